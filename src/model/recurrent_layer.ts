@@ -10,7 +10,7 @@ import { type CellKind, cells } from "../kernels/cells.ts";
 import { type StackSpec, weightShapes } from "../kernels/stack.ts";
 import { type RecurrentInit, uniformInit } from "./init/recurrent_init.ts";
 import { Module } from "./parameters/module.ts";
-import { checkInit, type Draw, drawVariables } from "./parameters/variables.ts";
+import { checkInit, type Draw, drawParameters } from "./parameters/variables.ts";
 import {
   type Axes,
   checkInputs,
@@ -164,7 +164,7 @@ export abstract class RecurrentLayer<State extends TensorContainer, Name extends
     const implementation = checkImplementation(options.implementation);
     const { init = uniformInit, replicas, random } = options;
     const draw: Draw = ({ name, shape }, source) => init(name, shape, spec, source);
-    super(drawVariables(weightShapes(spec), replicas, random, draw), replicas);
+    super(drawParameters(weightShapes(spec), replicas, random, draw), replicas);
     this.spec = spec;
     this.batchFirst = options.batchFirst ?? false;
     this.implementation = implementation;

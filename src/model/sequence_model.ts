@@ -5,6 +5,7 @@ import { checkOptions, type OptionNames } from "../core/options.ts";
 import { Random } from "../core/random.ts";
 import { tf } from "../core/tfjs.ts";
 import type { NetworkSpec } from "../kernels/network.ts";
+import type { Target } from "../kernels/values.ts";
 import { Embedding, embedNumbers } from "./embedding.ts";
 import { Linear, type LinearOptions } from "./linear.ts";
 import type { Model } from "./model.ts";
@@ -166,13 +167,23 @@ export class SequenceModel<State extends TensorContainer, Name extends string = 
     return [embedding, recurrent, head].flatMap((part) => part?.store ?? []);
   }
 
-  /** The parameters by name, with their current values. */
+  /**
+   * The parameters by name, with their current values.
+   *
+   * @throws {MissingError} If TensorFlow.js is not loaded. {@link SequenceModel.stateDict} needs
+   * none.
+   */
   get parameters(): Parameters {
+    return this.#named((store) => store.variables);
+  }
+
+  /** Collects what the stores of the layers have, by the names of the parameters. */
+  #named<T>(read: (store: ParameterStore) => Readonly<Record<string, T>>): Record<string, T> {
     const { embedding, recurrent, head } = this;
     return Object.fromEntries(
       Object.entries({ embedding, recurrent, head }).flatMap(([part, layer]) =>
-        Object.entries(layer?.store.variables ?? {}).map(([name, variable]) => {
-          return [`${part}.${name}`, variable] as const;
+        Object.entries(layer ? read(layer.store) : {}).map(([name, parameter]) => {
+          return [`${part}.${name}`, parameter] as const;
         })
       ),
     );
@@ -273,7 +284,7 @@ export class SequenceModel<State extends TensorContainer, Name extends string = 
    * @returns Shapes and values by the names of {@link SequenceModel.parameters}.
    */
   stateDict(): Promise<StateDict> {
-    return readStateDict(this.parameters);
+    return readStateDict(this.#named<Target>((store) => store.contents));
   }
 
   /**
@@ -283,7 +294,7 @@ export class SequenceModel<State extends TensorContainer, Name extends string = 
    * @throws {InputError} If a name is missing or unknown, or if a value has another shape or type.
    */
   loadStateDict(dict: StateDict): void {
-    assignStateDict(this.parameters, dict);
+    assignStateDict(this.#named<Target>((store) => store.contents), dict);
   }
 
   /** Frees the parameters of the layers, which cannot be used afterwards. */

@@ -61,7 +61,7 @@ Deno.test("checkLanguageModelConfig() names the field that is wrong", () => {
 });
 
 Deno.test("languageModelShapes() and languageModelParameterCount() are those of the models", async () => {
-  await selectBackend("cpu");
+  await selectBackend("cpu", { tensors: true });
   const sizes = { vocabularySize: 7, hiddenSize: 5 };
   for (const numLayers of [1, 2, 4]) {
     for (const [embeddingDim, tieWeights] of [[3, false], [5, false], [5, true]] as const) {

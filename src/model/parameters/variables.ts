@@ -1,11 +1,12 @@
-import type { Variable } from "@tensorflow/tfjs";
 import { checkFunction, checkSources } from "../../core/arguments.ts";
+import { currentBackend } from "../../core/current_backend.ts";
 import { InputError } from "../../core/errors.ts";
 import { Random } from "../../core/random.ts";
 import { float32Array } from "../../core/shapes.ts";
 import { positiveInteger, sizeOf } from "../../core/shapes.ts";
 import { checkNumbers } from "../../core/arrays.ts";
-import { tf } from "../../core/tfjs.ts";
+import type { NDArray } from "../../core/nd_array.ts";
+import { type ParameterArrays, type Parameters, ParameterStore } from "./parameter_store.ts";
 
 /** The name and shape of a parameter of one network. */
 export interface ParameterShape {
@@ -74,24 +75,23 @@ export function claimNames(
 }
 
 /**
- * Throws unless TensorFlow.js has a backend that is ready.
+ * Throws unless there is a backend that is ready.
  *
  * @throws {InputError} If no backend was selected, or if the selection was not awaited.
  */
 export function checkBackend(): void {
-  const name: unknown = tf.getBackend();
-  if (name) return;
+  if (currentBackend() !== "") return;
   const help = 'Call `await selectBackend("auto")` first';
   throw new InputError("backend", "selected before a layer is made", "none that is ready", help);
 }
 
-/** Draws a variable of the shape of a parameter, after the replica axis if there is one. */
-function drawVariable(
+/** Draws the values of a parameter, after the replica axis if there is one. */
+function drawParameter(
   parameter: ParameterShape,
   replicas: number | undefined,
   sources: readonly Random[],
   draw: Draw,
-): Variable {
+): NDArray {
   const { name, shape } = parameter;
   const size = sizeOf(shape);
   const axes = replicas === undefined ? [...shape] : [replicas, ...shape];
@@ -109,7 +109,7 @@ function drawVariable(
     checkNumbers(`initial ${name}`, isList ? drawn : Array.from(drawn));
     values.set(drawn, r * size);
   });
-  return tf.tidy(() => tf.variable(tf.tensor(values, axes)));
+  return { shape: axes, data: values };
 }
 
 /**
@@ -122,32 +122,27 @@ function drawVariable(
  * @param random One source, of which replica r draws from `random.fork(r)`, or one for each
  * replica.
  * @param draw Draws the values of one parameter of one network.
- * @returns The variables by name, after the replica axis if there is one.
+ * @returns The store of the parameters, which have the replica axis first if there is one.
  * @throws {InputError} If no backend is selected, if `replicas` is not a positive integer, if
  * `random` is neither a source nor one for each replica, if a source has drawn one of these names
  * before, if `draw` does not return as many numbers as the shape has, or if the parameters do not
  * fit into memory.
  */
-export function drawVariables(
+export function drawParameters<P extends Parameters = Parameters>(
   parameters: readonly ParameterShape[],
   replicas: number | undefined,
   random: Random | readonly Random[],
   draw: Draw,
-): Record<string, Variable> {
+): ParameterStore<P> {
   checkBackend();
   const sources = sourcesOf(random, replicas);
   const remember = claimNames(random, parameters.map(({ name }) => name));
-  const made: Record<string, Variable> = {};
-  try {
-    for (const parameter of parameters) {
-      made[parameter.name] = drawVariable(parameter, replicas, sources, draw);
-    }
-    remember();
-  } catch (error) {
-    tf.dispose(made);
-    throw error;
-  }
-  return made;
+  const drawn = Object.fromEntries(parameters.map((parameter) => {
+    return [parameter.name, drawParameter(parameter, replicas, sources, draw)] as const;
+  }));
+  const store = new ParameterStore<P>(drawn as ParameterArrays<P>);
+  remember();
+  return store;
 }
 
 /**

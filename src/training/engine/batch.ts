@@ -1,6 +1,7 @@
 import type { Tensor } from "@tensorflow/tfjs";
 import { helpFor } from "../../core/arguments.ts";
 import { checkBinary, checkBinaryTensor, checkTensor } from "../../core/check_tensor.ts";
+import { currentBackend } from "../../core/current_backend.ts";
 import { InputError } from "../../core/errors.ts";
 import { isId } from "../../core/ids.ts";
 import type { NDArray } from "../../core/nd_array.ts";
@@ -180,7 +181,7 @@ export function checkIdField(
   count: number,
   ignored?: number,
 ): void {
-  if (isTensor(values) && tf.getBackend() === "webgpu") return;
+  if (isTensor(values) && currentBackend() === "webgpu") return;
   const numbers = isTensor(values) ? values.dataSync() : values.data;
   checkIdNumbers(name, numbers, count, ignored);
 }
