@@ -170,10 +170,14 @@ async function readable<T>(path: string | URL, content: Promise<T>): Promise<T> 
  */
 export function refusedBySystem(path: string | URL, error: unknown): unknown {
   if (error instanceof Deno.errors.PermissionDenied) {
-    return new InputError(nameOf(path), "something that you may read", "no permission");
+    return new InputError(nameOf(path), "a path that you may read", "no permission");
   }
   if (error instanceof Deno.errors.NotADirectory) {
-    return new InputError(nameOf(path), "in a folder, or one itself", "a file in its place");
+    return new InputError(
+      nameOf(path),
+      "a folder or a path in a folder",
+      "a file in the place of a folder",
+    );
   }
   return error;
 }

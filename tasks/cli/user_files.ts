@@ -16,7 +16,7 @@ export async function readFile(
   name = `the file ${path}`,
 ): Promise<ReadableStream<Uint8Array>> {
   const place = resolve(callerFolder(), path);
-  const unreadable = (why: string) => new InputError(name, "one that can be read", why);
+  const unreadable = (why: string) => new InputError(name, "a readable file", why);
   try {
     // The file is read several times, and a pipe can be read only once.
     const other = otherThanFile(await Deno.stat(place));

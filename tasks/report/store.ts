@@ -102,7 +102,7 @@ export class Store {
     if (await exists(path)) {
       try {
         const run = parse(await readIfThere(path) ?? "");
-        if (runKey(run.inputs) !== runKey(now)) throw new SyntaxError("it is of another run");
+        if (runKey(run.inputs) !== runKey(now)) throw new SyntaxError("it belongs to another run");
         return { run };
       } catch (error) {
         const why = error instanceof Error ? error.message : String(error);
@@ -247,7 +247,7 @@ export class Store {
 /** @throws {SyntaxError} If the text is not one that {@link Store.keep} wrote. */
 function parse(text: string): StoredRun {
   const { digest, ...run } = parseJson(storedRun, text, "the file");
-  if (digest !== sha256(stableStringify(run))) throw new SyntaxError("its digest is another");
+  if (digest !== sha256(stableStringify(run))) throw new SyntaxError("its digest differs");
   return run;
 }
 

@@ -140,8 +140,9 @@ async function isFolder(path: string): Promise<boolean> {
 async function checkOtherFiles(out: string): Promise<void> {
   const other = (await namesIn(out)).find((name) => !OF_HOSTS.test(name));
   if (other === undefined) return;
-  const wanted = "an empty folder, one that holds a site, or one with files of a host alone " +
-    "(CNAME, .git)";
+  const wanted =
+    "an empty folder, a folder with a site, or a folder with only the files that hosts " +
+    "need (CNAME, .git)";
   throw new InputError("--out", wanted, `${other} in ${out}`);
 }
 

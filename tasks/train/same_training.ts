@@ -26,7 +26,7 @@ const schema = z.looseObject({
   corpus: z.looseObject({ id: z.string(), documents: z.int(), sha256: z.string() }),
 });
 
-const FRESH = "--fresh begins anew; or choose another --out.";
+const FRESH = "Use --fresh to start again, or choose another --out.";
 
 /** The description of a training that has begun. */
 export class BegunTraining {
@@ -44,7 +44,7 @@ export class BegunTraining {
   constructor(training: JsonObject, name: string) {
     const found = schema.safeParse(training);
     if (!found.success) {
-      const wanted = "as `deno task train` writes it, to go on";
+      const wanted = "as `deno task train` writes it";
       throw new InputError(`training of ${name}`, wanted, training, FRESH);
     }
     this.#settings = found.data.settings;

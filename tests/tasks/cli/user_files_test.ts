@@ -13,8 +13,7 @@ Deno.test("readFile() and fileDigests() read a file in pieces", async () => {
   assertEquals(await new Blob(pieces.map((piece) => piece.slice())).text(), text);
   assertEquals(await fileDigests([path]), { [path]: sha256(text) });
   await Deno.remove(path);
-  const message =
-    `the file of --set corpus must be one that can be read, found "none of that name"`;
+  const message = `the file of --set corpus must be a readable file, found "none of that name"`;
   await assertRejects(
     () => fileDigests([path], () => "the file of --set corpus"),
     InputError,
@@ -37,7 +36,7 @@ Deno.test("readFile() and fileDigests() name a file that cannot be read, with th
   ];
   for (const [path, why] of wrong) {
     const error = await assertRejects(() => readFile(path), InputError);
-    assertEquals(error.message, `the file ${path} must be one that can be read, found "${why}"`);
+    assertEquals(error.message, `the file ${path} must be a readable file, found "${why}"`);
   }
   await Deno.remove(folder, { recursive: true });
 });

@@ -47,8 +47,7 @@ Deno.test("a corpus that cannot be learnt is an InputError, not a failure", asyn
     await t.step(file, async () => {
       const { code, err } = await run(file);
       assertEquals(code, 2, err);
-      const message =
-        `the file ${file} of --set corpus must be one that can be read, found "${why}"`;
+      const message = `the file ${file} of --set corpus must be a readable file, found "${why}"`;
       assertStringIncludes(err, `error: ${message}`);
     });
   }

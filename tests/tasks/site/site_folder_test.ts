@@ -154,7 +154,7 @@ Deno.test("writeSite() changes nothing if a file of the user's has the name of a
       const error = await assertRejects(
         () => writeSite(folder, sampleSite(["a", "b"], 2)),
         InputError,
-        "as a report wrote them",
+        "since a report wrote it",
       );
       assert(error.message.endsWith("nothing is computed again."), error.message);
       assertEquals(await readFiles(folder), before);
@@ -247,7 +247,7 @@ Deno.test("checkSiteFolder() refuses what has a name that a table or figure of a
       const name = path.replace(/\/$/, "");
       await writeFiles(folder, [[name === path ? path : `${path}x`, "mine"]]);
       const before = await readFiles(folder);
-      const message = `as a report wrote them, found "${name} in ${folder}"`;
+      const message = `since a report wrote it, found "${name} in ${folder}"`;
       await assertRejects(() => checkSiteFolder(folder, ["a", "b"]), InputError, message);
       assertEquals(await readFiles(folder), before);
     });
@@ -275,7 +275,7 @@ Deno.test("checkSiteFolder() names what the user may not read", async () => {
       };
       Object.assign(Deno, { [name ?? ""]: denied });
       try {
-        const message = `${folder}/${part} must be something that you may read`;
+        const message = `${folder}/${part} must be a path that you may read`;
         await assertRejects(() => checkSiteFolder(folder, ["a"]), InputError, message);
       } finally {
         Object.assign(Deno, { [name ?? ""]: real });
