@@ -1,5 +1,8 @@
 /**
- * Recurrent networks on TensorFlow.js, their training, and experiments on them.
+ * Recurrent networks, their training, and experiments on them.
+ *
+ * Layers and models take tensors of TensorFlow.js. It is loaded only if the program uses tensors, or
+ * on WebGPU: see {@link selectBackend}.
  *
  * Further entry points, by subject: `data` (sequence tasks), `text` (corpora, language models,
  * generation), `analysis` (measures of networks), `statistics` (intervals, tests and verdicts),
@@ -69,7 +72,7 @@ export {
   orthogonal,
   semiOrthogonal,
 } from "./src/model/init/random_matrices.ts";
-export type { LayerInit } from "./src/model/init/layer_init.ts";
+export type { LayerInit } from "./src/model/parameters/variables.ts";
 export { Linear, type LinearOptions, type LinearParameters } from "./src/model/linear.ts";
 export { LSTM } from "./src/model/lstm.ts";
 export { lstmCell, type LSTMState, type LSTMStep } from "./src/model/reference/lstm_cell.ts";
@@ -77,6 +80,7 @@ export type { Model, ModelOptions } from "./src/model/model.ts";
 export { Module } from "./src/model/parameters/module.ts";
 export {
   type Borrower,
+  type ParameterArrays,
   type Parameters,
   ParameterStore,
 } from "./src/model/parameters/parameter_store.ts";

@@ -68,7 +68,8 @@ export function fitDecay(
  *
  * @param norms The norms by lag, from lag 0.
  * @param fraction A number in (0, 1).
- * @returns The lag in steps; `null` if all norms are larger than the fraction.
+ * @returns The lag in steps; `null` if all norms are larger than this fraction of the norm at lag
+ * 0.
  * @throws {InputError} If `fraction` is not in (0, 1), a norm is negative or not finite, or the
  * first norm is 0.
  *

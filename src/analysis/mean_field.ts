@@ -90,12 +90,11 @@ const REACH = 12;
 const POINTS = 600;
 
 /**
- * E[f(z)] for z ~ N(0, variance).
+ * Computes E[f(z)] for z ~ N(0, variance).
  *
- * It is computed by the trapezoidal rule, whose error falls exponentially with the number of points
- * for such functions (Trefethen & Weideman, 2014, doi:10.1137/130932132). If f has a pole near the
- * real line, as tanh has at i pi / 2, this error falls faster than that of Gauss-Hermite
- * quadrature.
+ * The method is the trapezoidal rule, whose error falls exponentially with the number of points for
+ * such functions (Trefethen & Weideman, 2014, doi:10.1137/130932132). If f has a pole near the real
+ * line, as tanh has at i pi / 2, this error falls faster than that of Gauss-Hermite quadrature.
  */
 function normalMean(f: (z: number) => number, variance: number): number {
   const deviation = Math.sqrt(variance);

@@ -160,7 +160,7 @@ function makeOrthogonal(a: UnitRow, b: UnitRow): boolean {
  *
  * P as a matrix would lose all singular values below 1e-16 times the largest. Instead, the
  * transpose of P is stored as Q R, with an orthogonal Q and a triangular R whose rows have
- * exponents of their own. A further factor F makes it F' Q R; F' Q is decomposed again, and its
+ * exponents of their own. A further factor F makes it F^T Q R; F^T Q is decomposed again, and its
  * triangle is multiplied into R. This is the QR method of Benettin et al. (1980),
  * doi:10.1007/BF02128236, except that R is stored. Each factor adds about n eps cond(F) to the
  * relative errors, which therefore depend on the condition numbers of the factors and not on that

@@ -29,7 +29,7 @@ export interface SpectrumOptions {
 const names: OptionNames<SpectrumOptions> = { solver: true };
 
 /**
- * The largest difference between the eigenvalues of two solvers at which they count as
+ * The largest difference between the results of two solvers at which eigenvalues count as
  * well-conditioned, if the largest entry of the matrix is about 1.
  */
 const AGREED = 1e-11;
@@ -321,8 +321,8 @@ function balancingFactor(columnNorm: number, rowNorm: number): number {
  * pairs.
  *
  * Each value is paired with the value nearest to its conjugate, nearest pairs first, and both
- * become the mean of the two; a value that is nearest to its own conjugate becomes real. No value
- * moves further than rounding had moved the two apart.
+ * become the mean of the two; a value that is nearest to its own conjugate becomes real. Each value
+ * moves by half the distance between the two, which results from rounding.
  *
  * @param values Computed eigenvalues.
  * @param rounding The largest imaginary part that counts as 0.

@@ -3,9 +3,9 @@ import { checkNumber } from "../core/shapes.ts";
 import { assertSquare, type Matrix, norm } from "./matrix.ts";
 
 /**
- * The recurrence h_t = tanh(a_t + W_hh h_(t-1)) of one sequence in float64, where a_t is the
- * contribution of input and bias, and the gradient of a loss of its last state with respect to all
- * states.
+ * Computes the recurrence h_t = tanh(a_t + W_hh h_(t-1)) of one sequence in float64, and the
+ * gradients of a loss of the last state with respect to all states. The contribution of the input
+ * and the bias is a_t.
  *
  * Use it for wide networks and long sequences, for which float32 is not precise enough and tensors
  * are slow; `gradientFlow` measures a whole network.

@@ -1,5 +1,6 @@
 import { helpFor } from "./arguments.ts";
 import { InputError } from "./errors.ts";
+import { isTensorLike } from "./tfjs.ts";
 
 /**
  * Throws unless a value is an array.
@@ -27,7 +28,7 @@ export function checkArray(
   if (Array.isArray(value)) return;
   const help = isTypedArray(value)
     ? `Array.from(${name}) makes one`
-    : isTensor(value)
+    : isTensorLike(value)
     ? `await ${name}.array() gives one`
     : undefined;
   throw new InputError(name, wanted, value, helpFor(value, help));
@@ -61,7 +62,7 @@ export function checkList(
   if (isTypedArray(value) && !isBig) return;
   const help = isBig
     ? `Array.from(${name}, Number) makes one`
-    : isTensor(value)
+    : isTensorLike(value)
     ? `await ${name}.data() gives one`
     : undefined;
   throw new InputError(name, wanted, value, helpFor(value, help));
@@ -94,11 +95,6 @@ export function checkNumbers(name: string, values: unknown): asserts values is A
 
 function isTypedArray(value: unknown): boolean {
   return ArrayBuffer.isView(value) && !(value instanceof DataView);
-}
-
-/** Whether a value has the methods of a tensor. `instanceof` would load tfjs. */
-function isTensor(value: unknown): boolean {
-  return typeof value === "object" && value !== null && "arraySync" in value && "dataSync" in value;
 }
 
 /**

@@ -9,8 +9,8 @@ import { InputError } from "./errors.ts";
  * doi:10.1145/3460772) as implemented by pure-rand.
  *
  * The path of a source consists of its seed and the labels of the forks that lead to it. Sources
- * with equal paths give equal numbers, whatever was drawn from other sources. A part of an
- * experiment can therefore run again, or be skipped, without a change in the numbers of other
+ * with equal paths give equal numbers; draws from other sources have no effect on them. A part of
+ * an experiment can therefore run again, or be skipped, without a change in the numbers of other
  * parts.
  *
  * @example

@@ -282,8 +282,8 @@ export function checkTrainingId(
  * @param weights The weights by name.
  * @param config The sizes and options of the model.
  * @param name The name of the weights in messages.
- * @throws {InputError} With the first weight that is missing, unknown, of another shape or not
- *   finite.
+ * @throws {InputError} If a weight is missing, unknown, of another shape or not finite. The message
+ * names the first such weight.
  */
 export function checkWeights(weights: StateDict, config: LanguageModelConfig, name: string): void {
   const known = new Set<string>();

@@ -1,5 +1,5 @@
 import type { Command } from "./instructions.ts";
-import { batchCounts, type NetworkSpec } from "./network.ts";
+import { batchCounts, type NetworkSpec, withoutDropout } from "./network.ts";
 import {
   carryStates,
   forwardCommands,
@@ -60,12 +60,7 @@ export interface InferenceProgram {
  * @param batch The number of sequences.
  */
 export function inferenceProgram(training: NetworkSpec, batch: number): InferenceProgram {
-  const spec: NetworkSpec = {
-    ...training,
-    stack: { ...training.stack, dropout: 0 },
-    dropout: 0,
-    readout: "all",
-  };
+  const spec: NetworkSpec = { ...withoutDropout(training), readout: "all" };
   // `next` and `feed` share the residuals, whose layout must have the output of a masked step.
   const size = { steps: 1, batch, masked: true };
   const arena = new Layout();

@@ -20,6 +20,11 @@ export interface NetworkSpec {
   readonly readout: "all" | "last";
 }
 
+/** Returns a network without its dropout, which acts in training only. */
+export function withoutDropout(spec: NetworkSpec): NetworkSpec {
+  return { ...spec, stack: { ...spec.stack, dropout: 0 }, dropout: 0 };
+}
+
 /** The embedding of a network. */
 export interface NetworkEmbedding {
   /** The number of ids, which are the rows of the table. */

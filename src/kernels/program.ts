@@ -17,7 +17,7 @@ export interface Region {
  * compute alone.
  */
 export interface Program {
-  /** Numbers in the arena of one replica. */
+  /** The size of the arena of one replica, in numbers. */
   readonly size: number;
   /** Lists of commands by name. */
   readonly routines: Readonly<Record<string, readonly Command[]>>;
@@ -38,13 +38,21 @@ export interface Executor {
 export interface Session {
   /** Writes a region of every replica: values [replicas, region.size]. */
   write(region: Region, values: Float32Array): void;
-  /** Writes a region of every replica from a tensor with as many numbers, on the device. */
+  /**
+   * Writes a region of every replica from a tensor with as many numbers, on the device. It needs
+   * TensorFlow.js.
+   */
   writeTensor(region: Region, tensor: TensorInfo): void;
   /** Reads a region of every replica: [replicas, region.size]. */
   read(region: Region): Promise<Float32Array>;
   /**
+   * Reads a region of every replica without waiting; absent if the device cannot be read
+   * synchronously, as on WebGPU.
+   */
+  readNow?(region: Region): Float32Array;
+  /**
    * Copies a region of every replica to a new tensor, on the device. The caller owns the tensor,
-   * which is on no tape.
+   * which is on no tape. It needs TensorFlow.js.
    */
   readTensor(region: Region, shape: readonly number[]): TensorInfo;
   /**

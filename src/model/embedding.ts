@@ -1,5 +1,6 @@
 import type { Tensor, Variable } from "@tensorflow/tfjs";
 import { checkTensor } from "../core/check_tensor.ts";
+import { currentBackend } from "../core/current_backend.ts";
 import { InputError } from "../core/errors.ts";
 import { checkId, checkIds, MOST_IDS } from "../core/ids.ts";
 import { checkOptions, type OptionNames } from "../core/options.ts";
@@ -7,9 +8,9 @@ import type { Random } from "../core/random.ts";
 import { positiveInteger } from "../core/shapes.ts";
 import { tf } from "../core/tfjs.ts";
 import { embedding } from "../kernels/ops/embedding.ts";
-import type { LayerInit } from "./init/layer_init.ts";
+import type { LayerInit } from "./parameters/variables.ts";
 import { Module } from "./parameters/module.ts";
-import { checkInit, drawVariables } from "./parameters/variables.ts";
+import { checkInit, type Draw, drawParameters } from "./parameters/variables.ts";
 
 /** Options for {@link Embedding}. */
 export interface EmbeddingOptions {
@@ -104,12 +105,12 @@ export class Embedding extends Module<EmbeddingParameters> {
     checkInit(init, "(name, shape, random) => values");
     const parameter = { name: "weight", shape: [numEmbeddings, embeddingDim] };
     const normal: LayerInit = (_name, _shape, source) => source.array(numEmbeddings * embeddingDim);
-    const made = drawVariables([parameter], replicas, random, ({ name, shape }, source) => {
+    const draw: Draw = ({ name, shape }, source) => {
       const values = new Float32Array((init ?? normal)(name, shape, source));
       const first = (paddingIdx ?? numEmbeddings) * embeddingDim;
       return values.fill(0, first, first + embeddingDim);
-    });
-    super(made as EmbeddingParameters, replicas);
+    };
+    super(drawParameters<EmbeddingParameters>([parameter], replicas, random, draw), replicas);
     this.numEmbeddings = numEmbeddings;
     this.embeddingDim = embeddingDim;
     this.paddingIdx = paddingIdx ?? null;
@@ -133,7 +134,7 @@ export class Embedding extends Module<EmbeddingParameters> {
     if (replicas !== undefined && first !== replicas) {
       throw new InputError("ids", `of shape [replica ${replicas}, ...]`, ids.shape);
     }
-    if (tf.getBackend() !== "webgpu") checkIds("ids", ids.dataSync(), numEmbeddings);
+    if (currentBackend() !== "webgpu") checkIds("ids", ids.dataSync(), numEmbeddings);
     const { weight } = this.parameters;
     return tf.tidy(() => {
       const indices = ids.toFloat().clipByValue(0, numEmbeddings - 1).reshape([replicas ?? 1, -1]);
@@ -160,7 +161,7 @@ export function embedNumbers(embedding: Embedding, x: Tensor): Tensor {
     throw new InputError("x", `ids of ${rank} axes, ${replicas}sequence and batch`, x.shape);
   }
   // The cast below would turn 1.7 and NaN into ids.
-  if (x.dtype !== "int32" && tf.getBackend() !== "webgpu") {
+  if (x.dtype !== "int32" && currentBackend() !== "webgpu") {
     checkIds("x", x.dataSync(), embedding.numEmbeddings);
   }
   return embedding.forward(x.toInt());

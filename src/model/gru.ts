@@ -37,7 +37,7 @@ export class GRU extends RecurrentLayer<Tensor, keyof GRUStep<Tensor>> {
    *
    * @param options Sizes, a source of random numbers, and settings.
    * @throws {InputError} If an option is unknown or of another type, if a size is not a positive
-   * integer, if `dropout` is not in [0, 1)or is above 0 for a single layer, or if `random` is
+   * integer, if `dropout` is not in [0, 1) or is above 0 for a single layer, or if `random` is
    * not a source or has made weights of a recurrent layer before.
    */
   constructor(options: RecurrentOptions) {

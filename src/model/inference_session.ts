@@ -9,6 +9,7 @@ import type { Region, Session } from "../kernels/program.ts";
 import { currentExecutor } from "../kernels/executors.ts";
 import { networkShapes } from "../kernels/network.ts";
 import { inferenceProgram, type InferenceState } from "../kernels/inference_program.ts";
+import { type Values, writeValues } from "../kernels/values.ts";
 import { checkModel, type Model } from "./model.ts";
 
 /** Options for {@link InferenceSession}. */
@@ -95,13 +96,13 @@ export class InferenceSession {
     this.#program = inferenceProgram(network, batch);
     this.#input = new Float32Array(this.#program.input.size * this.#replicas);
     // Before the session starts, since this throws if the model was disposed of.
-    const variables = stores.flatMap((store) => Object.values(store.variables));
+    const parameters = stores.flatMap((store) => Object.values<Values>(store.contents));
     this.#session = currentExecutor().start(this.#program.program, this.#replicas);
     let { offset } = this.#program.parameters;
     networkShapes(network).forEach(({ shape }, i) => {
       const size = sizeOf(shape);
-      const variable = variables[i];
-      if (variable) this.#session.writeTensor({ offset, size }, variable);
+      const values = parameters[i];
+      if (values) writeValues(this.#session, { offset, size }, values);
       offset += size;
     });
     this.reset();

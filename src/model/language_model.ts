@@ -9,7 +9,7 @@ import {
   type LanguageModelConfig,
   type LanguageModelSizes,
 } from "./language_model_config.ts";
-import type { LayerInit } from "./init/layer_init.ts";
+import type { LayerInit } from "./parameters/variables.ts";
 import { Linear } from "./linear.ts";
 import { LSTM } from "./lstm.ts";
 import type { LSTMState, LSTMStep } from "./reference/lstm_cell.ts";
@@ -20,7 +20,8 @@ import { SequenceModel } from "./sequence_model.ts";
 import { claimNames, sourcesOf } from "./parameters/variables.ts";
 
 /**
- * Options for {@link languageModel}: those of {@link LanguageModelConfig}, with defaults, and more.
+ * Options for {@link languageModel}: the fields of {@link LanguageModelConfig}, those with defaults
+ * optional, and further options.
  */
 export interface LanguageModelOptions
   extends

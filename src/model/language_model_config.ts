@@ -45,7 +45,7 @@ export const configNames: OptionNames<LanguageModelConfig> = {
   initialisation: true,
 };
 
-/** The fields of {@link LanguageModelConfig} without a default. */
+/** The fields of {@link LanguageModelConfig} that have no default. */
 export type LanguageModelSizes = "vocabularySize" | "embeddingDim" | "hiddenSize";
 
 const WHOLE = "a language model's configuration";

@@ -8,9 +8,9 @@ import { positiveInteger, sizeOf } from "../core/shapes.ts";
 import { tf } from "../core/tfjs.ts";
 import { affine } from "./reference/cell.ts";
 import { Embedding } from "./embedding.ts";
-import type { LayerInit } from "./init/layer_init.ts";
+import type { LayerInit } from "./parameters/variables.ts";
 import { Module } from "./parameters/module.ts";
-import { checkInit, drawVariables } from "./parameters/variables.ts";
+import { checkInit, type Draw, drawParameters } from "./parameters/variables.ts";
 
 /** Options for {@link Linear}. */
 export interface LinearOptions {
@@ -138,10 +138,8 @@ export class Linear extends Module<LinearParameters> {
       ...(tied ? [] : [{ name: "weight", shape: [outFeatures, inFeatures] }]),
       ...(bias ? [{ name: "bias", shape: [outFeatures] }] : []),
     ];
-    const variables = drawVariables(parameters, replicas, random, ({ name, shape }, source) => {
-      return (options.init ?? uniform)(name, shape, source);
-    });
-    super(variables, replicas);
+    const draw: Draw = ({ name, shape }, source) => (options.init ?? uniform)(name, shape, source);
+    super(drawParameters<LinearParameters>(parameters, replicas, random, draw), replicas);
     this.inFeatures = inFeatures;
     this.outFeatures = outFeatures;
     this.bias = bias;

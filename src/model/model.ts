@@ -2,7 +2,7 @@ import type { Tensor, TensorContainer, Variable } from "@tensorflow/tfjs";
 import { helpFor } from "../core/arguments.ts";
 import { InputError } from "../core/errors.ts";
 import type { Random } from "../core/random.ts";
-import { isTensor, tf } from "../core/tfjs.ts";
+import { hasTfjs, isTensor, tf } from "../core/tfjs.ts";
 import type { NetworkSpec } from "../kernels/network.ts";
 import type { ParameterStore } from "./parameters/parameter_store.ts";
 
@@ -54,13 +54,13 @@ export interface Model {
  * Throws unless a value has the methods of a {@link Model}.
  *
  * @param model The value.
- * @throws {InputError} If it has no `forward` or no `parameters`.
+ * @throws {InputError} If `model` has no `forward` or no `parameters`.
  */
 export function checkModel(model: unknown): void {
   const isModel = typeof model === "object" && model !== null && "forward" in model &&
     typeof model.forward === "function" && "parameters" in model;
   if (isModel) return;
-  const help = model instanceof tf.LayersModel
+  const help = hasTfjs() && model instanceof tf.LayersModel
     ? "Networks of tf.layers are trained by their own fit"
     : undefined;
   throw new InputError("model", "a network such as a SequenceModel", model, helpFor(model, help));

@@ -10,7 +10,7 @@ import { type CellKind, cells } from "../kernels/cells.ts";
 import { type StackSpec, weightShapes } from "../kernels/stack.ts";
 import { type RecurrentInit, uniformInit } from "./init/recurrent_init.ts";
 import { Module } from "./parameters/module.ts";
-import { checkInit, type Draw, drawVariables } from "./parameters/variables.ts";
+import { checkInit, type Draw, drawParameters } from "./parameters/variables.ts";
 import {
   type Axes,
   checkInputs,
@@ -38,7 +38,7 @@ import {
  */
 export type Implementation = "fused" | "plain";
 
-/** Options for {@link LSTM} and {@link GRU}, and of {@link RNN} with {@link RNNOptions}. */
+/** Options for {@link LSTM} and {@link GRU}. {@link RNNOptions} adds those of {@link RNN}. */
 export interface RecurrentOptions {
   /** The number of features of an input. */
   readonly inputSize: number;
@@ -71,8 +71,8 @@ export interface RecurrentOptions {
   /** Draws the initial weights; {@link uniformInit} by default. */
   readonly init?: RecurrentInit;
   /**
-   * `"fused"` by default, which has first derivatives; `"plain"` is slow and has derivatives of any
-   * order.
+   * The implementation: `"fused"`, the default, is fast and has first derivatives; `"plain"` is
+   * slow and has derivatives of any order.
    */
   readonly implementation?: Implementation;
 }
@@ -115,8 +115,8 @@ export interface UnrollOptions<State> {
   readonly state?: State;
   /**
    * Added to every state: `h` and, of an LSTM, `c`, shaped as {@link Unrolled.states}; nothing by
-   * default. If it is 0, the gradient of a loss with respect to it is the gradient with respect to
-   * every state.
+   * default. With a perturbation of 0, the gradient of a loss with respect to the perturbation is
+   * the gradient with respect to every state.
    */
   readonly perturbation?: StateParts;
 }
@@ -164,7 +164,7 @@ export abstract class RecurrentLayer<State extends TensorContainer, Name extends
     const implementation = checkImplementation(options.implementation);
     const { init = uniformInit, replicas, random } = options;
     const draw: Draw = ({ name, shape }, source) => init(name, shape, spec, source);
-    super(drawVariables(weightShapes(spec), replicas, random, draw), replicas);
+    super(drawParameters(weightShapes(spec), replicas, random, draw), replicas);
     this.spec = spec;
     this.batchFirst = options.batchFirst ?? false;
     this.implementation = implementation;
@@ -343,7 +343,7 @@ export abstract class RecurrentLayer<State extends TensorContainer, Name extends
  * @param options The options of the layer.
  * @returns The specification that the kernels use.
  * @throws {InputError} If a size is not a positive integer, if there are more than 65,536 layers,
- * if `dropout` is not in [0, 1)or is above 0 for a single layer, or if a flag is not a boolean.
+ * if `dropout` is not in [0, 1) or is above 0 for a single layer, or if a flag is not a boolean.
  */
 export function stackSpec(cell: CellKind, options: RecurrentOptions): StackSpec {
   const { numLayers = 1, dropout = 0, bidirectional = false, bias = true } = options;
@@ -373,7 +373,7 @@ export function stackSpec(cell: CellKind, options: RecurrentOptions): StackSpec 
  *
  * @param implementation The choice.
  * @returns The choice; `"fused"` by default.
- * @throws {InputError} If it is neither `"fused"` nor `"plain"`.
+ * @throws {InputError} If `implementation` is neither `"fused"` nor `"plain"`.
  */
 export function checkImplementation(implementation: Implementation = "fused"): Implementation {
   if (implementation !== "fused" && implementation !== "plain") {

@@ -43,9 +43,9 @@ export class RNN extends RecurrentLayer<Tensor, "hidden"> {
    *
    * @param options Sizes, a source of random numbers, and settings.
    * @throws {InputError} If an option is unknown or of another type, if a size is not a positive
-   * integer, if `dropout` is not in [0, 1) or is not 0 for one layer, if `nonlinearity` is neither
-   * `"tanh"` nor `"relu"`, or if `random` is not a source or has made weights of a recurrent layer
-   * before.
+   * integer, if `dropout` is not in [0, 1) or is above 0 for a single layer, if `nonlinearity` is
+   * neither `"tanh"` nor `"relu"`, or if `random` is not a source or has made weights of a
+   * recurrent layer before.
    */
   constructor(options: RNNOptions) {
     checkOptions("RNN", options, names);

@@ -4,7 +4,7 @@ export interface Runtime {
   readonly name: "deno" | "node" | "browser";
   /** Its version; in a browser the user agent. */
   readonly version: string;
-  /** The version of its JavaScript engine, if it is V8 and gives it. */
+  /** The version of V8, if the runtime uses V8 and gives its version. */
   readonly v8?: string;
   /** The version of its TypeScript compiler, if it has one. */
   readonly typescript?: string;

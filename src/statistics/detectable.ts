@@ -124,7 +124,10 @@ function shareNear(value: number, n: number, overlap: number, alpha: number): nu
   return high;
 }
 
-/** The least count from 0 to n that passes a test which all larger counts pass as well. */
+/**
+ * Returns the smallest count from 0 to n that passes a test; `null` if none does. All larger counts
+ * must pass, too.
+ */
 function first(n: number, passes: (count: number) => boolean): number | null {
   let [low, high] = [0, n + 1];
   while (low < high) {

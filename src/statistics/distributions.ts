@@ -235,8 +235,8 @@ const bits = new BigInt64Array(1);
 const float = new Float64Array(bits.buffer);
 
 /**
- * The least float64 from 0 to `last` that passes a test which all larger numbers pass as well, by
- * bisection of its bits: 63 steps at any scale.
+ * Returns the smallest float64 from 0 to `last` that passes a test. All larger numbers must pass,
+ * too. Bisection of the bits takes 63 steps at any scale.
  */
 function firstFloat(last: number, passes: (value: number) => boolean): number {
   let low = 0n;

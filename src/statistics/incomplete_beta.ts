@@ -57,7 +57,7 @@ function logOfRatio(change: number, ratio: number): number {
   return Math.abs(change) < 0.5 ? Math.log1p(change) : Math.log(ratio);
 }
 
-/** The argument from which on the series of {@link stirlingError} is exact up to rounding. */
+/** The smallest argument for which the series of {@link stirlingError} is exact up to rounding. */
 const SERIES = 12;
 
 /** ln Gamma(a) minus Stirling's formula, (a - 1/2) ln a - a + ln(2 pi) / 2 (DLMF, 5.11.1). */

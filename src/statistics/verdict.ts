@@ -79,8 +79,8 @@ function decides(name: string, p: number | null): boolean {
 
 /**
  * Adjusts the p values of a family by Holm's method: if each adjusted value is compared with a
- * level, the risk of rejecting any true hypothesis of the family is at most this level, whatever
- * the dependence between the tests.
+ * level, the risk of rejecting any true hypothesis of the family is at most this level, for any
+ * dependence between the tests.
  *
  * The adjusted value of the j-th smallest of m p values is the largest (m - i + 1) p_i with i from
  * 1 to j, at most 1.

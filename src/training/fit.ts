@@ -1,13 +1,15 @@
 import { checkFunction, checkSignal } from "../core/arguments.ts";
+import { currentBackend } from "../core/current_backend.ts";
+import { loadTensors } from "../core/backend.ts";
 import { letOthersRun } from "../core/event_loop.ts";
 import { checkOptions, type OptionNames } from "../core/options.ts";
 import { positiveInteger } from "../core/shapes.ts";
-import { tf } from "../core/tfjs.ts";
 import { RING } from "../kernels/training_program.ts";
 import type { Model } from "../model/model.ts";
 import { BatchBuffer } from "./batch_list.ts";
 import { CallSize } from "./call_size.ts";
 import type { Batch } from "./engine/batch.ts";
+import { canFuse } from "./engine/fused_step.ts";
 import type { Loss } from "./engine/losses.ts";
 import { stepNames, type StepOptions } from "./engine/step_options.ts";
 import type { StepReport } from "./engine/step_runner.ts";
@@ -92,6 +94,7 @@ export async function fit(
   if (onStep !== undefined) checkFunction("onStep", onStep, "of the steps done");
   if (signal !== undefined) checkSignal(signal);
   const steps = positiveInteger("steps", count);
+  if (!canFuse(model, loss)) await loadTensors();
   const losses: Float32Array[] = [];
   let unread: StepReport[] = [];
   let read = 0;
@@ -100,7 +103,7 @@ export async function fit(
     unread = [];
     read = done;
   };
-  const size = new CallSize(tf.getBackend() === "webgpu");
+  const size = new CallSize(currentBackend() === "webgpu");
   const buffer = new BatchBuffer();
   for (let done = 0; done < steps;) {
     await letOthersRun(signal);

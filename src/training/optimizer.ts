@@ -213,8 +213,8 @@ export class Adam {
   }
 
   /**
-   * The hyperparameters of a step, numbered from 1, as rows of the kernels: one for each replica,
-   * or one if all replicas have the same.
+   * Returns the hyperparameters of a step as rows of the kernels: one for each replica, or one if
+   * all replicas have the same. Steps are numbered from 1.
    */
   #hyperRows(step: number): readonly Float32Array[] {
     const factor = checkNotNegative("schedule", this.schedule(step - 1));

@@ -16,7 +16,10 @@ export interface ReduceLROnPlateauOptions {
   readonly patience?: number;
   /** The smallest change that counts as an improvement; by default 1e-4. */
   readonly threshold?: number;
-  /** Whether the threshold is relative to the best value or absolute; by default `"rel"`. */
+  /**
+   * The meaning of the threshold: `"rel"`, the default, is relative to the best value, `"abs"`
+   * absolute.
+   */
   readonly thresholdMode?: "rel" | "abs";
   /**
    * The number of values after a reduction that do not count against the patience; by default 0.

@@ -1,10 +1,11 @@
+import { loadTensors } from "../core/backend.ts";
 import { checkFlags, checkFunction, checkRandom, checkSignal, helpFor } from "../core/arguments.ts";
+import { currentBackend } from "../core/current_backend.ts";
 import { InputError, isPlainObject } from "../core/errors.ts";
 import { letOthersRun } from "../core/event_loop.ts";
 import { checkOptions, type OptionNames } from "../core/options.ts";
 import type { Random } from "../core/random.ts";
 import { positiveInteger } from "../core/shapes.ts";
-import { tf } from "../core/tfjs.ts";
 import { RING } from "../kernels/training_program.ts";
 import type { Model } from "../model/model.ts";
 import type { StateDict } from "../model/parameters/state_dict.ts";
@@ -18,6 +19,7 @@ import {
 import { CallSize, MAX_CALL_STEPS } from "./call_size.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 import type { Batch } from "./engine/batch.ts";
+import { canFuse } from "./engine/fused_step.ts";
 import { CrossEntropyLoss } from "./engine/losses.ts";
 import type { Adam } from "./optimizer.ts";
 import { ReduceLROnPlateau } from "./reduce_lr_on_plateau.ts";
@@ -206,7 +208,8 @@ export async function trainLanguageModel(
   const fixed = progressSteps === undefined
     ? undefined
     : Math.min(MAX_CALL_STEPS, positiveInteger("progressSteps", progressSteps));
-  const size = new CallSize(tf.getBackend() === "webgpu");
+  if (!canFuse(model, loss)) await loadTensors();
+  const size = new CallSize(currentBackend() === "webgpu");
   const buffer = new BatchBuffer();
   const position = options.start
     ? resume(model, optimizer, options.start, options)

@@ -13,7 +13,7 @@ export interface EpochRecord {
   readonly learningRate: number;
   /** The share of steps whose gradient was clipped, in [0, 1]. */
   readonly clipped: number;
-  /** The number of tokens that counted. */
+  /** The number of the epoch's tokens that count. */
   readonly tokens: number;
 }
 

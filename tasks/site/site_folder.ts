@@ -124,7 +124,7 @@ async function checkWritable(out: string, paths: readonly string[]): Promise<voi
         await Deno.rename(stage, `${out}/${folder}/${STAGE}`);
         await Deno.rename(`${out}/${folder}/${STAGE}`, stage);
       } catch (error) {
-        const wanted = "a folder whose folders can be written, on the same disk";
+        const wanted = "a folder with subfolders that can be written and are on the same disk";
         throw new InputError("--out", wanted, `${folder} in ${out}`, why(error));
       }
     }
@@ -140,9 +140,8 @@ async function isFolder(path: string): Promise<boolean> {
 async function checkOtherFiles(out: string): Promise<void> {
   const other = (await namesIn(out)).find((name) => !OF_HOSTS.test(name));
   if (other === undefined) return;
-  const wanted =
-    "an empty folder, a folder with a site, or a folder with only the files that hosts " +
-    "need (CNAME, .git)";
+  const wanted = "an empty folder, one with a site, or one with only files of a web host " +
+    "(CNAME, .git)";
   throw new InputError("--out", wanted, `${other} in ${out}`);
 }
 

@@ -17,7 +17,7 @@ export type ModelFile = keyof typeof files;
 /** The folder of files that are being written. It has no other files. */
 const DRAFTS = ".unroll-drafts";
 
-const FRESH = "Use --fresh to start again, or choose another --out.";
+const FRESH = "Use --fresh to begin again, or choose another --out.";
 
 /** The folder of a model: its description, the best and the last weights, and the losses by epoch. */
 export class ModelFolder {
@@ -134,8 +134,8 @@ export class ModelFolder {
     const [other] = taken === undefined ? names : [taken];
     if (other !== undefined && (taken !== undefined || !fresh)) {
       const help = taken === undefined
-        ? `With --fresh the model is written beside it.`
-        : `There is no model.json, so it is not a model that training wrote: move it away, or choose another --out.`;
+        ? "With --fresh, training writes its files beside it."
+        : "Without model.json, it may be a file of yours: move it away, or choose another --out.";
       const found = `${this.path} with ${other} in it`;
       throw new InputError("--out", "an empty folder, or one of a model", found, help);
     }
@@ -202,12 +202,7 @@ export class ModelFolder {
   /** Returns the error about a file without which a training cannot continue. */
   cannotGoOn(file: ModelFile, found: string, why?: string): InputError {
     const help = why === undefined ? FRESH : `${why.replace(/\.$/, "")}. ${FRESH}`;
-    return new InputError(
-      this.place(file),
-      "as training wrote it, so that training can continue",
-      found,
-      help,
-    );
+    return new InputError(this.place(file), "the file that training wrote", found, help);
   }
 }
 

@@ -136,11 +136,7 @@ export function readSettings(line: CommandLine, tokensByDefault: TokenKind): Tra
   };
   const { tie, embedding, hidden } = settings;
   if (tie && embedding !== hidden) {
-    throw new InputError(
-      "--embedding",
-      `${hidden}, the value of --hidden, if --tie is given`,
-      embedding,
-    );
+    throw new InputError("--embedding", `${hidden}, the value of --hidden, with --tie`, embedding);
   }
   return settings;
 }

@@ -10,7 +10,7 @@ import { InputError } from "../../src/core/errors.ts";
 import { Random } from "../../src/core/random.ts";
 import { assertClose, tolerance } from "../tolerance.ts";
 
-Deno.test("rankCorrelation() depends on ranks alone and gives equal values their mean rank", () => {
+Deno.test("rankCorrelation() depends only on ranks and gives equal values their mean rank", () => {
   // SciPy 1.17.1: spearmanr([1, 2, 2, 4, 5], [3, 1, 2, 5, 4]).
   assertClose(
     [rankCorrelation([1, 2, 2, 4, 5], [3, 1, 2, 5, 4])],

@@ -244,7 +244,7 @@ Deno.test("winProbability() is the share of seeds won with the interval of a sha
   assertEquals(found.method, "share of seeds won, Clopper-Pearson");
 });
 
-Deno.test("winProbability() counts a tie as a win of neither", () => {
+Deno.test("winProbability() counts a tie as a win for neither method", () => {
   const [a, b] = [[1, 2, 3, 4, 5], [1, 2, 3, 5, 4]];
   assertEquals([winProbability(a, b).value, winProbability(b, a).value], [1 / 5, 1 / 5]);
 });

@@ -80,7 +80,7 @@ Deno.test("train starts, continues, and names what is in its way", async (t) => 
     assertRefused(
       other,
       "--hidden must be 5, as in ",
-      "--seed was 1, is 2. Use --fresh to start again",
+      "--seed was 1, is 2. Use --fresh to begin again",
     );
     await Deno.writeTextFile(`${project.folder}/a.txt`, "one two\n\nthree four");
     const text = await train(project, "--corpus", "a.txt", "--tokens", "words");
@@ -149,16 +149,16 @@ Deno.test("train starts, continues, and names what is in its way", async (t) => 
       await Deno.writeFile(place("last.safetensors"), damaged);
       assertRefused(
         await sentences(...more),
-        "last.safetensors must be as",
-        "Use --fresh to start again",
+        "last.safetensors must be the file",
+        "Use --fresh to begin again",
       );
     }
     await Deno.writeFile(place("last.safetensors"), bytes);
     await Deno.writeFile(place("best.safetensors"), bytes.slice(0, 100));
     assertRefused(
       await sentences(...more),
-      "best.safetensors must be as",
-      "Use --fresh to start again",
+      "best.safetensors must be the file",
+      "Use --fresh to begin again",
     );
     await Deno.remove(place("last.safetensors"));
     assertRefused(await sentences(...more), "last.safetensors must be", '"no such file"');
@@ -183,7 +183,7 @@ Deno.test("train names a text that has changed", async () => {
   await Deno.writeTextFile(path, "one two\n\nthree four\n\nfive six");
   const second = await train(project, "--corpus", "text.txt", "--epochs", "3");
   assertRefused(second, "--corpus must be the text that training began with, 3 documents, SHA-256");
-  assertStringIncludes(second.err, "The text changed since.");
+  assertStringIncludes(second.err, "The text has changed since then.");
 });
 
 Deno.test("train learns odd texts or says why not", async (t) => {
@@ -201,7 +201,7 @@ Deno.test("train learns odd texts or says why not", async (t) => {
       '--corpus must be an existing file, moby-dick or sentences, found "m',
     ],
     ["folder", null, 'found "folder, a folder"'],
-    ["-", null, '--corpus must be a file, because it is read more than once, found "-"'],
+    ["-", null, '--corpus must be a file, since it is read more than once, found "-"'],
     ["empty.txt", "", 'empty.txt must be a text, found "nothing but white space"'],
     ["spaces.txt", " \n\n\t ", "spaces.txt must be a text"],
     [

@@ -78,8 +78,8 @@ const names: OptionNames<StreamBatchOptions> = {
  * k ends, so that the state can be carried from batch to batch. The target is the next id. Fewer
  * than `batchSize * (length + 1)` ids at the ends of the parts are not used.
  *
- * Source: Williams & Peng (1990), doi:10.1162/neco.1990.2.4.490, with as many steps forward as
- * back.
+ * Source: Williams & Peng (1990), doi:10.1162/neco.1990.2.4.490, with equal numbers of steps
+ * forward and backward.
  *
  * @param ids The sequence.
  * @param options The sizes of the batches.

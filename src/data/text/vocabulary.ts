@@ -139,7 +139,7 @@ function checkToken(token: unknown): void {
  *
  * @param name The name of the value, for the message.
  * @param ids The value.
- * @throws {InputError} If it has another type. The message says how to convert other arrays.
+ * @throws {InputError} If `ids` has another type. The message says how to convert other arrays.
  *
  * @example
  * ```ts

@@ -7,7 +7,7 @@ import { shuffled } from "./split.ts";
 import { type TokenBatches, tokenBatches } from "./token_batches.ts";
 import { checkIdArray, PAD } from "./vocabulary.ts";
 
-/** A part of a sequence, and the ids `horizon` steps after it. */
+/** A part of a sequence with its targets, the ids `horizon` steps later. */
 export interface Window {
   /** Ids [sequence]. */
   readonly input: Int32Array;
@@ -143,8 +143,8 @@ const batchNames: OptionNames<WindowBatchOptions> = { batchSize: true, random: t
  * @param windows The windows, all of one length.
  * @param options The size of a batch, and the source that shuffles.
  * @returns The batches in order.
- * @throws {InputError} If there is no window, if their lengths differ, if an option is unknown, or
- * if `random` is not a source.
+ * @throws {InputError} If there is no window, if windows differ in length, if an option is unknown,
+ * or if `random` is not a source.
  *
  * @example
  * ```ts

@@ -1,3 +1,4 @@
+import { loadTensors } from "../../core/backend.ts";
 import { defineExperiment, type Experiment } from "../../harness/experiment.ts";
 import hypotheses from "./hypotheses.json" with { type: "json" };
 import { checkSizes } from "./jobs.ts";
@@ -37,6 +38,8 @@ export const learningCapacity: Experiment<typeof parameters> = defineExperiment(
   },
   check: checkSizes,
   async run(context) {
+    // Before networks are made: the numbers are those of the ops of TensorFlow.js.
+    await loadTensors();
     const { runMemoryTasks } = await import("./memory_tasks.ts");
     const { recordMemory } = await import("./record_memory.ts");
     const { runMoreSeeds, runStability } = await import("./stability.ts");

@@ -1,3 +1,4 @@
+import { loadTensors } from "../../core/backend.ts";
 import { defineExperiment, type Experiment } from "../../harness/experiment.ts";
 import hypotheses from "./hypotheses.json" with { type: "json" };
 import { networkKeys, parameters, textSeeds } from "./parameters.ts";
@@ -21,6 +22,8 @@ export const notebook: Experiment<typeof parameters> = defineExperiment({
     full: { seeds: 300, parameters: { learningSeeds: 100, textSeeds: 30 } },
   },
   async run(context) {
+    // Before networks are made: the numbers are those of the ops of TensorFlow.js.
+    await loadTensors();
     const { weightGradients, gateSummaries, earlyGradients } = await import("./sections.ts");
     const { learnAll } = await import("./learning.ts");
     const { trainText } = await import("./text.ts");

@@ -1,3 +1,4 @@
+import { loadTensors } from "../../core/backend.ts";
 import { defineExperiment, type Experiment } from "../../harness/experiment.ts";
 import hypotheses from "./hypotheses.json" with { type: "json" };
 import { MOBY_DICK, parameters } from "./parameters.ts";
@@ -35,6 +36,8 @@ export const textGeneration: Experiment<typeof parameters> = defineExperiment({
   },
   files: ({ corpus }) => corpus === MOBY_DICK ? [] : [corpus],
   async run(context) {
+    // Before networks are made: the numbers are those of the ops of TensorFlow.js.
+    await loadTensors();
     const { trainSentences } = await import("./sentences.ts");
     const { openCorpus } = await import("./character_texts.ts");
     const { prepareCharacters } = await import("./characters.ts");

@@ -55,7 +55,10 @@ export class Machine {
   readonly maxThreads: number;
   /** The scratch memory of the threads: its address, and the number of threads it is for. */
   #own: { readonly address: number; readonly threads: number };
-  /** The scratch memory of the replicas that run at a time: its address, and bytes of each. */
+  /**
+   * The scratch memory of the replicas that run at a time: its address, and the bytes of each
+   * replica.
+   */
   #scratch = { address: 0, stride: 0 };
   #stopWorkers: (() => void) | undefined;
 

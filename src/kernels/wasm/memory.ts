@@ -140,7 +140,7 @@ export class KernelMemory {
     );
   }
 
-  /** Grows the memory to at least `pages` pages; returns whether it could. */
+  /** Grows the memory to at least `pages` pages; returns `false` if it cannot. */
   #growTo(pages: number): boolean {
     const missing = pages - this.memory.buffer.byteLength / PAGE;
     if (missing <= 0) return true;

@@ -70,7 +70,10 @@ function otherCost<K extends OtherInstruction>(command: Command<K>): number {
 export interface Sharing {
   /** The number of threads. */
   readonly threads: number;
-  /** Whether each thread takes whole replicas, or all threads share each command of a replica. */
+  /**
+   * The way of sharing: each thread takes whole replicas, or all threads share each command of a
+   * replica.
+   */
   readonly share: "replicas" | "commands";
 }
 

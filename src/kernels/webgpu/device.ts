@@ -4,6 +4,7 @@
  * @module
  */
 import type { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
+import { currentBackend } from "../../core/current_backend.ts";
 import { InputError, MissingError } from "../../core/errors.ts";
 import { tf } from "../../core/tfjs.ts";
 
@@ -13,7 +14,7 @@ import { tf } from "../../core/tfjs.ts";
  * @throws {InputError} If another backend is the current one.
  */
 export function webgpuBackend(): WebGPUBackend {
-  const name = tf.getBackend();
+  const name = currentBackend();
   if (name !== "webgpu") throw new InputError("the current backend", "webgpu", name);
   return tf.backend() as WebGPUBackend;
 }

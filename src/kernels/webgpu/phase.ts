@@ -49,7 +49,7 @@ export interface Tiled {
 
 /** What a command is lowered for. */
 export interface Target {
-  /** Whether a processor emulates the GPU, which has no latency to hide and few lanes. */
+  /** Whether a processor emulates the GPU. Such a GPU has few lanes and no latency to hide. */
   readonly software: boolean;
   /** The number of networks. */
   readonly replicas: number;

@@ -17,7 +17,7 @@ export type RecurrentSizes = Pick<StackSpec, "cell" | "hiddenSize" | "bias">;
  * @param name PyTorch's name: `weight_ih_l0`, `bias_hh_l1_reverse`, ...
  * @param shape [rows, columns] for a matrix, [rows] for a bias; the rows of a gate are adjacent.
  * @param sizes The cell, its hidden size, and whether there are biases.
- * @param random The source of this parameter alone.
+ * @param random A source that is used for this parameter only.
  * @returns The values in row-major order.
  */
 export type RecurrentInit = (
@@ -36,7 +36,7 @@ export type RecurrentInit = (
  * @param _name PyTorch's name of the parameter, which is not used.
  * @param shape Its shape.
  * @param sizes The sizes of the layer.
- * @param random The source of this parameter alone.
+ * @param random A source that is used for this parameter only.
  * @returns The values in row-major order.
  * @throws {InputError} If the function is not called by a recurrent layer.
  *
@@ -70,7 +70,7 @@ export function uniformInit(
  * @param name PyTorch's name of the parameter.
  * @param shape Its shape.
  * @param sizes The sizes of the layer.
- * @param random The source of this parameter alone.
+ * @param random A source that is used for this parameter only.
  * @returns The values in row-major order.
  * @throws {InputError} If the function is not called by a recurrent layer.
  *
@@ -191,7 +191,7 @@ export function orthogonalInit(gain = 1): RecurrentInit {
  * @param name PyTorch's name of the parameter.
  * @param shape Its shape.
  * @param sizes The sizes of the layer.
- * @param random The source of this parameter alone.
+ * @param random A source that is used for this parameter only.
  * @returns The values in row-major order.
  * @throws {InputError} If the function is not called by a recurrent layer.
  *

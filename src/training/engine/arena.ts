@@ -1,12 +1,19 @@
-import type { Tensor, Variable } from "@tensorflow/tfjs";
+import { currentBackend } from "../../core/current_backend.ts";
 import { InputError } from "../../core/errors.ts";
 import { sizeOf } from "../../core/shapes.ts";
-import { tf } from "../../core/tfjs.ts";
 import { currentExecutor } from "../../kernels/executors.ts";
 import { HYPER } from "../../kernels/instructions.ts";
 import type { NamedShape } from "../../kernels/network.ts";
 import type { Region, Session } from "../../kernels/program.ts";
 import { RING, type TrainingProgram, type UpdateLayout } from "../../kernels/training_program.ts";
+import {
+  assignValues,
+  disposeValues,
+  readValues,
+  type Target,
+  type Values,
+  writeValues,
+} from "../../kernels/values.ts";
 import type { Borrower, ParameterStore } from "../../model/parameters/parameter_store.ts";
 
 /** A training program that is loaded into an arena. */
@@ -32,7 +39,7 @@ export interface Moments {
  * An arena has the layout of one program. A batch of another shape needs another program: the arena
  * is then allocated anew, and moments, losses and norms are copied from the old one.
  *
- * The arena borrows the parameters from their stores until a variable is used.
+ * The arena borrows the parameters from their stores until one of them is used.
  */
 export class TrainingArena implements Borrower {
   /** The number of steps that were done. */
@@ -45,11 +52,11 @@ export class TrainingArena implements Borrower {
   /** The shapes of the parameters in order, without the replica axis. */
   readonly shapes: readonly NamedShape[];
   readonly #replicas: number;
-  readonly #backend = tf.getBackend();
+  readonly #backend = currentBackend();
   #key = "";
   #open: OpenArena<UpdateLayout> | null = null;
   #stores: readonly ParameterStore[] = [];
-  #variables: readonly Variable[] = [];
+  #borrowed: readonly Target[] = [];
   #current = false;
   #resumed: Moments | null = null;
 
@@ -64,9 +71,9 @@ export class TrainingArena implements Borrower {
     this.#replicas = replicas;
   }
 
-  /** The variables whose current values are in the arena; `null` if it has not borrowed any. */
-  get borrowed(): readonly Variable[] | null {
-    return this.#current ? this.#variables : null;
+  /** The parameters whose current values are in the arena; `null` if it has not borrowed any. */
+  get borrowed(): readonly Target[] | null {
+    return this.#current ? this.#borrowed : null;
   }
 
   /** The key of the last {@link TrainingArena.open}; empty before the first. */
@@ -102,13 +109,13 @@ export class TrainingArena implements Borrower {
   }
 
   /**
-   * Throws unless the current backend of tfjs is the one on which training began.
+   * Throws unless the current backend is the one on which training began.
    *
    * @throws {InputError} If the backend has changed.
    */
   checkBackend(): void {
-    if (tf.getBackend() === this.#backend) return;
-    throw new InputError("backend", `${this.#backend}, where training began`, tf.getBackend());
+    if (currentBackend() === this.#backend) return;
+    throw new InputError("backend", `${this.#backend}, where training began`, currentBackend());
   }
 
   /**
@@ -119,8 +126,8 @@ export class TrainingArena implements Borrower {
   borrow(stores: readonly ParameterStore[]): void {
     if (this.#current) return;
     this.#stores = stores;
-    this.#variables = stores.flatMap((store) => Object.values(store.variables));
-    this.writeParameters(this.#variables);
+    this.#borrowed = stores.flatMap((store) => Object.values<Target>(store.contents));
+    this.writeParameters(this.#borrowed);
     for (const store of stores) store.lend(this);
     this.#current = true;
   }
@@ -130,43 +137,40 @@ export class TrainingArena implements Borrower {
   }
 
   /**
-   * Writes tensors into the regions of the parameters, or of their gradients.
+   * Writes the regions of the parameters, or of their gradients.
    *
-   * @param tensors The values, in the order of the parameters.
+   * @param values The values, in the order of the parameters.
    * @param to The regions to write; by default `"parameters"`.
    */
   writeParameters(
-    tensors: readonly Tensor[],
+    values: readonly Values[],
     to: "parameters" | "gradients" = "parameters",
   ): void {
     this.#each(to, (region, i, session) => {
-      const tensor = tensors[i];
-      if (tensor) session.writeTensor(region, tensor);
+      const one = values[i];
+      if (one) writeValues(session, region, one);
     });
   }
 
   /**
-   * Assigns the values of the parameters to variables.
+   * Assigns the values of the parameters to variables or arrays.
    *
-   * @param variables The variables, in the order of the parameters; `undefined` skips one.
+   * @param targets The variables or arrays, in the order of the parameters; `undefined` skips one.
    */
-  readParameters(variables: readonly (Variable | undefined)[]): void {
+  readParameters(targets: readonly (Target | undefined)[]): void {
     this.#each("parameters", (region, i, session) => {
-      const variable = variables[i];
-      if (variable === undefined) return;
-      const tensor = readRegion(session, region, variable.shape);
-      variable.assign(tensor);
-      tensor.dispose();
+      const target = targets[i];
+      if (target) assignValues(session, region, target);
     });
   }
 
-  /** Writes the values of borrowed parameters into their variables. */
+  /** Writes the values of borrowed parameters into their stores. */
   writeBack(): void {
     // When the loan of one store ends, all loans end; the other stores then have nothing to write
     // back.
     if (!this.#current) return;
     this.checkBackend();
-    this.readParameters(this.#variables);
+    this.readParameters(this.#borrowed);
   }
 
   /** Marks the parameters as outdated: the next step copies them again. */
@@ -259,9 +263,9 @@ export class TrainingArena implements Borrower {
       return;
     }
     const shape = [this.#replicas, region.size];
-    const tensor = readRegion(before.session, before.layout[part], shape);
-    session.writeTensor(region, tensor);
-    tensor.dispose();
+    const values = readValues(before.session, before.layout[part], shape);
+    writeValues(session, region, values);
+    disposeValues(values);
   }
 
   #zeros({ size }: Region): Float32Array {
@@ -281,20 +285,4 @@ export class TrainingArena implements Borrower {
       offset += size;
     }
   }
-}
-
-/**
- * Reads a region of an arena as a tensor of tfjs.
- *
- * @param session The session of the arena.
- * @param region The region.
- * @param shape The shape of the tensor, with the replica axis.
- * @returns The tensor, which the caller disposes of.
- */
-export function readRegion(
-  session: Session,
-  region: Region,
-  shape: readonly number[],
-): Tensor {
-  return tf.engine().makeTensorFromTensorInfo(session.readTensor(region, [...shape]));
 }

@@ -1,13 +1,14 @@
 import type { Tensor } from "@tensorflow/tfjs";
 import { helpFor } from "../../core/arguments.ts";
 import { checkBinary, checkBinaryTensor, checkTensor } from "../../core/check_tensor.ts";
+import { currentBackend } from "../../core/current_backend.ts";
 import { InputError } from "../../core/errors.ts";
 import { isId } from "../../core/ids.ts";
 import type { NDArray } from "../../core/nd_array.ts";
 import { checkOptions, type OptionNames } from "../../core/options.ts";
 import { assertShape, sizeOf } from "../../core/shapes.ts";
 import { isTensor, tf } from "../../core/tfjs.ts";
-import { lengthsMask } from "../../model/lengths.ts";
+import { lengthsMask } from "../../model/recurrent_inputs.ts";
 import type { Model } from "../../model/model.ts";
 
 /**
@@ -47,8 +48,8 @@ const names: OptionNames<Batch> = { x: true, target: true, mask: true, lengths: 
 /**
  * Converts values to a tensor.
  *
- * @param values The values; a tensor stays as it is.
- * @returns A tensor, which the caller disposes of.
+ * @param values The values.
+ * @returns A new tensor, or a clone of the given one, which the caller disposes of.
  */
 export function toTensor(values: TensorOrArray): Tensor {
   if (isTensor(values)) return values.clone();
@@ -180,7 +181,7 @@ export function checkIdField(
   count: number,
   ignored?: number,
 ): void {
-  if (isTensor(values) && tf.getBackend() === "webgpu") return;
+  if (isTensor(values) && currentBackend() === "webgpu") return;
   const numbers = isTensor(values) ? values.dataSync() : values.data;
   checkIdNumbers(name, numbers, count, ignored);
 }

@@ -14,10 +14,11 @@ import {
   type TrainingLayout,
   trainingProgram,
 } from "../../kernels/training_program.ts";
+import { disposeValues, readValues, type Values, writeValues } from "../../kernels/values.ts";
 import type { Model } from "../../model/model.ts";
 import type { ParameterStore } from "../../model/parameters/parameter_store.ts";
 import { SequenceModel } from "../../model/sequence_model.ts";
-import { type OpenArena, readRegion, type TrainingArena } from "./arena.ts";
+import type { OpenArena, TrainingArena } from "./arena.ts";
 import { type Batch, checkFieldShape, checkIdField, type TensorOrArray } from "./batch.ts";
 import { CrossEntropyLoss, type Loss, MSELoss } from "./losses.ts";
 
@@ -33,18 +34,28 @@ const ROOM = 2 ** 22;
  * @returns `true` if the kernels can compute the whole step.
  */
 export function canFuse(model: Model, { fused, compute }: Loss): boolean {
-  const { network, stores, forward } = model;
-  if (!network || !stores || !fused) return false;
-  // An override decides how the forward pass or the loss is computed.
+  const network = kernelNetwork(model);
+  if (!network || !fused) return false;
+  // The kernels would ignore an override of the loss.
   const known = [MSELoss.prototype.compute, CrossEntropyLoss.prototype.compute];
   if (!known.some((own) => own === compute)) return false;
-  if (forward !== SequenceModel.prototype.forward) return false;
   // Without a head the gradient of the cross-entropy would overwrite the states.
   return fused.kind === "squaredError" || network.head !== null;
 }
 
+/**
+ * Returns the network of a model whose forward pass the kernels can compute.
+ *
+ * @param model The model.
+ * @returns The network of a {@link SequenceModel}; `null` if it has none, or if its forward pass is
+ *   overridden.
+ */
+export function kernelNetwork({ network, stores, forward }: Model): NetworkSpec | null {
+  return stores && forward === SequenceModel.prototype.forward ? network ?? null : null;
+}
+
 /** The sizes of a batch for which a program is written. */
-interface BatchSizes {
+export interface BatchSizes {
   /** The number of steps of a sequence. */
   readonly steps: number;
   /** The number of sequences. */
@@ -53,7 +64,14 @@ interface BatchSizes {
   readonly masked: boolean;
 }
 
-function batchSizes(
+/**
+ * Returns the sizes of a batch for which a program is written.
+ *
+ * @param model The model that the batch is for.
+ * @param batch The batch.
+ * @returns The sizes.
+ */
+export function batchSizes(
   { replicas }: Pick<Model, "replicas">,
   { x, mask }: Batch,
 ): BatchSizes {
@@ -212,7 +230,8 @@ export class FusedStep {
   }
 
   /**
-   * Opens an arena for batches of these sizes, with room for `count` of them if there is enough.
+   * Opens an arena for batches of these sizes, with room for `count` batches or as many as
+   * {@link ROOM} permits.
    */
   #openFor(batch: Batch, count: number, loss: NetworkLoss, carryState: boolean): OpenNetwork {
     const size = batchSizes(this.#model, batch);
@@ -229,18 +248,18 @@ export class FusedStep {
     const opened = this.#arena.open(key, { program, layout });
     layout.initialStates.forEach((region, i) => {
       const state = states?.[i];
-      if (state) opened.session.writeTensor(region, state);
+      if (state) writeValues(opened.session, region, state);
       else opened.session.write(region, new Float32Array(region.size * this.#replicas));
     });
-    tf.dispose(states ?? []);
+    states?.forEach(disposeValues);
     this.#opened = { ...opened, capacity, batch: size.batch };
     return this.#opened;
   }
 
   /** The states that the next batch would start from, which the caller disposes of. */
-  #states({ session, layout }: OpenNetwork): Tensor[] {
+  #states({ session, layout }: OpenNetwork): Values[] {
     return layout.initialStates.map((region) =>
-      readRegion(session, region, [this.#replicas, region.size])
+      readValues(session, region, [this.#replicas, region.size])
     );
   }
 
@@ -253,9 +272,7 @@ export class FusedStep {
     const masks = batches.flatMap(({ mask }) => mask ?? []);
     if (masks.length > 0) field(mask, masks);
     const targets = batches.map(({ target, mask }) =>
-      mask && loss.kind === "crossEntropy" && this.#spec.readout === "all"
-        ? maskTarget(target, mask, loss.ignoreIndex ?? NO_CLASS)
-        : target
+      countedTarget(this.#spec, loss, target, mask)
     );
     field(target, targets);
     targets.forEach((made, i) => {
@@ -317,6 +334,26 @@ function writeFields(
     session.writeTensor(region, floats);
     if (floats !== field) floats.dispose();
   });
+}
+
+/**
+ * Returns the target for the command of the loss, which knows padding by an ignored class.
+ *
+ * @param network The network.
+ * @param loss The loss.
+ * @param target The target, which stays unchanged.
+ * @param mask The mask of the batch, if it has one.
+ * @returns The target itself, or another one, which the caller disposes of if it is a tensor.
+ */
+export function countedTarget(
+  { readout }: Pick<NetworkSpec, "readout">,
+  loss: NetworkLoss,
+  target: TensorOrArray,
+  mask: TensorOrArray | undefined,
+): TensorOrArray {
+  return mask && loss.kind === "crossEntropy" && readout === "all"
+    ? maskTarget(target, mask, loss.ignoreIndex ?? NO_CLASS)
+    : target;
 }
 
 /**

@@ -2,9 +2,11 @@ import { checkFlags, checkRandom } from "../../core/arguments.ts";
 import { InputError } from "../../core/errors.ts";
 import { checkOptions, type OptionNames } from "../../core/options.ts";
 import type { Random } from "../../core/random.ts";
+import { isTensor } from "../../core/tfjs.ts";
 import { HYPER, hyperColumn } from "../../kernels/instructions.ts";
 import { type NamedShape, networkShapes } from "../../kernels/network.ts";
 import { RING } from "../../kernels/training_program.ts";
+import type { Target } from "../../kernels/values.ts";
 import type { Model } from "../../model/model.ts";
 import { type Moments, TrainingArena } from "./arena.ts";
 import { type Batch, checkedBatch } from "./batch.ts";
@@ -281,9 +283,10 @@ export class StepRunner {
   }
 
   #allTrainable(): boolean {
-    // Reading the parameters of the model would end the loan, so a loan's own variables are read.
-    const variables = this.#trainingArena.borrowed ?? Object.values(this.#model.parameters);
-    return variables.every(({ trainable }) => trainable);
+    // Reading the parameters of the model would end the loan, so a loan's own parameters are read.
+    const parameters = this.#trainingArena.borrowed ??
+      (this.#model.stores ?? []).flatMap((store) => Object.values<Target>(store.contents));
+    return parameters.every((parameter) => !isTensor(parameter) || parameter.trainable);
   }
 
   #checkInUse(): void {
@@ -330,9 +333,10 @@ function checkStepOptions(options: StepOptions): void {
 }
 
 /** The shapes of a model's parameters, without the replica axis. */
-function shapesOf({ network, parameters, replicas }: Model): NamedShape[] {
+function shapesOf(model: Model): NamedShape[] {
+  const { network, replicas } = model;
   if (network) return [...networkShapes(network)];
-  return Object.entries(parameters).map(([name, { shape }]) => {
+  return Object.entries(model.parameters).map(([name, { shape }]) => {
     return { name, shape: replicas === undefined ? shape : shape.slice(1) };
   });
 }

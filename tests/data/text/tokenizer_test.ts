@@ -81,7 +81,7 @@ Deno.test("Tokenizer.build() reads texts once, one at a time", async () => {
   assertEquals(reads, 1);
 });
 
-Deno.test("Tokenizer refuses other values than texts and ids", async () => {
+Deno.test("Tokenizer refuses values that are not texts or ids", async () => {
   const refuse = (texts: Iterable<string>, message: string) =>
     assertRejects(() => Tokenizer.build(texts, { kind: "words" }), InputError, message);
   await refuse("the whale", 'texts must be several, in an array, found "the whale"');
@@ -146,7 +146,7 @@ Deno.test("TokenCounts.mostCommon() sorts by descending count, then by first occ
   assertEquals([counts.total, counts.distinct], [7, 4]);
 });
 
-Deno.test("TokenCounts counts names of object properties as other tokens", () => {
+Deno.test("TokenCounts counts names of object properties like other tokens", () => {
   const counts = new TokenCounts();
   counts.add(["__proto__", "constructor", "__proto__", "tostring"]);
   assertEquals(counts.mostCommon(), [["__proto__", 2], ["constructor", 1], ["tostring", 1]]);

@@ -99,7 +99,7 @@ forEachBackend("ParameterStore keeps the loan if the borrower fails to write bac
   store.dispose();
 });
 
-Deno.test("ParameterStore refuses what is no object of variables", async () => {
+Deno.test("ParameterStore refuses values that are not objects of variables", async () => {
   await assertMistakes([
     [
       () => call(null, ParameterStore),

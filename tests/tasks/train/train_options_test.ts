@@ -52,7 +52,7 @@ Deno.test("readSettings() names the flag of a value out of range", () => {
     ["--schedule linear", "--schedule must be one of plateau, cosine, constant"],
     [
       "--tie --embedding 64",
-      "--embedding must be 256, the value of --hidden, if --tie is given, found 64",
+      "--embedding must be 256, the value of --hidden, with --tie, found 64",
     ],
   ];
   for (const [args, message] of wrong) {
