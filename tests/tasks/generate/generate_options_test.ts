@@ -51,7 +51,7 @@ Deno.test("readTextRequest() refuses flags that do not go together", () => {
     ["--beams 3", "--beams must be left out with temperature, which takes --temperature"],
     [
       "--strategy min-p --p 0.3",
-      "--p must be left out with the strategy min-p unless --min-p is given",
+      "--p must be left out with min-p, unless --min-p is given, too",
     ],
     ["--strategy greedy --samples 2", "--samples must be at most 1, since all would be the same"],
     ["--temperature 0 --samples 2", "--samples must be at most 1, since all would be the same"],

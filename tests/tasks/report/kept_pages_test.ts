@@ -87,7 +87,7 @@ Deno.test("report --only keeps the other pages of the site or is refused", async
     await Deno.writeTextFile(path, `${whole.get("index.html")}<!-- mine -->`);
     const { code, err } = await gates();
     assertEquals(code, 2, err);
-    assertStringIncludes(err, 'since a report wrote it, found "index.html in ');
+    assertStringIncludes(err, 'as a report wrote them, found "index.html in ');
     assertStringIncludes(await Deno.readTextFile(path), "<!-- mine -->");
     await Deno.writeTextFile(path, whole.get("index.html") ?? "");
   });

@@ -154,7 +154,7 @@ Deno.test("writeSite() changes nothing if a file of the user's has the name of a
       const error = await assertRejects(
         () => writeSite(folder, sampleSite(["a", "b"], 2)),
         InputError,
-        "since a report wrote it",
+        "as a report wrote them",
       );
       assert(error.message.endsWith("nothing is computed again."), error.message);
       assertEquals(await readFiles(folder), before);
@@ -247,7 +247,7 @@ Deno.test("checkSiteFolder() refuses what has a name that a table or figure of a
       const name = path.replace(/\/$/, "");
       await writeFiles(folder, [[name === path ? path : `${path}x`, "mine"]]);
       const before = await readFiles(folder);
-      const message = `since a report wrote it, found "${name} in ${folder}"`;
+      const message = `as a report wrote them, found "${name} in ${folder}"`;
       await assertRejects(() => checkSiteFolder(folder, ["a", "b"]), InputError, message);
       assertEquals(await readFiles(folder), before);
     });

@@ -102,7 +102,7 @@ Deno.test("ModelFolder never overwrites files that are not known to be a trainin
       await assertRejects(
         () => folder.check(fresh),
         InputError,
-        'best.safetensors in it". There is no model.json',
+        'best.safetensors in it". Without model.json',
       );
     }
   });
