@@ -118,7 +118,7 @@ export async function programOf(
   { root, caller, npmCache }: Place,
 ): Promise<string[]> {
   const task = Object.hasOwn(tasks, name) ? tasks[name] : undefined;
-  if (task === undefined) throw new Error(`No task is called ${name}`);
+  if (task === undefined) throw new Error(`there is no task ${name}`);
   const own = (paths: readonly string[]) => paths.map((path) => resolve(root, path));
   const read = [...own(task.read), ...(task.npm ?? true ? [npmCache] : [])];
   const write = own(task.write);

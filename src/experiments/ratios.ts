@@ -84,7 +84,7 @@ export function verdictByDirection(
   ratios: readonly number[],
   relation: "above" | "below",
 ): Verdict {
-  const reason = "a small one, that does not decide";
+  const reason = "too small to decide";
   const predicts: Prediction = { relation, value: 1, smallestEffect: 0.01, reason };
   const found = infer(ratios, predicts, { statistic: "geometric-mean" });
   return verdict(found.estimate, predicts, { ...found, equivalenceP: null });

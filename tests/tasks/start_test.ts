@@ -141,7 +141,7 @@ Deno.test("programOf() refuses a task that does not exist", async () => {
     await assertRejects(
       () => programOf(name, [], { root: "/", caller: "/", npmCache: "/" }),
       Error,
-      `No task is called ${name}`,
+      `there is no task ${name}`,
     );
   }
 });
