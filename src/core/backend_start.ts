@@ -181,7 +181,7 @@ function guardReads(backend: WebGPUBackend, current: () => string): void {
   const read = backend.readSync.bind(backend);
   backend.readSync = (dataId) => {
     const { values, dtype } = backend.tensorMap.get(dataId);
-    // tfjs keeps values that were read once.
+    // tfjs caches values that have been read.
     if (values || dtype === "string" || dtype === "complex64") return read(dataId);
     const name = current();
     if (name === "webgpu") {
