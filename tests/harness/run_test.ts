@@ -76,7 +76,7 @@ Deno.test("ExperimentContext.each() refuses a part that JSON would change", asyn
   await assertRejects(
     () => runExperiment(experiment, options),
     InputError,
-    "part 1 of arrays must be a value that JSON can hold, found a Float32Array of 2",
+    "part 1 of arrays must be a value that JSON can represent, found a Float32Array of 2",
   );
 });
 
@@ -404,7 +404,7 @@ Deno.test("ExperimentContext.each() accepts names of Object's own properties as 
     [["g", [1n], () => 1], "items of g must be a list of texts and numbers, found [1n]"],
     [["g", [NaN], () => 1], "items of g must be a list of texts and numbers, found [NaN]"],
     [["g", [1], 5], "compute of g must be a function of an item, found 5"],
-    [["g", [1], () => 1n], "part 1 of g must be a value that JSON can hold, found 1n"],
+    [["g", [1], () => 1n], "part 1 of g must be a value that JSON can represent, found 1n"],
     [
       ["g", ["a"], () => ({ loss: [NaN] })],
       "part a of g.loss[0] must be a finite number, found NaN",
