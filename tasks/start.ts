@@ -81,6 +81,7 @@ const tasks: Readonly<Record<string, Task>> = {
   wasm: { ...check, write: ["src/kernels/wasm"] },
   arrows: check,
   docs: check,
+  slow: check,
 };
 
 /** The module of each task, relative to the project's folder. */

@@ -334,7 +334,7 @@ Deno.test("Recorder.metric() computes the estimate from values by seed or by oth
   assertEquals(made.metrics[1]?.estimate.value, 2);
 });
 
-Deno.test("Recorder.decide() gives each verdict for suitable values", () => {
+Deno.test("Recorder.decide() finds each verdict for suitable values", () => {
   const claims = {
     large: hypothesis({ family: "a" }),
     small: hypothesis({ family: "b" }),
@@ -360,7 +360,7 @@ Deno.test("Recorder.decide() gives each verdict for suitable values", () => {
   ]);
 });
 
-Deno.test("Recorder.decide() adjusts p values within a family only", () => {
+Deno.test("Recorder.decide() adjusts p values only within a family", () => {
   // p is 0.03 alone, and the others of its family are undecided.
   const values = around(1.25, 0.1);
   const claims = (family: (i: number) => string) =>
@@ -408,7 +408,7 @@ Deno.test("Recorder.decide() adjusts an alternative within the family, in place 
   assertEquals(only?.alternatives.map(({ verdict }) => verdict), ["supported", "supported"]);
 });
 
-Deno.test("Recorder.decide() names the values without which the verdict would differ", () => {
+Deno.test("Recorder.decide() names the values whose omission changes the verdict", () => {
   const decided = (values: number[], others: readonly number[][], labels?: string[]) => {
     const ids = [values, ...others].map((_, i) => `c${i}`);
     const claims = Object.fromEntries(ids.map((id) => [id, hypothesis()]));
@@ -440,7 +440,7 @@ Deno.test("Recorder.decide() names the values without which the verdict would di
   assertEquals(decided(weak, [around(1.1, 1), around(1.1, 1)]).influential, []);
 });
 
-Deno.test("Recorder.decide() publishes the p value that refutes a claim of nearness", () => {
+Deno.test("Recorder.decide() records the p value that refutes a prediction `near`", () => {
   const predicts = { ...prediction, relation: "near" } as const;
   const claims = { a: hypothesis({ predicts }), b: hypothesis({ predicts }) };
   const made = new Recorder(seeds, { claims, checks: {} });
@@ -452,7 +452,7 @@ Deno.test("Recorder.decide() publishes the p value that refutes a claim of nearn
   assertLess(a?.adjustedOutsideP ?? 1, 0.05);
 });
 
-Deno.test("Recorder.check() holds as long as the worst case is within the limit", () => {
+Deno.test("Recorder.check() holds if and only if the worst case is within the limit", () => {
   const check = { statement: "S.", source: "algebra", measure: "m", limit: 1, reason: "Rounding." };
   const made = new Recorder(seeds, { claims: {}, checks: { good: check, bad: check } });
   made.check("good", { cases: 12, worst: 1 });

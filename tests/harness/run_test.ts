@@ -76,7 +76,7 @@ Deno.test("ExperimentContext.each() refuses a part that JSON would change", asyn
   await assertRejects(
     () => runExperiment(experiment, options),
     InputError,
-    "part 1 of arrays must be a value that JSON can hold, found a Float32Array of 2",
+    "part 1 of arrays must be a value that JSON can represent, found a Float32Array of 2",
   );
 });
 
@@ -88,7 +88,7 @@ Deno.test("ExperimentContext.random() does not depend on the other seeds", async
   assertEquals(all.result.tables[0]?.rows[1], one.result.tables[0]?.rows[0]);
 });
 
-Deno.test("runExperiment() uses kept parts, and the result is the same", async () => {
+Deno.test("runExperiment() uses kept parts, and returns the same result", async () => {
   const kept = new Map<string, unknown>();
   let reads = 0;
   const parts: PartStore = {
@@ -404,7 +404,7 @@ Deno.test("ExperimentContext.each() accepts names of Object's own properties as 
     [["g", [1n], () => 1], "items of g must be a list of texts and numbers, found [1n]"],
     [["g", [NaN], () => 1], "items of g must be a list of texts and numbers, found [NaN]"],
     [["g", [1], 5], "compute of g must be a function of an item, found 5"],
-    [["g", [1], () => 1n], "part 1 of g must be a value that JSON can hold, found 1n"],
+    [["g", [1], () => 1n], "part 1 of g must be a value that JSON can represent, found 1n"],
     [
       ["g", ["a"], () => ({ loss: [NaN] })],
       "part a of g.loss[0] must be a finite number, found NaN",
@@ -424,7 +424,7 @@ Deno.test("ExperimentContext.each() accepts names of Object's own properties as 
   assertEquals(error.message, 'group of parts must be a name used once, found "g"');
 });
 
-Deno.test("runExperiment() refuses wrong options before it runs", async () => {
+Deno.test("runExperiment() refuses invalid options before it runs", async () => {
   const never = drawing(() => {
     throw new Error("it ran");
   });
@@ -504,7 +504,7 @@ async function stopped(
   return { reason, parts };
 }
 
-Deno.test("runExperiment() stops before the next part, also by a timer", async () => {
+Deno.test("runExperiment() stops before the next part if a timer aborts the signal", async () => {
   const signal = AbortSignal.timeout(100);
   const { reason, parts } = await stopped({ signal });
   assertEquals(reason, signal.reason);
@@ -532,7 +532,7 @@ Deno.test("runExperiment() throws the error of onProgress after the finished par
   assertEquals(kept.slice(-2), ['["many",0]', '["many",1]']);
 });
 
-Deno.test("ExperimentContext.signal is the signal of the run, in parts too", async () => {
+Deno.test("ExperimentContext.signal and the signal of a part are the signal of the run", async () => {
   const { signal } = new AbortController();
   const found: AbortSignal[] = [];
   const experiment = drawing(async (context) => {

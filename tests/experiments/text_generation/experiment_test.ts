@@ -52,13 +52,16 @@ const small = {
   ...{ judgeCharacters: 20_000 },
 };
 
-/** Paragraphs of a file that is no novel. */
+/** The paragraphs of a file of the user. */
 const text = Array.from(
   { length: 30 },
   (_, i) => `${i} small words of a small text, ${i * i}.`.repeat(8),
 );
 
-/** The result on a backend, described alike for all, so that only what was measured differs. */
+/**
+ * Runs the experiment on a backend. The backend has the same description in all results, so that
+ * only measurements differ.
+ */
 function measure(
   name: BackendName,
   set: Record<string, unknown> = {},
@@ -76,11 +79,11 @@ function measure(
 const onCpu = await measure("cpu");
 
 forEachBackend("text-generation has the same numbers", async (name) => {
-  // Two seeds are enough for the backends to be told apart.
+  // Two seeds are enough to compare backends.
   const [found, wanted] = name === "cpu"
     ? [await measure(name), onCpu]
     : [await measure(name, {}, { seeds: [1, 2] }), await measure("cpu", {}, { seeds: [1, 2] })];
-  // A token that is drawn may be another where probabilities are near each other.
+  // If probabilities are close, rounding can change the drawn token, so only losses are compared.
   const losses = (result: Result) =>
     result.tables.filter(({ id }) => /^(curves|context|perplexity|bits|rate)/.test(id));
   const { numbers, differences } = compare(
@@ -111,7 +114,7 @@ Deno.test("text-generation reads a file of the user, and its baselines have know
   // Every character and END may come next.
   const vocabulary = Number(sizesOf(result).get("characters: different ones"));
   assert(Math.abs((bits[0] ?? 0) - Math.log2(vocabulary + 1)) < 0.05);
-  // Of a text that is used whole nothing is left for a judge.
+  // If the whole text is used, nothing is left for a judge.
   assert(result.unmeasured.some(({ id }) => id === "predictability-network"));
   assertEquals(result.tables.some(({ id }) => id === "judged-characters"), false);
 });
@@ -149,7 +152,7 @@ Deno.test("text-generation shows a text for every prompt and strategy", () => {
       }),
     ).size;
   assertEquals(shown("samples-sentences"), 4 * 6);
-  // Six strategies, and how the text itself continues.
+  // Six strategies, and the continuation in the text.
   assertEquals(shown("samples-characters"), 2 * 7);
   assertEquals(rows(onCpu, "judged-characters").length, 6 * 3 + 1);
   // Without greedy texts, which would hide how the others differ.
@@ -216,7 +219,7 @@ Deno.test("text-generation records every hypothesis by its values in each seed",
   );
   for (const { id, values, overlap } of onCpu.claims) {
     assertEquals(values.length, 3, id);
-    // Splits of the same text: 4 of 20 sentences are held out, and 1 of 3 chapters.
+    // Overlapping splits: 4 of 20 sentences are held out, and 1 of 3 chapters.
     const isOfWords = /^(sentences|held-out|scheduling)-/.test(id);
     assertEquals(overlap, isOfWords ? 4 / 16 : 1 / 2, id);
   }
@@ -245,7 +248,7 @@ Deno.test("trainOnSentences() continues at a constant learning rate as if from t
       model.dispose();
       return found;
     };
-    // A schedule of so much patience never acts.
+    // A schedule with this patience never reduces the rate.
     const whole = await run(100);
     const scheduled = await run(0);
     assert(scheduled.history.at(-1)?.learningRate !== 0.1);
@@ -292,7 +295,7 @@ Deno.test("surprisals() normalises probabilities over the support", async () => 
       const sum = (values: readonly number[] = []) => values.reduce((a, b) => a + b, 0);
       assertClose([sum(within)], [1], tolerance.float32);
       assert(sum(among) < 0.99);
-      // Relative to each other the probabilities stay.
+      // The ratios of probabilities are unchanged.
       assertClose(
         [(within?.[0] ?? NaN) / (within?.[1] ?? NaN)],
         [(among?.[0] ?? NaN) / (among?.[1] ?? NaN)],
@@ -315,7 +318,7 @@ Deno.test("contextBatch() ends with the true ids, after ids from another part of
       const read = Array.from({ length: LONGEST }, (_, t) => x.data[t * 3 + row] ?? NaN);
       const wanted = [...ids.subarray(place - length, place)];
       assertEquals(read.slice(LONGEST - length), wanted);
-      // Nothing else of the 64 ids before.
+      // None of the other ids is from the 64 before the position.
       const before = new Set(ids.subarray(place - LONGEST, place));
       assertEquals(read.slice(0, LONGEST - length).some((id) => before.has(id)), false);
       assert(read.every((id) => id >= 10));
@@ -338,7 +341,7 @@ Deno.test("heldOutBatch() predicts every id but the first once, after 64 others"
     column(target.data).forEach((id, t) => {
       if (id === 0) return;
       asked += 1;
-      // What follows an id in this text is the next one.
+      // In this text an id is followed by the next number.
       assertEquals(id, 10 + (Number(column(x.data)[t]) - 9) % 50);
     });
   }

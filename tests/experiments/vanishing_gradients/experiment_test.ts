@@ -89,7 +89,7 @@ Deno.test("vanishing-gradients: the tanh network stays below g^k, which bounds i
   }
 });
 
-Deno.test("vanishing-gradients: a fraction that some seed never reaches has no mean lag", () => {
+Deno.test("vanishing-gradients: a fraction that a seed does not reach has no mean lag", () => {
   const table = onCpu.tables.find(({ id }) => id === "lag-by-fraction");
   assert(table?.samples);
   const [first, last] = [table.rows[0], table.rows.at(-1)];
@@ -196,7 +196,7 @@ Deno.test("vanishing-gradients gives the reason for claims that the parameters e
   assertEquals(claims.length + unmeasured.length, claimIds.length);
 });
 
-Deno.test("vanishing-gradients: edges of the parameters give a result, with gaps without numbers", async (t) => {
+Deno.test("vanishing-gradients: parameters at their limits give a result, with gaps for missing numbers", async (t) => {
   const edges: readonly Record<string, unknown>[] = [
     { hiddenSize: 2, inputSize: 1, outputSize: 1, lengths: [2, 3], gains: [1] },
     { hiddenSize: 4, lengths: [2, 150], gains: [0.01, 4], steps: 150 },
