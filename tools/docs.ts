@@ -114,7 +114,7 @@ const docs = z.object({
   ),
 });
 
-/** A public function: its place, its documentation and its signature. */
+/** A public function: its position, documentation and signature. */
 interface PublicFunction {
   readonly name: string;
   readonly location: z.infer<typeof location>;
@@ -211,7 +211,8 @@ async function checkAll(): Promise<number> {
     }
   }
   const found = complaints(plain, declared);
-  // An error that is not a complaint, such as a file that cannot be read, is shown as it is.
+  // If the linter fails for another reason, such as a file that cannot be read, its output is
+  // shown.
   if (found.length === 0 && !/^error\[|^Checked /m.test(plain) && /error/.test(plain)) {
     found.push(plain);
   }

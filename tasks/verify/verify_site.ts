@@ -29,7 +29,7 @@ export interface VerifyOptions {
 }
 
 /**
- * Runs again what a site states, renders the site again, and compares numbers and files.
+ * Runs the experiments of a site again, renders the site again, and compares numbers and files.
  *
  * @param site The site's folder.
  * @param options The backend, the tolerance and the files.

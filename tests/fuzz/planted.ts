@@ -38,7 +38,7 @@ const sum = inputTarget({
   },
 });
 
-/** A parser with two faults, which only inputs that it accepts reach. */
+/** A parser with two faults that only accepted inputs reach. */
 const twoFaults = inputTarget({
   name: "two-faults",
   inputs: oddNumber,

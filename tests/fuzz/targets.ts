@@ -17,7 +17,7 @@ export interface TargetInfo {
   readonly module: string;
 }
 
-/** The names of targets with what they try and, if they differ from 1, their share and time. */
+/** Targets by name, with a few words and, if they differ from 1, the share and the time. */
 type Names = Readonly<Record<string, string | Said>>;
 type Said = Partial<Pick<TargetInfo, "share" | "time">> & Pick<TargetInfo, "what">;
 

@@ -64,8 +64,7 @@ export class TaskCopy implements AsyncDisposable {
     const [run = "", ...program] = await this.#project.program(task, rest);
     const settings = encodeURIComponent(JSON.stringify({ below: this.folder, fault, log }));
     const preload = `${new URL("faults/preload.ts", import.meta.url)}#${settings}`;
-    // The preloaded module writes a file of its own, for which the permissions of the task are not
-    // enough.
+    // The preloaded module writes a log, for which the permissions of the task are not enough.
     const own = program.filter((arg) => !/^--(allow|deny|ignore)-/.test(arg));
     const child = new Deno.Command(Deno.execPath(), {
       args: [run, "-A", "--preload", preload, ...own],

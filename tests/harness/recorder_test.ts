@@ -130,7 +130,7 @@ const prediction = {
   reason: "A tenth.",
 } as const;
 
-/** A hypothesis that says whatever the test is about. */
+/** Returns a hypothesis with the properties of the test. */
 function hypothesis(more: Partial<Hypothesis> = {}): Hypothesis {
   return {
     statement: "It is large.",
@@ -151,7 +151,7 @@ function hypothesis(more: Partial<Hypothesis> = {}): Hypothesis {
   };
 }
 
-/** Values of 12 seeds that spread evenly around a centre. */
+/** Returns values of 12 seeds that are evenly spaced around a centre. */
 function around(centre: number, spread = 0.01): number[] {
   return Array.from({ length: 12 }, (_, i) => centre + spread * (i - 5.5));
 }
@@ -159,7 +159,7 @@ function around(centre: number, spread = 0.01): number[] {
 const seeds = Array.from({ length: 12 }, (_, i) => i + 1);
 
 Deno.test("Recorder refuses records that do not match their schemas", () => {
-  // As a JavaScript user calls it, past the types.
+  // The values have types that only a JavaScript caller can pass.
   const message = (kind: "metric" | "table" | "figure", given: unknown) =>
     assertThrows(() => Reflect.apply(recorder()[kind], recorder(), [given]), InputError).message;
   const cases: ["metric" | "table" | "figure", unknown, string][] = [
@@ -361,7 +361,7 @@ Deno.test("Recorder.decide() finds each verdict for suitable values", () => {
 });
 
 Deno.test("Recorder.decide() adjusts p values only within a family", () => {
-  // p is 0.03 alone, and the others of its family are undecided.
+  // Without adjustment p is 0.03. The other claims of the family are undecided.
   const values = around(1.25, 0.1);
   const claims = (family: (i: number) => string) =>
     Object.fromEntries([0, 1, 2].map((i) => [`c${i}`, hypothesis({ family: family(i) })]));
@@ -391,7 +391,7 @@ Deno.test("Recorder.claim() decides each alternative, and keeps its values", () 
 });
 
 Deno.test("Recorder.decide() adjusts an alternative within the family, in place of its claim", () => {
-  // p of these is 0.03 alone, and the others of the family are undecided.
+  // Without adjustment p of these values is 0.03. The other claims of the family are undecided.
   const weak = around(1.25, 0.1);
   const undecided = around(1.1, 1);
   const claims = Object.fromEntries(["a", "b", "c"].map((id) => [id, hypothesis()]));
@@ -425,14 +425,15 @@ Deno.test("Recorder.decide() names the values whose omission changes the verdict
     influential: [{ label: 8, verdict: "supported" }],
   });
   assertEquals(decided(around(2), []), { verdict: "supported", influential: [] });
-  // Of ten values nine are left, which are tested too; of nine none is left out.
+  // With ten values, nine are left and tested. With nine values, no value is left out.
   const few = (n: number) => [...around(2).slice(0, n - 1), -10];
   const names = (n: number) => Array.from({ length: n }, (_, i) => `fold ${i}`);
   assertEquals(decided(few(10), [], names(10)).influential, [
     { label: "fold 9", verdict: "supported" },
   ]);
   assertEquals(decided(few(9), [], names(9)).influential, []);
-  // p is 0.02 without the last value: enough alone, and not with two others that are undecided.
+  // Without the last value p is 0.02, which is significant for a single claim, but not in a family
+  // with two undecided claims.
   const weak = around(1.25, 0.09).with(11, 0);
   const alone = decided(weak, []);
   assertEquals(alone.verdict, "undecided");

@@ -32,7 +32,7 @@ const hypotheses = {
   checks: {},
 };
 
-/** Draws for each seed, and records whatever the test wants besides. */
+/** Defines an experiment that draws a number for each seed, and then calls `record`. */
 function drawing(record: Parameters<typeof defineExperiment>[0]["run"] = () => Promise.resolve()) {
   return defineExperiment({
     id: "drawing",
@@ -76,7 +76,7 @@ Deno.test("ExperimentContext.each() refuses a part that JSON would change", asyn
   await assertRejects(
     () => runExperiment(experiment, options),
     InputError,
-    "part 1 of arrays must be a value that JSON can hold, found a Float32Array of 2",
+    "part 1 of arrays must be a value that JSON can represent, found a Float32Array of 2",
   );
 });
 
@@ -307,7 +307,7 @@ Deno.test("runExperiment() requires distinct seeds that are integers from 0", as
   }
 });
 
-/** A moment, for what is not awaited to go on. */
+/** Waits a moment, in which work that is not awaited continues. */
 const moment = () => new Promise((resolve) => setTimeout(resolve, 5));
 
 Deno.test("runExperiment() refuses a run that ends before its parts, and stops the parts", async () => {
@@ -404,7 +404,7 @@ Deno.test("ExperimentContext.each() accepts names of Object's own properties as 
     [["g", [1n], () => 1], "items of g must be a list of texts and numbers, found [1n]"],
     [["g", [NaN], () => 1], "items of g must be a list of texts and numbers, found [NaN]"],
     [["g", [1], 5], "compute of g must be a function of an item, found 5"],
-    [["g", [1], () => 1n], "part 1 of g must be a value that JSON can hold, found 1n"],
+    [["g", [1], () => 1n], "part 1 of g must be a value that JSON can represent, found 1n"],
     [
       ["g", ["a"], () => ({ loss: [NaN] })],
       "part a of g.loss[0] must be a finite number, found NaN",
@@ -428,7 +428,7 @@ Deno.test("runExperiment() refuses invalid options before it runs", async () => 
   const never = drawing(() => {
     throw new Error("it ran");
   });
-  // As a JavaScript user calls it, past the types.
+  // The options have types that only a JavaScript caller can pass.
   const message = async (...given: unknown[]) =>
     (await assertRejects(() => Reflect.apply(runExperiment, null, given), InputError)).message;
   assertEquals(
@@ -469,7 +469,7 @@ Deno.test("runExperiment() reports the progress within a part", async () => {
   const experiment = drawing(async (context) => {
     await context.each("halves", ["a", "b"], (item, { progress }) => {
       if (item === "a") progress(1, 2);
-      // Whatever an experiment tells, a display can draw it.
+      // Invalid progress must still be a fraction from 0 to 1.
       else for (const [done, total] of [[3, 2], [-1, 2], [0, 0]] as const) progress(done, total);
       return 1;
     });
@@ -488,7 +488,7 @@ Deno.test("runExperiment() reports the progress within a part", async () => {
   ]);
 });
 
-/** A run of a million parts, which takes an hour, with what stops it. */
+/** Runs a million parts, which would take an hour, until `options` stop it. */
 async function stopped(
   more: Partial<Parameters<typeof runExperiment>[1]>,
 ): Promise<{ readonly reason: unknown; readonly parts: number }> {
@@ -578,7 +578,7 @@ Deno.test("runExperiment() freezes the parameters, seeds and backend of the cont
       TypeError,
     );
   }
-  // The caller's own values stay free, and what is changed while it runs does not reach the result.
+  // The caller's values are not frozen, and later changes of them do not change the result.
   const { result } = await runExperiment(
     experiment(() => {
       seeds.push(77);

@@ -32,7 +32,7 @@ Deno.test("curvesFigure() has a row for each point, with the names of the curve 
       ["a", "input", 0, [1, 3, 5]],
       ["a", "input", 10, [2, 4, 6]],
       ["a", "forget", 0, [1, 3, 5]],
-      // A curve that is too short has no value there.
+      // A curve that is too short has no value at this point.
       ["a", "forget", 10, [null, 4, 6]],
     ],
   });
@@ -51,7 +51,7 @@ Deno.test("curvesFigure() appends the columns of `more`, and keeps the statistic
   assertEquals(table.rows, [
     [0, [1], 1],
     [1, [0.4], 0.5],
-    // A curve without cells of `more` has empty ones.
+    // A curve without cells for the columns `more` has empty cells.
     [0, [1], null],
     [1, [0.4], null],
   ]);

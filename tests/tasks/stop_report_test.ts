@@ -30,7 +30,7 @@ function pause(milliseconds: number): Promise<void> {
   return new Promise((done) => setTimeout(done, milliseconds));
 }
 
-/** A task that runs, and what it has written. */
+/** A running task and its output. */
 interface Running {
   readonly kill: (signal: Deno.Signal) => void;
   /** Waits until standard error contains a text. */

@@ -152,7 +152,7 @@ Deno.test("architecture-comparison: gradients are relative to lag 0, and paramet
   // An LSTM of 4 units: 16 rows of 3 + 4 + 2, and a head of 5 by 2.
   assertEquals(total("LSTM"), 16 * 9 + 10);
   assertEquals(total("RNN"), 4 * 9 + 10);
-  // The notebook's own classes have one bias where PyTorch's have two.
+  // The notebook's own classes have one bias for each gate, and PyTorch's have two.
   assertEquals(rows(onCpu.result, "parameters-notebook").map((row) => row.slice(0, 3)), [
     ["RNN", 4 * 8 + 10, 4 * 9 + 10],
     ["LSTM", 16 * 8 + 10, 16 * 9 + 10],

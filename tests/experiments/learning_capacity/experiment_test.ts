@@ -132,7 +132,8 @@ Deno.test("learning-capacity: an interrupted run continues to the same bytes", a
       "cpu",
       () => runExperiment(learningCapacity, { parameters, seeds, backend, parts: store(most) }),
     );
-  // In runs that measure stability, in validation, and while the networks of seeds are trained.
+  // The run is stopped while it measures stability, during validation, and while it trains the
+  // networks of seeds.
   for (const most of [20, 36, 80, 120]) {
     await assertRejects(() => run(most), Error, "interrupted");
     assertEquals(kept.size, most);

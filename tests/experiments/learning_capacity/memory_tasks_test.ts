@@ -46,7 +46,7 @@ Deno.test("gridInit() returns the initialiser of a name", () => {
 
 Deno.test("bestOf() selects the cell with the lowest geometric mean, and the first of equal means", () => {
   const cell = (rate: number): GridCell => ({ rate, initialisation: "chrono" });
-  // Arithmetic means are 5.05, 3 and 3; geometric ones 1, 3 and 3.
+  // The arithmetic means are 5.05, 3 and 3, and the geometric means 1, 3 and 3.
   const grid = [
     { cell: cell(1), losses: [3, 3] },
     { cell: cell(2), losses: [0.1, 10] },

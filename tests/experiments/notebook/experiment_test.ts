@@ -96,7 +96,7 @@ Deno.test("notebook: texts are of the first seed, four prompts by five strategie
 });
 
 Deno.test("notebook: the vocabulary by smallest frequency agrees with the notebook's class", () => {
-  // Of 145 different words 17 come twice or more often: Counter of Python 3.11.
+  // By Python 3.11's Counter, 17 of 145 different words occur at least twice.
   assertEquals(rows(onWasm, "vocabulary").slice(0, 2).map((row) => row.slice(0, 4)), [
     [1, 191, 145, 145],
     [2, 191, 145, 17],

@@ -108,10 +108,10 @@ Deno.test("text-generation reads a file of the user, and its baselines have know
   assertEquals(textGeneration.files?.(named), ["small.txt"]);
   assertEquals(textGeneration.files?.(resolveParameters(textGeneration.parameters, {})), []);
   assertEquals(rows(result, "texts")[1], ["small.txt", "small.txt", "not stated"]);
-  // In a text of one pattern a longer n-gram knows more.
+  // In a text with one pattern, longer n-grams predict better.
   const bits = rows(result, "bits-characters").slice(0, 4).map((row) => Number(row[1]));
   bits.slice(1).forEach((value, i) => assert(value < (bits[i] ?? 0), bits.join()));
-  // Every character and END may come next.
+  // The uniform model predicts every character and END.
   const vocabulary = Number(sizesOf(result).get("characters: different ones"));
   assert(Math.abs((bits[0] ?? 0) - Math.log2(vocabulary + 1)) < 0.05);
   // If the whole text is used, nothing is left for a judge.
@@ -137,7 +137,7 @@ Deno.test("text-generation refuses a file that cannot be read or is too short", 
   ];
   for (const [set, content, message] of wrong) {
     const readFile = () => Promise.resolve(new Blob([content]).stream());
-    // Before any training.
+    // The error must occur before any training.
     const onProgress = () => assert(false);
     const run = () => measure("cpu", { corpus: "a.txt", ...set }, { readFile, onProgress });
     await assertRejects(run, InputError, message);
@@ -171,7 +171,7 @@ Deno.test("text-generation: the table of windows counts held-out windows of sent
   assertEquals(rows(onCpu, "windows")[5]?.[1], 20);
   const leak = expectedLeak([3, 2, 1, 1], 2);
   assertEquals(rows(onCpu, "windows")[4]?.[3], leak);
-  // By counting all pairs of held-out windows.
+  // The expected value counts all pairs of held-out windows.
   const sentences = [0, 0, 0, 1, 1, 2, 3];
   let [found, pairs] = [0, 0];
   for (let i = 0; i < 7; i++) {
@@ -196,7 +196,7 @@ Deno.test("text-generation: perplexity-sentences has both supports, and is lower
   perplexity.slice(0, 6).forEach((row, i) => {
     assert(Number(row[2]) > Number(perplexity[i + 6]?.[2]), `row ${i}`);
   });
-  // 145 words and END, all as likely.
+  // The uniform model has 145 words and END.
   assertClose([Number(perplexity[0]?.[2])], [146], tolerance.rounding);
 });
 
@@ -283,7 +283,7 @@ Deno.test("surprisals() normalises probabilities over the support", async () => 
     const x = { shape: [3, 1], data: Int32Array.of(2, 4, 5) };
     const support = [false, false, false, true, true, true];
     const everything = support.map(() => true);
-    // Each id of the support as the target of every step.
+    // Each id of the support is the target of every step.
     const found = await Promise.all([3, 4, 5].map((id) => {
       const target = { shape: [3, 1], data: new Int32Array(3).fill(id) };
       return surprisals(model, { x, target }, [support, everything]);
@@ -360,7 +360,7 @@ Deno.test("readTexts() holds out an equal part of each long document, and short 
   };
   assertEquals(await read(5000, 8000), [2000, 2000, 2000, 2000]);
   assertEquals(await read(5000, 2500), [1000, 1000, 500]);
-  // With START and END.
+  // The lengths include START and END.
   assertEquals(await read(100, 300), [102, 102, 96]);
 });
 
@@ -498,13 +498,13 @@ Deno.test("judgeOf() returns a judge that finds text like its own more predictab
   assertEquals(await judgeOf([]), null);
 });
 
-/** Asserts that two places are the same, or that there is none of either. */
+/** Asserts that two positions are equal, or that both are missing. */
 function assertSame(found: number | null | undefined, wanted: number | null): void {
   if (wanted === null) assertEquals(found, null);
   else assertClose([found ?? NaN], [wanted], tolerance.rounding);
 }
 
-/** The values of seeds of a table's rows, by the cells in front of them. */
+/** Returns the values by seed of each row of a table, by the cells in front of them. */
 function samplesOf(result: Result, id: string): Map<string, readonly (number | null)[]> {
   const table = result.tables.find((one) => one.id === id);
   assert(table?.samples);
@@ -514,7 +514,7 @@ function samplesOf(result: Result, id: string): Map<string, readonly (number | n
   return new Map(table.samples.values.map((values, i) => [named(i).join(" "), values]));
 }
 
-/** The table of sizes by what they are of. */
+/** Returns the values of the table of sizes, by their names. */
 function sizesOf(result: Result): Map<unknown, unknown> {
   return new Map(rows(result, "sizes").map(([what, value]) => [what, value]));
 }

@@ -15,7 +15,10 @@ const seeds = [1, 2, 3, 4, 5];
 const claimIds = Object.keys(vanishingGradients.hypotheses.claims);
 const backend = { name: "cpu", adapter: null, versions: {} } as const;
 
-/** The result on a backend, described alike for all, so that only what was measured differs. */
+/**
+ * Runs the experiment on a backend. The backend has the same description in all results, so that
+ * only measurements differ.
+ */
 function measure(name: BackendName, set: Record<string, unknown>): Promise<Result> {
   const parameters = resolveParameters(vanishingGradients.parameters, set);
   return onBackend(name, async () => {
@@ -49,7 +52,7 @@ function metric(result: Result, id: string) {
 
 forEachBackend("vanishing-gradients has the same numbers", async (name) => {
   const found = await measure(name, small);
-  // How far rounding goes is what backends differ in: that it is within its limit is enough.
+  // Backends differ in rounding, which checks measure, so it is enough that the checks hold.
   assert(found.checks.every(({ holds }) => holds));
   const { numbers, differences } = compare(
     JSON.parse(stableStringify({ ...onCpu, checks: [] })),
@@ -191,7 +194,7 @@ Deno.test("vanishing-gradients gives the reason for claims that the parameters e
     ["edge-of-gain", "narrow-explodes"],
   );
   assert(unmeasured.every(({ reason }) => reason.length > 10));
-  // One width has no exponent.
+  // A single width gives no exponent.
   assert(!metrics.some(({ id }) => id === "deviation-exponent"));
   assertEquals(claims.length + unmeasured.length, claimIds.length);
 });

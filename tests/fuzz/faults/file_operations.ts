@@ -12,7 +12,7 @@
  */
 export type Mode = "killed" | "killed half way" | "ENOSPC" | "EIO" | "EACCES";
 
-/** The number of the operation that fails, counted from 1. */
+/** A fault: the number of the operation, counted from 1, and how it fails. */
 export interface Fault {
   readonly at: number;
   readonly mode: Mode;

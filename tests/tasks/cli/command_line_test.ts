@@ -86,7 +86,7 @@ Deno.test("parseCommandLine() names an unknown flag and suggests a known one", (
   }
   const { operands: _, ...noOperands } = usage;
   assertEquals(
-    // An editor made one long dash of two.
+    // Some editors replace two hyphens by a dash.
     assertThrows(() => parseCommandLine(["\u2014fresh"], noOperands), InputError).message,
     `argument must be a flag, ${names}, found "\u2014fresh". Did you mean --fresh?`,
   );

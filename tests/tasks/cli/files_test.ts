@@ -27,7 +27,7 @@ Deno.test("writeAtomic() on a full disk leaves the file unchanged, and no draft"
     for (const content of ["new text", new Uint8Array(100)]) {
       for (const drafts of [undefined, `${folder}/drafts`]) {
         const write = () => writeAtomic(`${folder}/a`, content, drafts);
-        // The folder of drafts is made by a change of its own.
+        // Creating the folder of drafts is one more change.
         const after = drafts === undefined ? 0 : 1;
         const { error } = await interrupted(write, { after, by: "full disk" });
         assert(error instanceof Interruption, String(error));

@@ -59,7 +59,7 @@ Deno.test("writeSite(), killed at any change of a file, leaves the old site or t
 
 Deno.test("finishStage(), killed at any change of a file, is completed by the next call", async () => {
   const journal = await changesToJournal();
-  // A kill in the middle of moving files, and one in the middle of writing them.
+  // The call is killed while it moves files, and while it writes them.
   for (const [first, wanted] of [[journal + 5, after], [journal - 5, before]] as const) {
     for (let changes = 0, ended = false; !ended; changes++) {
       await inSite(async (out) => {

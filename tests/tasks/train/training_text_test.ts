@@ -27,7 +27,7 @@ const settings = readSettings(
 );
 
 Deno.test("readTrainingText() builds the vocabulary from training documents only", async () => {
-  // Each document has a word of its own, which shows which documents a part has.
+  // Each document has a unique word, which shows to which part the document belongs.
   const corpus = corpusOf(...Array.from({ length: 10 }, (_, i) => `all own${i}`));
   const content = await corpusContent(corpus, "words");
   const { tokenizer, split, training, validation } = await readTrainingText(

@@ -62,7 +62,7 @@ Deno.test("cell draws half a unit around each position, and the axes end at the 
   );
   assertEquals(squares.length, 4);
   const [last = [], lower = [], right = [], upper = []] = squares;
-  // First the negative one, at 4, 8; y goes up.
+  // The first path is the negative cell at (4, 8). In the chart, y increases upwards.
   assertEquals([last[0], last[1]], [right[0], upper[1]]);
   assertEquals([lower[0], lower[1]], [upper[0], right[1]]);
   assertEquals((lower[0] ?? NaN) + (lower[2] ?? NaN), right[0]);
