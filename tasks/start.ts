@@ -221,8 +221,8 @@ async function runProgram(args: readonly string[]): Promise<number> {
     stdout: "inherit",
     stderr: "inherit",
   }).spawn();
-  // A terminal sends Ctrl-C to both processes, and the task takes the second signal for the first.
-  // A signal from elsewhere reaches only this process.
+  // A terminal sends Ctrl-C to both processes, and the task ignores the second signal. A signal
+  // from elsewhere reaches only this process.
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     try {
       Deno.addSignalListener(signal, () => {

@@ -153,7 +153,7 @@ class LossSums {
     });
   }
 
-  /** Returns the means. */
+  /** Returns the mean losses of all tokens and of each step. */
   result(): TokenLosses {
     const total = (values: readonly number[]) =>
       values.reduce((sum, value) => sum + (value ?? 0), 0);

@@ -275,7 +275,7 @@ Deno.test("verify finds exactly the numbers and files that are not as stated", a
         assert(text !== files.get(path), `${path} was not changed`);
         await (text === null ? Deno.remove(place(path)) : Deno.writeTextFile(place(path), text));
       }
-      // A refusal is the command's.
+      // The command itself refuses an invalid call, so its outcome counts.
       const outcome = code === 2 ? await verify() : await verifyHere(`${project.folder}/${site}`);
       for (const [path] of changes) {
         const text = files.get(path);

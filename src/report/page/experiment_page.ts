@@ -89,7 +89,7 @@ export function experimentPage(
  * @param view The experiment.
  * @param page The narrative.
  * @param neighbours The other experiments that the narrative can name.
- * @throws {PageError} If it names something that the result does not have.
+ * @throws {PageError} If the narrative names something that the result does not have.
  */
 export function experimentOpening(view: View, page: Page, neighbours: Neighbours): Safe {
   return renderOpening(page, new ExperimentBindings(view, neighbours, false));
