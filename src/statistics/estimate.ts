@@ -186,9 +186,9 @@ function remembered(key: string, compute: () => number): number {
 }
 
 /**
- * Estimates the probability that one method has a lower loss than another on the same seed, as the
- * proportion of the seeds in which its loss is lower, with the interval of Clopper & Pearson. A tie
- * counts as a win for neither method.
+ * Estimates the probability that one method has a lower loss than another on the same seed: the
+ * proportion of the seeds in which the loss of the first method is lower, with the interval of
+ * Clopper & Pearson. A tie counts as a win for neither method.
  *
  * Only pairs of the same seed are compared, since runs of one seed share their data: a comparison
  * of all runs of both methods would mix the variation of the data into that of the methods. The
