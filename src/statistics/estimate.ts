@@ -109,7 +109,7 @@ function ratioInterval(value: number, t: number, { error, scale }: MeanWithError
   return { low, high: Math.min(value * factor, Number.MAX_VALUE) };
 }
 
-/** The method in words, as results have it. */
+/** The method in words, as it appears in results. */
 function methodOf(statistic: SeedStatistic, n: number, overlap: number): string {
   const [name, interval] = methods[statistic];
   if (n < MINIMUM_SEEDS) return `${name}, no interval below ${MINIMUM_SEEDS} seeds`;
