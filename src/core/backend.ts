@@ -99,8 +99,8 @@ export async function resolveBackend(
  * Selects the backend on which the whole program computes, and checks it with a matrix product.
  *
  * Training, evaluation and generation of a {@link SequenceModel} on cpu and WASM do not need
- * TensorFlow.js. It is loaded, and its backend selected, too,
- * - on WebGPU, where it provides the device;
+ * TensorFlow.js. TensorFlow.js is loaded, and its backend is selected as well,
+ * - on WebGPU, where TensorFlow.js provides the device;
  * - in a program that has imported `@tensorflow/tfjs` before;
  * - if `tensors` is `true`.
  *
