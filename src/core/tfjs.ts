@@ -1,7 +1,8 @@
 /**
- * The door to TensorFlow.js, which is loaded only for programs that use its tensors.
+ * Access to TensorFlow.js, which is loaded only in programs that use its tensors.
  *
- * Modules import types from the package, and values as `tf` from here.
+ * Modules import types from the package, and values as `tf` from here, so that importing them does
+ * not load it.
  *
  * @module
  */
@@ -12,7 +13,7 @@ import { MissingError } from "./errors.ts";
 /** The module of TensorFlow.js. */
 export type Tfjs = typeof tfjs;
 
-/** Takes the place of TensorFlow.js until it is loaded: every use throws an error that says what to do. */
+/** Replaces TensorFlow.js until it is loaded: every use throws an error that says what to do. */
 const closed = new Proxy({} as Tfjs, {
   get(): never {
     throw notLoaded();
