@@ -22,8 +22,8 @@ import { hasTfjs, loadTfjs, openTfjs, type Tfjs, usesTfjs } from "./tfjs.ts";
  * program. After a failure the previous backend is not current any more.
  *
  * @param name The backend.
- * @param tensors Whether tensors can be used. By default they can if the program has loaded tfjs.
- * They always can on WebGPU, whose device comes from tfjs.
+ * @param tensors Whether tensors can be used; by default whether the program uses tfjs. On WebGPU
+ * they always can, since its device comes from tfjs.
  * @returns `null` if the backend computes; otherwise the problem, in words that follow the name of
  * the backend.
  *
@@ -64,7 +64,7 @@ export async function startBackend(
   }
 }
 
-/** Selects a backend for the kernels alone. After a failure the previous backend is still current. */
+/** Selects a backend without tfjs. After a failure the previous backend is still current. */
 async function startKernels(name: "wasm" | "cpu"): Promise<string | null> {
   try {
     const product = await kernels.multiply?.(name, left, right, sizes);
