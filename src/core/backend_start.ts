@@ -22,8 +22,8 @@ import { hasTfjs, loadTfjs, openTfjs, type Tfjs, usesTfjs } from "./tfjs.ts";
  * program. After a failure the previous backend is not current any more.
  *
  * @param name The backend.
- * @param tensors Whether tensors can be used. By default they can if the program has loaded tfjs.
- * They always can on WebGPU, whose device comes from tfjs.
+ * @param tensors Whether tensors can be used; by default whether the program uses tfjs. On WebGPU
+ * they always can, since its device comes from tfjs.
  * @returns `null` if the backend computes; otherwise the problem, in words that follow the name of
  * the backend.
  *
@@ -64,7 +64,7 @@ export async function startBackend(
   }
 }
 
-/** Selects a backend for the kernels alone. After a failure the previous backend is still current. */
+/** Selects a backend without tfjs. After a failure the previous backend is still current. */
 async function startKernels(name: "wasm" | "cpu"): Promise<string | null> {
   try {
     const product = await kernels.multiply?.(name, left, right, sizes);
@@ -129,7 +129,7 @@ const guarded = new WeakSet<KernelBackend>();
  * - WASM: if memory is full, an allocation gives the address 0, or one near the end of the memory,
  *   and tfjs overwrites other tensors.
  * - WebGPU: values cannot be read synchronously. `dataSync()`, `arraySync()` and `print()` fail
- *   inside tfjs, and so does a tensor that is used after a switch to another backend.
+ *   inside tfjs, and so does the use of a tensor after a switch to another backend.
  *
  * A second call for the same backend has no effect.
  *
@@ -209,7 +209,8 @@ function endLoans(): void {
     try {
       give();
     } catch (error) {
-      // The training runs on a third backend. A later read of its parameters throws this error.
+      // The training began on a backend that is not the current one. A later read of its parameters
+      // throws this error.
       if (!(error instanceof InputError)) throw error;
     }
   }

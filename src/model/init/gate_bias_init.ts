@@ -14,7 +14,8 @@ import {
  * remembers from the start: without other input, a cell value is multiplied by sigmoid(bias) at
  * each step. PyTorch's two biases add up, so `bias_ih` is set to the bias and `bias_hh` to 0.
  *
- * Source: Jozefowicz, Zaremba & Sutskever (2015), who recommend 1 or 2.
+ * Source: Jozefowicz, Zaremba & Sutskever (2015), who recommend 1 or 2,
+ * https://proceedings.mlr.press/v37/jozefowicz15.html.
  *
  * @param bias The bias of the forget gates; 1 by default.
  * @param base Draws the other values; {@link uniformInit} by default.
@@ -110,7 +111,7 @@ function gateBias(
     if (!bias) throw new InputError("bias", `true, since ${what} sets it`, bias);
     const values = Float64Array.from(base(name, shape, sizes, random));
     if (!name.startsWith("bias")) return values;
-    // A fork, so that `base` draws the same numbers as on its own.
+    // The biases are drawn from a fork, so that `base` draws the same numbers as on its own.
     const biasesOf = draw(sizes, random.fork(what));
     gates.forEach((gate, i) => {
       if (!isSet(gate)) return;
