@@ -210,7 +210,8 @@ function endLoans(): void {
     try {
       give();
     } catch (error) {
-      // The training runs on a third backend. A later read of its parameters throws this error.
+      // The training began on a backend that is not the current one. A later read of its parameters
+      // throws this error.
       if (!(error instanceof InputError)) throw error;
     }
   }
