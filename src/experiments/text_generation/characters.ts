@@ -109,7 +109,7 @@ export interface CharactersPart {
   readonly tokens: { readonly training: number; readonly heldOut: number };
   /**
    * The number of different characters in the training text, and the share of held-out characters
-   * that are among them.
+   * that occur in the training text.
    */
   readonly vocabulary: { readonly size: number; readonly covered: number };
   /** The number of updates in a pass over the training text. */

@@ -90,7 +90,7 @@ export interface TableMark<L extends TableLayer> {
   readonly draw: (canvas: Canvas, panel: Panel, trace: Trace) => Mark[];
   /** The pixels of a trace that labels avoid. */
   readonly obstacles: (frame: Frame, trace: Trace) => readonly Pixel[];
-  /** The parts of its sample in the legend, from the bottom to the top. */
+  /** The parts of the mark's sample in the legend, from the bottom to the top. */
   readonly swatches: readonly Swatch[];
   /** Whether the mark fills its panel: axes end at its edges, with ticks at integers. */
   readonly fillsPanel?: boolean;
