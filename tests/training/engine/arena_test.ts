@@ -182,7 +182,7 @@ async function withoutRoom(): Promise<void> {
       assertThrows(
         () => trainStep(model, new MSELoss(), optimizer, large),
         InputError,
-        "of the arena must be at most",
+        "the size of the arena in",
       );
     }
     trainStep(model, new MSELoss(), optimizer, batch);
