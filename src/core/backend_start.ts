@@ -42,7 +42,8 @@ export async function startBackend(
   if (name !== "webgpu" && !tensors && !hasTfjs()) return await startKernels(name);
   const tfjs = await loadTfjs();
   const { backend, env, getBackend, setBackend } = tfjs;
-  if (name === "wasm") await import("@tensorflow/tfjs-backend-wasm");
+  // Also for other backends, so that `tf.setBackend("wasm")` works.
+  await import("@tensorflow/tfjs-backend-wasm");
   if (name === "webgpu") await import("@tensorflow/tfjs-backend-webgpu");
   // In tfjs 4.22.0 this flag only silences messages; the cpu backend advertises another package.
   const loud = !env().getBool("PROD");
