@@ -60,7 +60,7 @@ export async function readResults(): Promise<(name: string) => KeptReport> {
   return (name) => {
     const report = reports.get(name);
     if (report) return report;
-    throw new InputError("a comment of a document", `one of ${[...reports.keys()]}`, name);
+    throw new InputError("a comment of a document", "bench: and a file in bench/results", name);
   };
 }
 
