@@ -93,8 +93,8 @@ export class ForwardPass {
     return await session.read(made.output);
   }
 
-  /** Frees the memory at the end of a `using` block. */
-  [Symbol.dispose](): void {
+  /** Frees the memory. */
+  dispose(): void {
     this.#opened?.session.dispose();
     this.#opened = null;
   }
