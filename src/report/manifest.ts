@@ -136,8 +136,8 @@ function checkDetails(results: readonly Result[], details: ManifestDetails): voi
  *
  * @param results The values.
  * @param wanted The requirement on the list, to follow "must be".
- * @throws {InputError} If it is not a list, or an entry is not a result; the error says how to get the
- * result.
+ * @throws {InputError} If `results` is not a list, or an entry is not a result; the message says
+ * how to get the result.
  */
 export function checkResults(results: unknown, wanted: string): void {
   if (!Array.isArray(results)) {

@@ -244,7 +244,7 @@ export class Store {
   }
 }
 
-/** @throws {SyntaxError} If the text is not one that {@link Store.keep} wrote. */
+/** @throws {SyntaxError} Unless {@link Store.keep} wrote the text. */
 function parse(text: string): StoredRun {
   const { digest, ...run } = parseJson(storedRun, text, "the file");
   if (digest !== sha256(stableStringify(run))) throw new SyntaxError("its digest differs");

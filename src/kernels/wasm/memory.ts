@@ -133,7 +133,7 @@ export class KernelMemory {
     this.#heap.free(address, bytes);
     const limit = this.#maxPages * PAGE - this.#heap.end - SLACK;
     throw new InputError(
-      `the bytes of the ${name}`,
+      `the size of the ${name} in bytes`,
       `at most ${limit} now`,
       bytes,
       "Use fewer replicas, a smaller batch or a shorter sequence.",

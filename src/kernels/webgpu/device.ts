@@ -35,7 +35,7 @@ export function checkSize({ device: { limits } }: WebGPUBackend, count: number):
   if (4 * count <= limit) return;
   const mebibytes = (bytes: number): number => Math.ceil(bytes / 2 ** 20 * 10) / 10;
   throw new InputError(
-    "the MiB of the arena",
+    "the size of the arena in MiB",
     `at most ${mebibytes(limit)} on this adapter`,
     mebibytes(4 * count),
     "Use fewer replicas, a smaller batch or a shorter sequence.",

@@ -149,7 +149,7 @@ export function partials(count: number): number {
 
 /** Partial sums in scratch memory. */
 export interface Sums {
-  /** Their offset. */
+  /** The offset of the sums in the scratch memory. */
   readonly from: number;
   /** Their number. */
   readonly count: number;

@@ -91,7 +91,7 @@ export function inlineFigure(
   return trusted(svg.outerHTML.replace(/^<svg/, () => label));
 }
 
-/** A figure as a file of its own, for the light and the dark scheme. */
+/** Draws a figure as a separate file, for the light and the dark scheme. */
 export function standaloneFigure(
   figure: Figure,
   tables: readonly Table[],

@@ -25,8 +25,8 @@ export interface Narrative {
 }
 
 /**
- * Renders the Markdown of a page, with the values of its bindings, and TeX between dollar signs. HTML is
- * shown as text, and so is the dollar sign of a price.
+ * Renders the Markdown of a page, with the values of its bindings, and TeX between dollar signs.
+ * HTML and the dollar sign of a price are shown as text.
  *
  * @param page The page.
  * @param bindings The values of its bindings.

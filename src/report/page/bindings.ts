@@ -64,7 +64,7 @@ export function checkInline(binding: Binding, around: Around, known: Known): voi
  * @param view The experiment.
  * @param binding The binding.
  * @param around The context: a link cannot be in another link or in a formula.
- * @param own Whether the page is that of the experiment.
+ * @param own Whether the binding is on the page of the experiment.
  * @throws {UnboundError} If it names nothing.
  */
 export function inlineValue(view: View, binding: Binding, around: Around, own: boolean): Safe {
@@ -168,7 +168,7 @@ function metricText({ estimate, unit, statistic, values }: Metric, binding: Bind
   }
 }
 
-/** Whether a check holds, as a link, or a part of it. */
+/** Returns whether a check holds, as a link, or another part of the check. */
 function checkValue(
   { checks, unmeasured }: Result,
   binding: Binding,

@@ -102,7 +102,7 @@ class ExperimentBindings implements Bindings {
   readonly #own: boolean;
   readonly #placed = new Placed();
 
-  /** @param own Whether the page is that of the experiment. */
+  /** @param own Whether the page is the experiment's own. */
   constructor(view: View, neighbours: Neighbours, own = true) {
     this.#view = view;
     this.#neighbours = neighbours;

@@ -188,7 +188,10 @@ export function machineName({ os, arch, cores }: MachineRecord): string {
   return `${os} ${arch}, ${formatExact(cores)} ${cores === 1 ? "core" : "cores"}`;
 }
 
-/** The note under a figure or a table of the machine: where and when it was measured. */
+/**
+ * Returns the note under a figure or a table of the machine, with the machine and the time of the
+ * measurement.
+ */
 export function machineNote({ result, run }: View): Safe {
   const { name, adapter } = result.backend;
   const on = adapter ? ` on ${adapter.description}` : "";
