@@ -120,7 +120,7 @@ interface PublicFunction {
   readonly location: z.infer<typeof location>;
   readonly jsDoc: z.infer<typeof docSchema>;
   readonly params: readonly z.infer<typeof parameter>[];
-  /** Whether it returns something. */
+  /** Whether the function returns a value. */
   readonly returns: boolean;
 }
 

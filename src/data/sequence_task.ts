@@ -21,7 +21,7 @@ const names: OptionNames<Sample> = { x: true, target: true };
 export interface Baseline {
   /** What the predictor does: `"guess the mean"`. */
   readonly label: string;
-  /** Its expected loss, in the unit of the task's loss. */
+  /** The expected loss of the predictor, in the unit of the task's loss. */
   readonly value: number;
 }
 

@@ -47,11 +47,11 @@ export interface UpdateLayout {
   readonly m: Region;
   /** Adam's second moments, in the same order. */
   readonly v: Region;
-  /** Hyperparameters [{@link RING}, HYPER.length]. */
+  /** The hyperparameters [{@link RING}, HYPER.length]: a row for each step of a call. */
   readonly hyper: Region;
-  /** Losses [{@link RING}]. */
+  /** The losses of the last steps [{@link RING}]. */
   readonly losses: Region;
-  /** Norms of the gradient before clipping [{@link RING}]. */
+  /** The norms of the gradient before clipping at the last steps [{@link RING}]. */
   readonly norms: Region;
 }
 
@@ -85,7 +85,7 @@ function update({ parameters, gradients, m, v, hyper, norms }: UpdateLayout): Co
 export interface TrainingProgram<L extends UpdateLayout> {
   /** The program. */
   readonly program: Program;
-  /** The layout of its arena. */
+  /** The layout of the arena of the program. */
   readonly layout: L;
 }
 
@@ -98,7 +98,7 @@ export function updateProgram(count: number): TrainingProgram<UpdateLayout> {
 
 /** The sizes of the batches of a training program. */
 export interface TrainingSize extends StackSize {
-  /** The number of batches in the queue, which one run computes at most. */
+  /** The number of batches that fit into the queue: the maximum of one run. */
   readonly capacity: number;
 }
 
@@ -112,7 +112,7 @@ export interface BatchQueue {
 
 /** The arena of a network in training. */
 export interface TrainingLayout extends UpdateLayout, ForwardLayout {
-  /** Numbers of the whole arena. */
+  /** The size of the whole arena in numbers. */
   readonly size: number;
   /** Inputs: numbers, or ids as floats. */
   readonly x: BatchQueue;
@@ -122,7 +122,7 @@ export interface TrainingLayout extends UpdateLayout, ForwardLayout {
   readonly mask: BatchQueue;
   /** The states before the first step, by layer, direction and part. */
   readonly initialStates: readonly Region[];
-  /** Gradients of the states, by part, layer and direction. */
+  /** The gradients with respect to the states, by part, layer and direction. */
   readonly dStates: Region;
   /** The gradient with respect to the input of the head. */
   readonly dTop: Region;
@@ -249,7 +249,8 @@ function backwardCommands(spec: NetworkSpec, size: StackSize, layout: TrainingLa
   const commands: Command[] = [{ op: "clear", count: dStates.size, to: dStates.offset }];
   commands.push(...headBackward(spec, size, layout));
   if (layout.dropped) commands.push(headDropout(spec, layout, dTop.offset, dTop.offset));
-  // If the last state is read, the gradient of the top layer's final state is that of the head.
+  // If the last state is read, the head gives the gradient with respect to the top layer's final
+  // state.
   if (readout === "last") {
     const to = dH.at(-1) ?? -1;
     commands.push({ op: "load", count: dTop.size, from: dTop.offset, stride: 0, to });
@@ -275,7 +276,7 @@ function backwardCommands(spec: NetworkSpec, size: StackSize, layout: TrainingLa
       padding: spec.embedding.padding ?? -1,
     });
   }
-  // After gatherGradient, which overwrites the gradient of the table.
+  // This command comes after gatherGradient, which overwrites the gradient of the table.
   if (spec.head?.tied) commands.push(headWeightGradient(spec, size, layout));
   return commands;
 }
@@ -298,7 +299,7 @@ function headBackward(spec: NetworkSpec, size: StackSize, layout: TrainingLayout
   return [...commands, { op: "columnSum", ...sum, accumulate: 0 }];
 }
 
-/** The gradient of the head's weight; if it is tied, it is added to that of the table. */
+/** The gradient of the head's weight. A tied head adds this gradient to that of the embedding. */
 function headWeightGradient(
   spec: NetworkSpec,
   size: StackSize,

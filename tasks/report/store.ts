@@ -152,7 +152,7 @@ export class Store {
    */
   async removeLeftovers(of: RunInputs): Promise<void> {
     const parts = this.#partsFolder(of);
-    // A folder that cannot be written is not an error here.
+    // A folder that cannot be written does not prevent the use of kept runs.
     if (await isAbandoned(parts)) await Deno.remove(parts, { recursive: true }).catch(() => {});
     await removeOldDrafts(this.#drafts).catch(() => {});
   }

@@ -313,7 +313,7 @@ const moment = () => new Promise((resolve) => setTimeout(resolve, 5));
 Deno.test("runExperiment() refuses a run that ends before its parts, and stops the parts", async () => {
   let computed = 0;
   const experiment = drawing((context) => {
-    // Not awaited.
+    // This group of parts is not awaited.
     context.each("draws again", context.seeds, async () => {
       await moment();
       computed += 1;

@@ -38,9 +38,9 @@ import { sigmoid } from "./survival.ts";
 
 /** A network before or after training, on each kind of sequences. */
 export interface NetworkMeasures {
-  /** On the notebook's sequences. */
+  /** The measures on the notebook's sequences. */
   readonly patterns: Measures;
-  /** On sequences of the adding problem that training has not seen. */
+  /** The measures on sequences of the adding problem that training has not seen. */
   readonly task: Measures;
   /** The gates at the marks of these sequences. */
   readonly marks: MarkMeasures;

@@ -86,7 +86,7 @@ export function inlineFigure(
 ): Safe {
   const width = screen === "wide" ? wide : narrow;
   const svg = renderFigure(figure, tables, canvas, { width, prefix: `${prefix}-${screen}` });
-  // Written as text, because jsdom does not escape `<` and `>` in attributes.
+  // The tag is written as text, because jsdom does not escape `<` and `>` in attributes.
   const label = `<svg role="img" aria-label="${escape(figure.alt)}"`;
   return trusted(svg.outerHTML.replace(/^<svg/, () => label));
 }

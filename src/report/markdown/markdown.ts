@@ -117,7 +117,7 @@ function reading<T>(page: Page, bindings: Bindings, use: (read: Read) => T): T {
   const { renderer, title } = makeRenderer(rendering);
   const marked = new Marked({
     extensions: [blockBinding(rendering), inlineBinding(rendering), ...tex(rendering)],
-    // Without a tokenizer, HTML becomes text of paragraphs.
+    // Without these tokenizers, HTML becomes text of paragraphs.
     tokenizer: { html: () => undefined, tag: () => undefined },
     hooks: { emStrongMask: maskInline },
     renderer,

@@ -41,7 +41,7 @@ Deno.test("splitWindows() splits 5 to 2 at random, regardless of sentences", asy
       held.set(place, (held.get(place) ?? 0) + 1);
     }
   }
-  // Each is held out in 200 of 700 splits; the deviation is 12.
+  // Each window is held out in about 200 of 700 splits, with a standard deviation of 12.
   cut.forEach((_, place) => assert(Math.abs((held.get(place) ?? 0) - 200) < 60));
 });
 

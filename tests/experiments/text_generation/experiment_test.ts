@@ -155,7 +155,7 @@ Deno.test("text-generation shows a text for every prompt and strategy", () => {
   // Six strategies, and the continuation in the text.
   assertEquals(shown("samples-characters"), 2 * 7);
   assertEquals(rows(onCpu, "judged-characters").length, 6 * 3 + 1);
-  // Without greedy texts, which would hide how the others differ.
+  // The figure has no greedy texts, which would hide the differences of the others.
   assertEquals(rows(onCpu, "repeated-characters").length, 5 * 3 + 1);
   for (const id of ["repeated-words", "repeated-characters"]) {
     for (const row of rows(onCpu, id)) {
@@ -368,7 +368,7 @@ Deno.test("readSoFar() returns the text that streamBatches() gives to a network"
   const ids = Int32Array.from({ length: 101 }, (_, i) => i % 20 === 0 ? START : 4 + i);
   const batches = streamBatches(ids, { batchSize: 4, length: 5 });
   const read = readSoFar(ids, 4, 2 * 5);
-  // Each piece begins a track or a document, and its first id is given.
+  // Each piece begins a track or a document, and its first id is not predicted.
   for (const piece of read) assertEquals(piece.subarray(1).includes(START), false);
   const predicted = read.flatMap((piece) => [...piece.subarray(1)]);
   const asked = [0, 1].flatMap((i) => [...batches.at(i)?.target.data ?? []])

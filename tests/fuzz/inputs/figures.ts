@@ -1,4 +1,4 @@
-/** Charts of tables with odd numbers, names and axes. */
+/** Charts of tables with unusual numbers, names and axes. */
 import { assert } from "@std/assert";
 import fc from "fast-check";
 import { InputError } from "../../../src/core/errors.ts";

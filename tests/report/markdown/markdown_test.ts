@@ -138,7 +138,7 @@ Deno.test("renderMarkdown() renders bindings in formulas as TeX", () => {
     `\\frac{${filled}}{2}`,
   ]);
   assertEquals(tex("$$\nx < {{ metric:a.value }}\n$$"), [`x &lt; ${filled}`]);
-  // Only the braces of TeX.
+  // Double braces of TeX are not bindings.
   assertEquals(tex("$x^{{2}} + {{a}}$"), ["x^{{2}} + {{a}}"]);
   const wrong = (source: string) => assertThrows(() => tex(source), PageError).message;
   assertEquals(wrong("$a + {{claims}}$"), "a.md:3:1: {{claims}} must be alone on a line");

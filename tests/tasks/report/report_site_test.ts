@@ -3,7 +3,7 @@ import { ProjectCopy } from "../project_copy.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 
-/** Files from which a model cannot learn, with texts in the error. */
+/** Files from which a model cannot learn, with texts that the error must contain. */
 const wrong: readonly (readonly [file: string, content: Uint8Array, ...said: string[]])[] = [
   [
     "binary",

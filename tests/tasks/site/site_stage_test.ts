@@ -146,7 +146,7 @@ Deno.test({
           const outside = async () =>
             Object.entries(await readFiles(folder)).filter(([path]) => path.startsWith("victim"));
           const [victim, whole] = [await outside(), await readFiles(folder)];
-          // Drafts are removed for any other content of the site.
+          // For the removal of drafts, only links in the folder of drafts matter.
           const refused = name === "journal" ? link !== "figures" : link.startsWith(".unroll");
           if (refused) {
             await assertRejects(() => finishStage(out), InputError, "--out must be a folder");
