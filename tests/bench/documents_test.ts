@@ -135,6 +135,25 @@ Deno.test("fillTables() writes the rates of the commands as medians", () => {
   ]);
 });
 
+Deno.test("fillTables() leaves out what a copied file does not know, and names its source", () => {
+  const rows = report.rows.map(({ workload, results }) => ({
+    workload,
+    results: results.map((one) => ({
+      ...{ ...one, floor: null, setting: null },
+      measured: one.measured && { ...one.measured, spread: null },
+    })),
+  }));
+  const machine = { ...report.machine, load: null };
+  const lines = tableOf("workloads", { ...report, rows, machine, source: "copied from a page" });
+  assert(lines[2]?.endsWith("| 1,000 (100×) ≠ | – | – | – |"));
+  assertEquals(
+    lines.at(-1),
+    "In brackets: how many times as fast Unroll is. Medians of 3 to 5 rounds. Measured on " +
+      "2026-11-27, commit `0123456`: A processor, 2 threads, linux; Deno 2.9.0, tfjs 4.22.0, " +
+      "PyTorch 2.13.0; copied from a page.",
+  );
+});
+
 Deno.test("fillTables() says that a part was not measured", () => {
   const without = { ...report, learning: null, commands: null };
   for (const kind of ["learning", "commands"]) {
