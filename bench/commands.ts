@@ -93,7 +93,7 @@ async function measureGeneration(
   const seconds = async (tokens: number): Promise<number> => {
     const start = performance.now();
     await runTask(
-      ...["generate", "--model", model, "--backend", backend, "--strategy", "greedy"],
+      ...["generate", "--model", model, "--backend", backend],
       ...["--samples", String(samples), "--tokens", String(tokens)],
     );
     return (performance.now() - start) / 1000;
@@ -113,7 +113,7 @@ const historySchema = z.object({ epochs: z.array(z.object({ bitsPerCharacter: z.
  *
  * @param text The output of the command.
  * @param history The text of history.json.
- * @throws {InputError} If `history` is not a history.
+ * @throws {SyntaxError} If `history` is not the text of a history.
  */
 export function readTraining(text: string, history: string): Omit<Training, "peakBytes"> {
   const rates = [...text.matchAll(/^epoch .*, ([\d\s]+) characters\/s/gm)];

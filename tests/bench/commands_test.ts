@@ -1,6 +1,5 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { measureCommands, rateOf, readTraining } from "../../bench/commands.ts";
-import { InputError } from "../../src/core/errors.ts";
 
 Deno.test("measureCommands() trains a model, generates texts and measures both", async () => {
   const seen: string[] = [];
@@ -32,5 +31,5 @@ Deno.test("readTraining() reads rates with spaces between thousands, and losses"
     charactersPerSecond: [300_170, 950],
     bitsPerCharacter: [4.3, 4.1],
   });
-  assertThrows(() => readTraining(text, "[]"), InputError, "history.json");
+  assertThrows(() => readTraining(text, "[]"), SyntaxError, "history.json");
 });
