@@ -54,8 +54,8 @@ export const grownModels = ["bigram", "3-gram", "5-gram"] as const;
 const MORE_HALVINGS = 4;
 
 /**
- * Lists the numbers of updates after which n-gram models learn from the text read so far: those of
- * a network's checks, and smaller ones.
+ * Lists the numbers of updates after which n-gram models learn from the text read so far: the
+ * numbers at which networks are checked, and smaller numbers.
  *
  * @param values The parameters of the experiment.
  */

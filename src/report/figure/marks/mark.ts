@@ -16,7 +16,10 @@ export interface Spot {
   readonly x: number;
   /** On a category axis, the index of the category: 0 at the top. */
   readonly y: number;
-  /** The lower end: on y for bands, where it equals `y`; on x for intervals and bars. */
+  /**
+   * The lower end. For intervals and bars it is a position on x. For bands it is one on y, equal to
+   * `y`.
+   */
   readonly low: number;
   /** The upper end. */
   readonly high: number;
