@@ -3,6 +3,7 @@ import { InputError } from "../../core/errors.ts";
 import { float32Array, sizeOf } from "../../core/shapes.ts";
 import type { Command, Fields, Instruction } from "../instructions.ts";
 import type { Executor, Program, Region, Session } from "../program.ts";
+import * as attention from "./attention.ts";
 import * as cells from "./cells.ts";
 import { type Arena, columnSum, gemm } from "./linear_algebra.ts";
 import * as moves from "./moves.ts";
@@ -24,6 +25,7 @@ type Handler<K extends Instruction> = (
 const handlers: { readonly [K in Instruction]: Handler<K> } = {
   gemm,
   columnSum,
+  ...attention,
   ...cells,
   ...moves,
   ...training,
