@@ -9,7 +9,7 @@ import { experimentFlags, readOptions } from "./report/options.ts";
 
 const command = "deno task experiment";
 
-/** The usage without an experiment. */
+/** Returns the usage of the command without the name of an experiment. */
 function generalUsage(experiments: readonly Experiment[]): Usage {
   const columns = width(experiments.map(({ id }) => id));
   return {
@@ -50,7 +50,7 @@ await supervise(import.meta.url, async (stop) => {
   return await reportSite(readOptions(line, [experiment], `reports/${id}`), stop);
 }, PARTS_KEPT);
 
-/** The usage of an experiment. */
+/** Returns the usage of the command for an experiment. */
 function usageOf(experiment: Experiment): Usage {
   const { id, title, question } = experiment;
   const parameters = parameterHelp(experiment.parameters);
@@ -69,7 +69,10 @@ function usageOf(experiment: Experiment): Usage {
   };
 }
 
-/** A call with a value of another profile, so that it differs from the defaults. */
+/**
+ * Returns an example with `--set`: a parameter with a value that differs from its default, from
+ * another profile.
+ */
 function example({ id, profiles }: Experiment): readonly [command: string, meaning: string] {
   const { quick, full } = profiles;
   const [set] = [quick, full].flatMap(({ parameters }) => Object.entries(parameters ?? {}));

@@ -1,5 +1,6 @@
 /**
- * Writes into each hypothesis the commit that first has it in its present words, if none is named.
+ * Writes the commit of each hypothesis: the first one that has the hypothesis in its present words.
+ * A hypothesis that names a commit is unchanged.
  *
  *     deno task freeze
  *
@@ -21,7 +22,7 @@ const usage: Usage = {
   examples: [],
 };
 
-/** The parts of a hypothesis that may change only with a revision after data were seen. */
+/** Returns the parts of a hypothesis that need a revision if they change after data were seen. */
 export function frozenWords(hypothesis: Hypothesis): string {
   const { statement, quotation, measure, unit, statistic, predicts, family, search } = hypothesis;
   return JSON.stringify([
@@ -30,18 +31,18 @@ export function frozenWords(hypothesis: Hypothesis): string {
   ]);
 }
 
-/** The last time that the words of a hypothesis changed: its last revision or its first freeze. */
+/** Returns the last change of the words of a hypothesis: its last revision, or its first freeze. */
 export function lastFreeze({ frozen, revisions }: Hypothesis): Freeze {
   return revisions.at(-1) ?? frozen;
 }
 
-/** The files of hypotheses, as paths from the project's root. */
+/** Lists the files of hypotheses as paths from the project's folder. */
 export async function hypothesesFiles(): Promise<string[]> {
   const files = await filesBelow(new URL("src/experiments/", root), "src/experiments/");
   return files.filter((file) => file.endsWith("/hypotheses.json"));
 }
 
-/** The output of `git`; `null` if it fails. */
+/** Runs `git` and returns its output; `null` if it fails. */
 export async function git(...args: readonly string[]): Promise<string | null> {
   const command = new Deno.Command("git", { cwd: root, args: [...args], stderr: "null" });
   const { success, stdout } = await command.output();
@@ -49,9 +50,10 @@ export async function git(...args: readonly string[]): Promise<string | null> {
 }
 
 /**
- * The hypotheses of a file as a commit has them.
+ * Reads the hypotheses that a file has at a commit.
  *
- * @returns `null` if it has no such file, or one in another form.
+ * @returns The hypotheses; `null` if the commit does not have the file, or the file has another
+ *   format.
  */
 export async function hypothesesAt(
   commit: string,

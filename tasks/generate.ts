@@ -34,7 +34,7 @@ await supervise(import.meta.url, async () => {
     return DONE;
   }
   const request = readTextRequest(line);
-  // Only the worker loads what computes, and only if the flags are right.
+  // Only the worker loads the modules that compute, and only if the flags are valid.
   const { generateText } = await import("./generate/generate_text.ts");
   return await generateText(request);
 }, "Stopped.");

@@ -33,7 +33,7 @@ await main(async () => {
   const first = await build(options);
   if (first === WRONG_USAGE) return first;
   preview.reload();
-  // If a build fails otherwise, its error is shown, and the last good site is served.
+  // After a failed build the preview shows its error and still serves the last complete site.
   console.log(`The preview is http://127.0.0.1:${port}/`);
   onChange(async () => {
     const code = await build({ ...options, fresh: false });

@@ -13,7 +13,7 @@ const root = new URL("../", import.meta.url);
 const folder = new URL(".unroll/", root);
 const file = new URL("import_map.json", folder);
 
-/** How long JSR has to answer, in milliseconds. */
+/** The time that JSR has to answer, in milliseconds. */
 const PATIENCE = 2000;
 
 /** Modules by the name that imports them. */

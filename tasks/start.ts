@@ -18,15 +18,15 @@ type Right = "read" | "write";
 
 /** The rights of a task. Paths are relative to the project's folder. */
 interface Task {
-  /** The folder of its module; `tasks` by default. */
+  /** The folder of the module of the task. Default: `tasks`. */
   readonly folder?: "tools";
   readonly read: readonly string[];
   readonly write: readonly string[];
-  /** The folder of its site if `--out` is not given. */
+  /** The folder of the task's site if `--out` is not given. */
   readonly site?: (args: readonly string[]) => string;
-  /** The address at which it serves. */
+  /** The address at which the task serves pages. */
   readonly net?: string;
-  /** The program that it runs. */
+  /** The program that the task runs. */
   readonly run?: string;
   /** Flags whose value is a path: `NAME` for `--NAME PATH`, `set NAME` for `--set NAME=PATH`. */
   readonly flags: Readonly<Record<string, Right>>;
@@ -85,7 +85,7 @@ export const SWITCHES: ReadonlySet<string> = new Set([
   ...["--check", "--fresh", "--help", "-h", "--intervals", "--tie"],
 ]);
 
-/** Where a task runs. */
+/** The folders that a task depends on. */
 export interface Place {
   /** The project's folder, absolute. */
   readonly root: string;
@@ -96,11 +96,11 @@ export interface Place {
 }
 
 /**
- * Gives the arguments of the `deno` that runs a task.
+ * Returns the arguments of the `deno` that runs a task.
  *
  * @param name The task: `"report"`.
  * @param args The task's arguments.
- * @param place Where it runs.
+ * @param place The folders that the task depends on.
  * @returns The arguments, from `"run"` on.
  * @throws {Error} If there is no such task.
  */

@@ -45,7 +45,7 @@ await supervise(import.meta.url, async (stop) => {
     return DONE;
   }
   const options = readTrainOptions(line);
-  // Only the worker loads what computes, and only if the flags are right.
+  // Only the worker loads the modules that compute, and only if the flags are valid.
   const { trainModel } = await import("./train/train_model.ts");
   return await trainModel(options, stop);
 }, "Stopped before training.");

@@ -1,7 +1,8 @@
-import * as tf from "@tensorflow/tfjs";
+import type { Tensor, Tensor2D, TensorContainer } from "@tensorflow/tfjs";
 import { checkTensor } from "../core/check_tensor.ts";
 import { InputError } from "../core/errors.ts";
 import { assertShape } from "../core/shapes.ts";
+import { tf } from "../core/tfjs.ts";
 import { embedNumbers } from "../model/embedding.ts";
 import type { Model } from "../model/model.ts";
 import type { StateParts } from "../model/recurrent_inputs.ts";
@@ -74,10 +75,10 @@ export interface LayerGradientFlow {
  * model.dispose();
  * ```
  */
-export async function gradientFlow<State extends tf.TensorContainer, Name extends string>(
+export async function gradientFlow<State extends TensorContainer, Name extends string>(
   model: SequenceModel<State, Name>,
-  x: tf.Tensor,
-  target: tf.Tensor2D,
+  x: Tensor,
+  target: Tensor2D,
 ): Promise<GradientFlow> {
   checkInputs(model, x, target);
   const { embedding, recurrent, head } = model;
@@ -90,7 +91,7 @@ export async function gradientFlow<State extends tf.TensorContainer, Name extend
     const perturbation: StateParts = hasCellState
       ? { h: tf.zeros(shape), c: tf.zeros(shape) }
       : { h: tf.zeros(shape) };
-    const states: tf.Tensor[] = [];
+    const states: Tensor[] = [];
     const { value, grads } = tf.valueAndGrads(() => {
       const inputs = embedding ? embedNumbers(embedding, x) : x;
       const found = recurrent.unroll(inputs, { perturbation });
@@ -132,10 +133,10 @@ export async function gradientFlow<State extends tf.TensorContainer, Name extend
   };
 }
 
-function checkInputs<State extends tf.TensorContainer, Name extends string>(
+function checkInputs<State extends TensorContainer, Name extends string>(
   model: SequenceModel<State, Name>,
-  x: tf.Tensor,
-  target: tf.Tensor2D,
+  x: Tensor,
+  target: Tensor2D,
 ): void {
   if (!(model instanceof SequenceModel)) throw new InputError("model", "a SequenceModel", model);
   const { embedding, recurrent: { spec, batchFirst, replicas, outputSize }, head } = model;
@@ -153,7 +154,7 @@ function checkInputs<State extends tf.TensorContainer, Name extends string>(
   assertShape("target", target.shape, { batch, output: head?.outFeatures ?? outputSize });
 }
 
-function sizesOf(x: tf.Tensor, batchFirst: boolean): [sequence: number, batch: number] {
+function sizesOf(x: Tensor, batchFirst: boolean): [sequence: number, batch: number] {
   const [first = 0, second = 0] = x.shape;
   return batchFirst ? [second, first] : [first, second];
 }
@@ -207,8 +208,8 @@ const SCALE = 2 ** 100;
  */
 export async function inputGradients(
   model: Model,
-  x: tf.Tensor,
-  target: tf.Tensor,
+  x: Tensor,
+  target: Tensor,
   place: LossPlace,
 ): Promise<number[][]> {
   if (typeof model !== "object" || model === null || typeof model.forward !== "function") {
@@ -226,7 +227,7 @@ export async function inputGradients(
   assertShape("target", target.shape, { ...lead, ...rows, output: null });
   const gradientTimes = async (scale: number): Promise<Float32Array> => {
     const gradient = tf.tidy(() =>
-      tf.grad((input: tf.Tensor) => {
+      tf.grad((input: Tensor) => {
         const { output } = model.forward(input);
         const counted = place === "last" ? lastStep(output) : output;
         // The sum of the mean losses of all replicas, which do not depend on each other.
@@ -253,7 +254,7 @@ export async function inputGradients(
 }
 
 /** The outputs of the last step [batch, output], or [replica, batch, output] with replicas. */
-function lastStep(output: tf.Tensor): tf.Tensor {
+function lastStep(output: Tensor): Tensor {
   const axis = output.rank - 3;
   const begin = output.shape.map((size, i) => i === axis ? size - 1 : 0);
   return output.slice(begin, output.shape.map((size, i) => i === axis ? 1 : size)).squeeze([axis]);

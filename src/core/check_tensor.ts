@@ -1,6 +1,7 @@
-import * as tf from "@tensorflow/tfjs";
+import type { Tensor } from "@tensorflow/tfjs";
 import { helpFor } from "./arguments.ts";
 import { InputError } from "./errors.ts";
+import { isTensor, tf } from "./tfjs.ts";
 
 /**
  * Throws unless a value is a tensor of real numbers that was not disposed of.
@@ -18,8 +19,8 @@ import { InputError } from "./errors.ts";
  * assertThrows(() => checkTensor("x", [[1, 2]]), Error, message);
  * ```
  */
-export function checkTensor(name: string, value: unknown): asserts value is tf.Tensor {
-  if (value instanceof tf.Tensor) {
+export function checkTensor(name: string, value: unknown): asserts value is Tensor {
+  if (isTensor(value)) {
     if (value.isDisposed) {
       throw new InputError(name, "a tensor in use", "one that was disposed of");
     }
@@ -42,7 +43,7 @@ export function checkTensor(name: string, value: unknown): asserts value is tf.T
  * @param mask The tensor.
  * @throws {InputError} If an entry is neither 0 nor 1.
  */
-export function checkBinaryTensor(name: string, mask: tf.Tensor): void {
+export function checkBinaryTensor(name: string, mask: Tensor): void {
   if (tf.getBackend() !== "webgpu") checkBinary(name, mask.dataSync());
 }
 

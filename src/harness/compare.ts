@@ -12,7 +12,7 @@ export interface Difference {
 
 /** The outcome of {@link compare}. */
 export interface Comparison {
-  /** The count of numbers that were compared. */
+  /** The number of compared numbers. */
   readonly numbers: number;
   /** The values that differ by more than the tolerance, the largest difference first. */
   readonly differences: readonly Difference[];
@@ -58,7 +58,7 @@ export function compare(stated: Json, found: Json, tolerance = 0): Comparison {
   return { numbers, differences: differences.sort(largestFirst) };
 }
 
-// Infinity minus itself is NaN, with which the order would be undefined.
+// Infinity - Infinity is NaN, for which the order would be undefined.
 function largestFirst(a: Difference, b: Difference): number {
   return a.relative === b.relative ? 0 : b.relative - a.relative;
 }

@@ -20,7 +20,7 @@ interface OpenAlternative {
   readonly inference: Inference;
 }
 
-/** A claim that is measured and not yet decided, since its family may be incomplete. */
+/** A measured claim without a verdict. Verdicts need the p values of the whole family. */
 export interface OpenClaim {
   readonly claim: Omit<
     Claim,
@@ -33,7 +33,7 @@ export interface OpenClaim {
     | "influential"
   >;
   readonly inference: Inference;
-  /** The values under other conventions, which are not decided either. */
+  /** The values under other conventions, also without verdicts. */
   readonly alternatives: readonly OpenAlternative[];
 }
 
@@ -99,9 +99,9 @@ export function openClaim(
 }
 
 /**
- * Decides claims. The p values of each family are adjusted by Holm's method. The p values of an
- * alternative, and of a claim without one of its values, are adjusted in the same family in place
- * of those of the claim.
+ * Decides claims. The p values of each family are adjusted by Holm's method. For an alternative,
+ * and for a claim with one value left out, its p values replace those of the claim in the family,
+ * and the family is adjusted again.
  *
  * @param open The claims of a run.
  * @returns The claims with their verdicts, in the same order.
@@ -142,8 +142,9 @@ export function decideClaims(open: readonly OpenClaim[]): Claim[] {
 }
 
 /**
- * Adjusts p values of each kind by Holm's method: those of a claim, or others in their place. A
- * claim without a p value counts as a member of its family and stays without one.
+ * Adjusts the p values `own`, which replace those of the claim `one`, within its family by Holm's
+ * method, each kind of p value by itself. A claim without a p value counts as a member of the
+ * family, with a p value of 1.
  */
 function adjust(one: OpenClaim, own: DecidingPs, family: readonly OpenClaim[]): DecidingPs {
   const index = family.indexOf(one);

@@ -37,7 +37,8 @@ export function checkDeclarations(
   for (const [id, claim] of Object.entries(claims)) {
     checkPrediction(`${what}: claim ${id}`, claim);
     const { supported, refuted, equivalent } = claim.findings;
-    // A prediction of nearness is supported if it is equivalent, so it has no finding for that.
+    // The prediction `near` is supported if the measure is equivalent, so `equivalent` never
+    // occurs.
     const decided = claim.predicts.relation === "near" ? [] : [equivalent];
     for (const finding of [supported, refuted, ...decided]) {
       if (!finding.includes("{estimate}")) {

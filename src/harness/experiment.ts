@@ -16,10 +16,13 @@ import {
 import type { CurvesInput, IntervalsInput } from "./seed_figures.ts";
 import type { CheckInput, ClaimInput, MetricInput, TableInput } from "./seed_values.ts";
 
-/** How thorough a run is: a trial, one that decides claims, or one with the longest trainings. */
+/**
+ * The extent of a run: `quick` is a trial, `standard` decides the claims, and `full` has the
+ * longest trainings.
+ */
 export type Profile = "quick" | "standard" | "full";
 
-/** What a profile sets unless the user sets it. */
+/** The settings of a profile, which the user can replace. */
 export interface ProfileSettings {
   /** The number of seeds; a claim needs at least 10 for a verdict. */
   readonly seeds: number;
@@ -30,10 +33,11 @@ export interface ProfileSettings {
 /** Records the findings of an experiment. Ids are unique among each kind of record. */
 export interface Recording {
   /**
-   * Records a quantity by its value in each seed. The estimate and its interval follow.
+   * Records a quantity by its value in each seed. The recorder computes the estimate and its
+   * interval.
    *
    * @param metric The quantity and its values.
-   * @throws {InputError} If it cannot be shown, its id is taken, or the statistic does not exist
+   * @throws {InputError} If the metric is invalid, its id is taken, or the statistic does not exist
    * for its values.
    */
   metric(metric: MetricInput): void;
@@ -41,21 +45,21 @@ export interface Recording {
    * Records a table, which figures are drawn from and readers download.
    *
    * @param table The columns and rows.
-   * @throws {InputError} If it cannot be shown, or its id is taken.
+   * @throws {InputError} If the table is invalid, or its id is taken.
    */
   table(table: TableInput): void;
   /**
-   * Records a figure of tables that are recorded already.
+   * Records a figure. Its tables must be recorded before.
    *
    * @param figure The figure, as data.
-   * @throws {InputError} If it cannot be drawn from the tables, or its id is taken.
+   * @throws {InputError} If the figure cannot be drawn from the tables, or its id is taken.
    */
   figure(figure: Figure): void;
   /**
    * Records curves by seed: a table of estimates with intervals at each point, and their figure.
    *
    * @param curves The curves of all seeds, and the texts of the table and the figure.
-   * @throws {InputError} If the table or the figure cannot be shown, or an id is taken.
+   * @throws {InputError} If the table or the figure is invalid, or an id is taken.
    *
    * @example
    * ```ts
@@ -93,7 +97,7 @@ export interface Recording {
    * Records values by seed and name: a table of estimates with intervals, and their figure.
    *
    * @param intervals The values of all seeds, and the texts of the table and the figure.
-   * @throws {InputError} If the table or the figure cannot be shown, or an id is taken.
+   * @throws {InputError} If the table or the figure is invalid, or an id is taken.
    *
    * @example
    * ```ts
@@ -127,21 +131,24 @@ export interface Recording {
 
 /** The argument of an experiment's `check`. */
 export interface CheckContext<Values> {
-  /** The parameters, complete and each checked by itself. */
+  /** All parameters, each of which matches its own schema. */
   readonly parameters: Values;
-  /** The seeds to be run. */
+  /** The seeds of the run. */
   readonly seeds: readonly number[];
 }
 
 /** A part of an experiment's work while it is computed. */
 export interface PartProgress {
-  /** Aborted if the run has to stop at once. Pass it on to `fit`, `generate` and others. */
+  /**
+   * Aborted if the run must stop at once. Pass it to functions that take a signal, such as `fit`
+   * and `generate`.
+   */
   readonly signal: AbortSignal;
   /**
-   * Reports the progress of a part that takes more than some seconds, for display.
+   * Reports the progress of a part, for display. Useful if a part takes more than a few seconds.
    *
-   * @param done Steps, of any kind, that are done.
-   * @param total Steps in all.
+   * @param done The number of finished steps, in any unit.
+   * @param total The number of steps of the part.
    */
   progress(done: number, total: number): void;
 }
@@ -166,14 +173,15 @@ export interface ExperimentContext<Values> extends Recording {
   random(...path: readonly (string | number)[]): Random;
   /**
    * Computes a part of the work for each item, in order, and displays progress. An interrupted run
-   * continues after the last finished part. The event loop runs between two parts, and the run
-   * stops there if `signal` is aborted.
+   * continues after the last finished part. If `signal` is aborted, the run stops before the next
+   * part.
    *
-   * @param group The name of the parts, once in a run; the time that they take is recorded by it.
-   * @param items An item for each part, such as the seeds.
+   * @param group The name of the group of parts, unique in the run. The time of the group is
+   *   recorded under it.
+   * @param items The items, one for each part, such as the seeds.
    * @param compute Computes a part, which must be JSON.
    * @returns The parts in the order of the items, after a round trip through JSON.
-   * @throws {InputError} If the group is repeated, or a part is not JSON.
+   * @throws {InputError} If the name is used twice, or a part is not JSON.
    */
   each<Item extends string | number, Part>(
     group: string,
@@ -184,13 +192,13 @@ export interface ExperimentContext<Values> extends Recording {
    * Computes work that is not divided by seed, such as the training of all replicas at once, as a
    * single part; see {@link ExperimentContext.each}.
    *
-   * @param group The name of the part, once in a run.
+   * @param group The name of the part, unique in the run.
    * @param compute Computes the part, which must be JSON.
    * @returns The part, after a round trip through JSON.
-   * @throws {InputError} If the group is repeated, or the part is not JSON.
+   * @throws {InputError} If the name is used twice, or the part is not JSON.
    */
   once<Part>(group: string, compute: (part: PartProgress) => Part | Promise<Part>): Promise<Part>;
-  /** Aborted if the run has to stop at once. */
+  /** Aborted if the run must stop at once. */
   readonly signal: AbortSignal;
   /**
    * Opens a file that {@link Experiment.files} names.
@@ -201,7 +209,7 @@ export interface ExperimentContext<Values> extends Recording {
    */
   readFile(path: string): Promise<ReadableStream<Uint8Array>>;
   /**
-   * Records the measure of a declared claim. The verdict follows when the run ends.
+   * Records the measure of a declared claim. The recorder decides the verdict when the run ends.
    *
    * @param id The claim's id in the hypotheses.
    * @param measured The measure by its value in each seed.
@@ -223,12 +231,12 @@ export interface ExperimentContext<Values> extends Recording {
    *
    * @param id Its id in the hypotheses.
    * @param reason The reason, which the report shows.
-   * @throws {InputError} If it is not declared, or recorded already.
+   * @throws {InputError} If the claim or check is not declared, or is recorded already.
    */
   unmeasured(id: string, reason: string): void;
   /**
    * Records measurements of the machine, such as times. They are part of the manifest and not of
-   * the result, which is deterministic. An id of the result cannot be used again here.
+   * the result, which is deterministic. Their ids must differ from those of the result.
    */
   readonly machine: Recording;
 }
@@ -239,7 +247,7 @@ export interface Experiment<Shape extends ParameterShape = ParameterShape> {
   readonly id: string;
   /** The title on pages and in tables. */
   readonly title: string;
-  /** The question that it answers. */
+  /** The question that the experiment answers. */
   readonly question: string;
   /** An integer from 1; raise it when the meaning of the result changes. */
   readonly version: number;
@@ -250,15 +258,15 @@ export interface Experiment<Shape extends ParameterShape = ParameterShape> {
   /** The settings of each profile. Default: 3, 30 and 100 seeds. */
   readonly profiles: Readonly<Record<Profile, ProfileSettings>>;
   /**
-   * Throws if parameters do not go together, such as sizes that exceed the memory. It is called
-   * before anything runs. Default: no check.
+   * Throws if parameters are invalid in combination, for example if a batch would not fit into
+   * memory. Called before anything runs. Default: no check.
    *
    * @param context The parameters and seeds of the run.
    */
   check?(context: CheckContext<ParameterValues<Shape>>): void;
   /**
-   * Lists the files that parameters name, as the parameters have them. A kept result is used again
-   * only if these files are unchanged. Default: none.
+   * Lists the paths of the files that the parameters name. A kept result is used again only if
+   * these files are unchanged. Default: none.
    *
    * @param parameters The parameters of the run.
    * @returns The paths.
@@ -268,7 +276,7 @@ export interface Experiment<Shape extends ParameterShape = ParameterShape> {
    * Does the work. Import heavy modules inside, so that a kept result does not load them.
    *
    * @param context The inputs of the run, and the methods that compute and record.
-   * @returns A promise that settles when everything is recorded, if the work is asynchronous.
+   * @returns If the work is asynchronous, a promise that settles when everything is recorded.
    */
   run(context: ExperimentContext<ParameterValues<Shape>>): Promise<void> | void;
 }
@@ -295,9 +303,9 @@ const defaultProfiles: Readonly<Record<Profile, ProfileSettings>> = {
  * @param definition The question, the parameters, and the function that does the work; see
  * {@link Experiment}.
  * @returns The experiment, with its hypotheses checked and the settings of each profile.
- * @throws {InputError} If a property is unknown, missing or of another type, the id cannot name a
- * file, a parameter has no default, a profile has unknown parameters, or a hypothesis cannot be
- * tested.
+ * @throws {InputError} If a property is unknown, missing or of another type; if the id cannot name
+ * a file; if a parameter has no default; if a profile has unknown parameters; or if a hypothesis
+ * cannot be tested.
  *
  * @example
  * ```ts
@@ -416,7 +424,7 @@ function checkShape(id: string, shape: ParameterShape): void {
     if (!/^[^\s=]+$/.test(name) || name === "__proto__") {
       throw new InputError(`a parameter of experiment ${id}`, "a name without spaces and =", name);
     }
-    // A schema of another copy of zod works too, so its class is not compared.
+    // A schema of another copy of zod works, too, so this does not use `instanceof`.
     const isSchema = typeof schema === "object" && schema !== null && "_zod" in schema;
     if (!isSchema) throw new InputError(what, "a schema of zod 4", schema);
     const value = defaultOf(what, name, schema);

@@ -29,9 +29,10 @@ export function runKey(inputs: RunInputs): string {
 }
 
 /**
- * Says in words why an earlier result cannot be used again: the inputs that changed, with values.
+ * Describes why an earlier result cannot be used again: the inputs that changed, with their values.
  *
- * @param before The inputs of the nearest earlier run, or `null` for the first run.
+ * @param before The inputs of the earlier run with the fewest differences; `null` for the first
+ *   run.
  * @param now The inputs of the new run.
  * @returns The differences, separated by semicolons.
  */
@@ -42,7 +43,8 @@ export function whyRun(before: RunInputs | null, now: RunInputs): string {
 }
 
 /**
- * Counts the inputs that differ. The earlier run with the fewest explains best why a run is needed.
+ * Counts the inputs that differ. {@link whyRun} explains most with the earlier run that has the
+ * fewest differences.
  *
  * @param before The inputs of an earlier run.
  * @param now The inputs of the new run.
@@ -81,7 +83,7 @@ function differences(before: RunInputs, now: RunInputs): string[] {
     reasons.push(what);
   }
   for (const path of changed(before.files, now.files)) {
-    // A file of another name is a changed parameter, which is listed above.
+    // If the name of a file changed, a parameter changed, too, which is listed above.
     if (Object.hasOwn(before.files, path) && Object.hasOwn(now.files, path)) {
       reasons.push(`the file ${path} changed`);
     }

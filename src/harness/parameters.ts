@@ -13,7 +13,7 @@ export type ParameterValues<Shape extends ParameterShape> = z.output<z.ZodObject
 export interface ParameterHelp {
   readonly name: string;
   readonly description: string;
-  /** The requirement, from `.meta({ wanted })` or the schema: `"an integer from 1 to 9"`. */
+  /** The requirement, from `.meta({ wanted })` or from the schema: `"an integer from 1 to 9"`. */
   readonly wanted: string;
   readonly default: Json;
 }
@@ -56,8 +56,7 @@ export function parameterHelp(shape: ParameterShape): ParameterHelp[] {
  * @param shape The experiment's parameters.
  * @param given Values by name. Text is converted to the parameter's type: `"5,10"` is a list of
  * two.
- * @param prefix The text in front of a name in messages: `"--set "` on the command line. Default:
- * none.
+ * @param prefix The text in front of a name in messages, such as `"--set "`. Default: none.
  * @returns A value for each parameter.
  * @throws {InputError} If a name is unknown, or a value has the wrong type or is out of range.
  *

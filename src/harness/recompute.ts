@@ -12,8 +12,8 @@ export interface Estimates {
 /**
  * Computes every estimate, interval, p value and verdict of a result from its values by seed.
  *
- * @param result A result, of which only the declarations and the values by seed are used.
- * @returns The claims, metrics, tables and checks that follow from them.
+ * @param result The result. Only its declarations and its values by seed are used.
+ * @returns The claims, metrics, tables and checks.
  * @throws {InputError} If there is not a value for each label, or the statistic does not exist for
  * the values.
  *
@@ -50,7 +50,7 @@ export function recompute(
 /**
  * Computes the estimates of metrics and tables from their values by seed.
  *
- * @param recorded Metrics and tables, of which only the values by seed are used.
+ * @param recorded The metrics and tables. Only their values by seed are used.
  * @returns The metrics and tables with new estimates. Tables without values by seed are unchanged.
  * @throws {InputError} If there is not a value for each label, or the statistic does not exist for
  * the values.
@@ -66,9 +66,7 @@ export function recomputeEstimates({ metrics, tables }: Estimates): Estimates {
   };
 }
 
-/**
- * Returns a claim to the state before its decision, and computes everything that is not declared.
- */
+/** Returns a claim without its verdict, with every number computed again from its values. */
 function reopened(claim: Claim): OpenClaim {
   const { labels, values, parts, overlap, alternatives } = claim;
   const measured = {
@@ -85,7 +83,7 @@ function withOwnIntervals(table: Table): Table {
   const index = table.columns.findIndex(({ name }) => name === "value");
   if (!samples || index < 0) return table;
   const { statistic, labels, values } = samples;
-  // One column of lists, as it was recorded, in index of three columns of numbers.
+  // One column of lists replaces the three columns of numbers, as the experiment recorded it.
   const columns = table.columns.flatMap((column, i) =>
     i === index ? [{ ...column, statistic }] : i === index + 1 || i === index + 2 ? [] : [column]
   );

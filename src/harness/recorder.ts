@@ -31,7 +31,7 @@ import {
   withIntervals,
 } from "./seed_values.ts";
 
-/** Collects the records of an experiment, and refuses those that a report could not show. */
+/** Collects the records of an experiment, and throws on records that a report could not show. */
 export class Recorder {
   readonly metrics: Metric[] = [];
   readonly tables: Table[] = [];
@@ -82,12 +82,14 @@ export class Recorder {
   }
 
   /**
-   * Records a table. A column with a statistic gets two columns of its interval.
+   * Records a table. A column with a statistic is followed by two columns with the ends of its
+   * interval.
    *
    * @param table The columns and rows.
-   * @throws {InputError} If the table does not match its schema, its id is taken, a row has the
-   * wrong length, two columns have a statistic, or a cell is not a finite number, text, `null` or,
-   * in the column with a statistic, a list of a number for each label.
+   * @throws {InputError} If the table does not match its schema; if its id is taken; if a row has
+   * the wrong length; if two columns have a statistic; or if a cell is invalid. A cell must be a
+   * finite number, text or `null`; in the column with a statistic, also a list with a number for
+   * each label.
    */
   table(table: TableInput): void {
     // The schema refuses any other value.
@@ -165,11 +167,11 @@ export class Recorder {
   }
 
   /**
-   * Records why a declared claim or check is not measured.
+   * Records the reason why a declared claim or check is not measured.
    *
    * @param id Its id.
    * @param reason The reason.
-   * @throws {InputError} If it is not declared, or recorded already.
+   * @throws {InputError} If the claim or check is not declared, or is recorded already.
    */
   unmeasured(id: string, reason: string): void {
     const { claims, checks } = this.#declarations;
@@ -251,7 +253,7 @@ export class Recorder {
   }
 }
 
-/** The most characters of an id, which names files. */
+/** The largest number of characters of an id, which is part of file names. */
 const LONGEST_ID = 100;
 
 function unique<T extends { readonly id: string }>(kind: string, known: readonly T[], one: T): T {

@@ -25,7 +25,7 @@ export interface PartStore {
    * Reads a part.
    *
    * @param name The part's name.
-   * @returns The part, or `undefined` if none of that name is kept.
+   * @returns The part; `undefined` if no part of that name is kept.
    */
   read(name: string): Promise<unknown>;
   /**
@@ -43,11 +43,11 @@ export interface Progress {
   readonly experiment: string;
   /** The name that the experiment gave to `each` or `once`. */
   readonly group: string;
-  /** Parts that are done; 0 at the beginning of the group. */
+  /** The number of finished parts; 0 at the beginning of the group. */
   readonly done: number;
-  /** Parts in all. */
+  /** The number of parts of the group. */
   readonly total: number;
-  /** Whether the last part was kept from an interrupted run. */
+  /** Whether the last part comes from an interrupted run. */
   readonly kept: boolean;
   /** The share of the current part that is done, from 0 to 1, if the experiment reports it. */
   readonly fraction?: number;
@@ -55,9 +55,9 @@ export interface Progress {
 
 /** Options for {@link runExperiment}. */
 export interface RunOptions<Shape extends ParameterShape> {
-  /** Values by name. A parameter that is left out has its default. */
+  /** The parameters by name. Parameters that are left out have their defaults. */
   readonly parameters: Partial<ParameterValues<Shape>>;
-  /** Distinct integers from 0, at least one. */
+  /** The seeds: distinct integers from 0, at least one. */
   readonly seeds: readonly number[];
   /** The description of the selected backend, as `selectBackend` returns it. */
   readonly backend: BackendDescription;
@@ -67,12 +67,12 @@ export interface RunOptions<Shape extends ParameterShape> {
   readonly readFile?: (path: string) => Promise<ReadableStream<Uint8Array>>;
   /**
    * Called at the beginning of a group of parts, after each part, and whenever a part reports
-   * progress. If it throws, the run ends with that error. Default: not called.
+   * progress. If it throws, the run ends with that error. Default: none.
    */
   readonly onProgress?: (progress: Progress) => void;
   /**
-   * Stops the run: at once in work that the experiment passes the signal on to, otherwise before
-   * the next part. Default: the run is not stopped.
+   * Stops the run: at once if the current work has received the signal, otherwise before the next
+   * part. Default: none.
    */
   readonly signal?: AbortSignal | undefined;
 }
@@ -92,8 +92,8 @@ export interface Run {
  *
  * @param experiment The experiment, as {@link defineExperiment} returns it.
  * @param options The parameters, seeds and backend of the run.
- * @returns The result, which has the same bytes for the same inputs on the same backend, with the
- * times and other measurements of the machine beside it.
+ * @returns The result, which has the same bytes for equal inputs on the same backend; and, separate
+ * from it, the times and other measurements of the machine.
  * @throws {InputError} If an option is unknown; if parameters, seeds or the backend are invalid; if
  * a record cannot be shown in a report; if a declared claim or check is not recorded; or if `run`
  * ends before its parts.
@@ -172,7 +172,8 @@ export async function runExperiment<Shape extends ParameterShape>(
         part = await compute(item, { signal, progress });
         await options.parts?.write(name, part);
       }
-      // Through JSON either way, so that a continued run has the same bytes as one in one go.
+      // A new part is converted to JSON and back, like a kept one, so that a continued run has the
+      // same bytes as an uninterrupted one.
       parts.push(kept ? part : JSON.parse(stableStringify(part, 0, `part ${item} of ${group}`)));
       report(i + 1, kept);
     }
@@ -239,7 +240,9 @@ export async function runExperiment<Shape extends ParameterShape>(
   };
 }
 
-/** Returns a copy that cannot change, so that the result states what the experiment was given. */
+/**
+ * Returns a frozen copy, so that the experiment cannot change the inputs that the result states.
+ */
 function frozenCopy<T>(value: T, what: string): T {
   return JSON.parse(stableStringify(value, 0, what), (_key, part) => Object.freeze(part));
 }
@@ -325,11 +328,11 @@ class Lifetime {
   }
 
   /**
-   * Runs an experiment. Parts that are pending when it ends or fails stop at their next item, and
-   * are waited for.
+   * Runs an experiment. If groups of parts are pending when it ends or fails, they stop before
+   * their next item, and this waits for them.
    *
    * @param run The experiment's `run`.
-   * @throws {InputError} If it ends before parts that it has started.
+   * @throws {InputError} If `run` ends before the parts that it has started.
    */
   async during(run: () => Promise<void> | void): Promise<void> {
     let group: string | undefined;

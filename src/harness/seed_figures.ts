@@ -7,49 +7,52 @@ import { type CellInput, type Labels, nameOf, type TableInput } from "./seed_val
 
 /** The values of seeds: the column `value` of a table. */
 export interface ValuesInput {
-  /** What is measured, in words: `"mean squared error"`. */
+  /** The quantity in words: `"mean squared error"`. */
   readonly label: string;
   /** The unit of the values. Default: none. */
   readonly unit?: string;
-  /** How values are summed up over seeds. Default: `"mean"`. */
+  /** The statistic that summarises the values over seeds. Default: `"mean"`. */
   readonly statistic?: SeedStatistic;
 }
 
-/** The points of curves on x: a column of a table. */
+/** The positions of the points of curves on x: a column of the table. */
 export interface PointsInput extends Column {
-  /** The place of each point. Default: none, if each curve has `points`. */
+  /** The position of each point. Can be left out if each curve has `points`. */
   readonly values?: readonly number[];
 }
 
-/** A curve of each seed. */
+/** A curve of the table, with the values of each seed at each point. */
 export interface CurveInput {
-  /** The cells of `names`: what the curve is called. Default: none. */
+  /** The cells of the columns `names`, which name the curve. Default: none. */
   readonly names?: readonly CellInput[];
-  /** Of shape [seed][point]. A seed without a value at a point has `NaN`, `null` or nothing. */
+  /**
+   * The values, of shape [seed][point]. A missing value is `NaN` or `null`, or the list of the seed
+   * is shorter.
+   */
   readonly values: readonly (readonly (number | null)[])[];
-  /** The place of each point of this curve. Default: those of `x`. */
+  /** The position of each point of this curve. Default: the positions of `x`. */
   readonly points?: readonly number[];
-  /** The cells of `more`, of shape [column][point]. Default: empty cells. */
+  /** The cells of the columns `more`, of shape [column][point]. Default: empty cells. */
   readonly more?: readonly (readonly CellInput[])[];
 }
 
-/** A value of each seed. */
+/** A row of the table, with a value of each seed. */
 export interface RowInput {
-  /** The cells of `names`: what the row is called. */
+  /** The cells of the columns `names`, which name the row. */
   readonly names: readonly CellInput[];
   /** A number for each seed. */
   readonly values: readonly (number | null)[];
-  /** The cells of `more`. Default: empty cells. */
+  /** The cells of the columns `more`. Default: empty cells. */
   readonly more?: readonly CellInput[];
 }
 
-/** Which column names the series of a figure, or its categories. */
+/** The column that names the series or the categories of a figure. */
 export interface NamesInput {
   /** The name of the column. */
   readonly column: string;
   /** The names in order. Default: the cells of the column, in the order of the table. */
   readonly names?: readonly string[];
-  /** What the names are, in the figure. Default: the column's label. */
+  /** The heading of the names in the figure. Default: the column's label. */
   readonly label?: string;
 }
 
@@ -57,27 +60,36 @@ export interface NamesInput {
 export interface SeedFigureInput extends Omit<FigureText, "id"> {
   /** The figure's id. Default: the table's. */
   readonly id?: string;
-  /** The column that tells curves or symbols apart. Default: none, which is one series. */
+  /** The column with the series of each curve or symbol. Default: none (one series). */
   readonly series?: string | NamesInput;
-  /** The column whose values have a chart each. Default: none, which is one chart. */
+  /** The column with the panel of each row: small multiples. Default: none (one panel). */
   readonly facet?: string;
-  /** Layers below the values, such as rules. Default: none. */
+  /** Layers that are drawn below the values, such as rules. Default: none. */
   readonly under?: readonly Layer[];
-  /** Layers above the values. Default: none. */
+  /** Layers that are drawn above the values. Default: none. */
   readonly over?: readonly Layer[];
 }
 
 /** The figure of curves: lines with bands of the pointwise intervals. */
 export interface CurvesFigureInput extends SeedFigureInput {
-  /** The x axis as far as it differs from the column of the points on a linear scale. */
+  /**
+   * The properties of the x axis that differ from the default: the label and unit of the column of
+   * points, on a linear scale.
+   */
   readonly x?: Partial<NumberAxis>;
-  /** The y axis as far as it differs from the column of the values on a linear scale. */
+  /**
+   * The properties of the y axis that differ from the default: the label and unit of the values, on
+   * a linear scale.
+   */
   readonly y?: Partial<NumberAxis>;
 }
 
 /** The figure of intervals: symbols with lines, beside the names of their categories. */
 export interface IntervalsFigureInput extends SeedFigureInput {
-  /** The x axis as far as it differs from the column of the values on a linear scale. */
+  /**
+   * The properties of the x axis that differ from the default: the label and unit of the values, on
+   * a linear scale.
+   */
   readonly x?: Partial<NumberAxis>;
   /** The column of the categories. */
   readonly y: string | NamesInput;
@@ -91,9 +103,9 @@ export interface SeedTableInput {
   readonly title: string;
   /** Columns after the values, such as a theory. Default: none. */
   readonly more?: readonly Column[];
-  /** The quantity, and how it is summed up over seeds. */
+  /** The quantity, and its statistic over seeds. */
   readonly value: ValuesInput;
-  /** What each value is of. Default: the seeds. */
+  /** The label of each value. Default: the seeds. */
   readonly labels?: Labels;
 }
 
@@ -105,7 +117,7 @@ export interface CurvesInput extends SeedTableInput {
   readonly x: PointsInput;
   /** The curves, in the order of the table. */
   readonly curves: readonly CurveInput[];
-  /** Default: none, which is a table alone. */
+  /** The figure. Default: none (only the table is recorded). */
   readonly figure?: CurvesFigureInput;
 }
 
@@ -115,11 +127,11 @@ export interface IntervalsInput extends SeedTableInput {
   readonly names: readonly Column[];
   /** The rows, in the order of the table. */
   readonly rows: readonly RowInput[];
-  /** Default: none, which is a table alone. */
+  /** The figure. Default: none (only the table is recorded). */
   readonly figure?: IntervalsFigureInput;
 }
 
-/** A table by seed and, if there is one, its figure, as a recorder takes them. */
+/** A table by seed and, if there is one, its figure, in the form that a recorder accepts. */
 export interface SeedFigure {
   readonly table: TableInput;
   readonly figure?: Chart;
@@ -170,11 +182,11 @@ export function curvesFigure(input: CurvesInput): SeedFigure {
 }
 
 /**
- * Draws a table of curves, for figures that draw other tables too.
+ * Returns the layers that draw a table of curves, for figures that also draw other tables.
  *
  * @param table The table's id.
  * @param x The name of the column of the points.
- * @param series The name of the column that tells curves apart. Default: none, which is one curve.
+ * @param series The name of the column with the series of each row. Default: none (one curve).
  * @returns The intervals as bands, and the values as lines above them.
  */
 export function curveLayers(table: string, x: string, series?: string): [BandLayer, LineLayer] {
@@ -248,7 +260,9 @@ function axisOf({ label, unit }: ValuesInput, axis: Partial<NumberAxis> = {}): N
   return { label, ...(unit === undefined ? {} : { unit }), scale: "linear", ...axis };
 }
 
-/** Completes names from the table: its column's label, and its cells, each once. */
+/**
+ * Completes the names of a figure: by default the label of their column, and its distinct cells.
+ */
 function namesOf(table: TableInput, by: string | NamesInput): Required<NamesInput> {
   const { column, ...given } = typeof by === "string" ? { column: by } : by;
   const index = table.columns.findIndex(({ name }) => name === column);

@@ -21,7 +21,7 @@ export interface ClaimInput {
   readonly labels?: Labels;
   /** The measure, for each label. */
   readonly values: readonly number[];
-  /** The numbers that values are computed from, by name, such as the two losses of a ratio. */
+  /** The numbers behind the values, by name, such as the two losses of a ratio. */
   readonly parts?: Readonly<Record<string, readonly number[]>>;
   /**
    * The size of a test set over that of its training set, if the labels are overlapping splits.
@@ -81,7 +81,7 @@ export function nameOf(kind: string, given: unknown): string {
 }
 
 /**
- * Checks values by seed, and completes their labels and statistic.
+ * Checks values by seed, and adds the default labels and statistic.
  *
  * @param what The name of the values, for messages.
  * @param given The values with their labels.
@@ -115,15 +115,15 @@ export function seedValues(
 }
 
 /**
- * Replaces the column with a statistic by three: the statistic and both ends of its interval. The
- * values are kept as samples.
+ * Replaces the column with a statistic by three columns: the statistic and both ends of its
+ * interval. The values become the `samples` of the table.
  *
- * A row has `null` in all three columns, and a figure has a gap there, if the statistic does not
- * exist: a value is missing or not finite, or not positive for a geometric mean.
+ * If a value of a row is missing or not finite, or not positive for a geometric mean, the statistic
+ * does not exist. All three columns then have `null`, and a figure has a gap.
  *
- * @param table The table as an experiment records it.
+ * @param table The table in the form in which an experiment records it.
  * @param seeds The default labels.
- * @returns The table as a result has it.
+ * @returns The table in the form in which a result has it.
  * @throws {InputError} If two columns have a statistic, the column is not called `value`, or a list
  * has the wrong length.
  */

@@ -1,6 +1,6 @@
-import * as tf from "@tensorflow/tfjs";
 import { guardBackend } from "../core/backend_start.ts";
 import { InputError } from "../core/errors.ts";
+import { tf } from "../core/tfjs.ts";
 import { cpuExecutor } from "./cpu/executor.ts";
 import type { Executor } from "./program.ts";
 import { wasmExecutor } from "./wasm/executor.ts";

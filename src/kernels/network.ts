@@ -14,8 +14,24 @@ export interface NetworkSpec {
   readonly dropout: number;
   /** The linear layer on top; `null` if the output of the network is the recurrent layers'. */
   readonly head: NetworkHead | null;
-  /** Whether every step has an output, or only the last state. */
-  readonly readout: "all" | "last";
+  /** What the head reads of the top recurrent layer. */
+  readonly readout: Readout;
+}
+
+/**
+ * What is read of the top recurrent layer: the outputs of all steps; the last states, those of both
+ * directions side by side; the mean of the outputs over the steps that count; or their weighted
+ * mean by additive attention, where the scores of a step have `attention` hidden units.
+ */
+export type Readout = "all" | "last" | "mean" | { readonly attention: number };
+
+/**
+ * Returns the hidden units of the scores by which a readout weighs steps: 0 for the mean, whose
+ * scores are equal; `null` if it does not weigh steps.
+ */
+export function scoreSize(readout: Readout): number | null {
+  if (readout === "mean") return 0;
+  return readout === "all" || readout === "last" ? null : readout.attention;
 }
 
 /** The embedding of a network. */
@@ -82,11 +98,19 @@ export function headWeight({ head }: NetworkSpec): string {
  */
 export function networkShapes(spec: NetworkSpec): NamedShape[] {
   const { embedding, stack, head } = spec;
+  const width = outputWidth(stack);
+  const units = scoreSize(spec.readout) ?? 0;
   const table = { name: TABLE, shape: [embedding?.vocabulary ?? 0, stack.inputSize] };
-  const weight = { name: "head.weight", shape: [head?.outFeatures ?? 0, outputWidth(stack)] };
+  const weight = { name: "head.weight", shape: [head?.outFeatures ?? 0, width] };
+  const attention = [
+    { name: "attention.weight", shape: [units, width] },
+    { name: "attention.bias", shape: [units] },
+    { name: "attention.query", shape: [units] },
+  ];
   return [
     ...(embedding ? [table] : []),
     ...weightShapes(stack).map(({ name, shape }) => ({ name: `recurrent.${name}`, shape })),
+    ...(units > 0 ? attention : []),
     ...(head && !head.tied ? [weight] : []),
     ...(head?.bias ? [{ name: "head.bias", shape: [head.outFeatures] }] : []),
   ];
@@ -101,7 +125,7 @@ export function outputWidth(stack: StackSpec): number {
 export interface BatchCounts {
   /** Rows of the input: steps * batch. */
   readonly rows: number;
-  /** Rows of the output: as many as of the input, or `batch` if only the last state is read. */
+  /** Rows of the output: as many as of the input if all steps are read, else `batch`. */
   readonly outRows: number;
   /** Features of the output. */
   readonly outWidth: number;

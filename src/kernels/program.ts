@@ -1,4 +1,4 @@
-import type * as tf from "@tensorflow/tfjs";
+import type { TensorInfo } from "@tensorflow/tfjs";
 import type { Command } from "./instructions.ts";
 
 /** A region of the arena. */
@@ -39,14 +39,14 @@ export interface Session {
   /** Writes a region of every replica: values [replicas, region.size]. */
   write(region: Region, values: Float32Array): void;
   /** Writes a region of every replica from a tensor with as many numbers, on the device. */
-  writeTensor(region: Region, tensor: tf.TensorInfo): void;
+  writeTensor(region: Region, tensor: TensorInfo): void;
   /** Reads a region of every replica: [replicas, region.size]. */
   read(region: Region): Promise<Float32Array>;
   /**
    * Copies a region of every replica to a new tensor, on the device. The caller owns the tensor,
    * which is on no tape.
    */
-  readTensor(region: Region, shape: readonly number[]): tf.TensorInfo;
+  readTensor(region: Region, shape: readonly number[]): TensorInfo;
   /**
    * Runs a routine in each replica.
    *

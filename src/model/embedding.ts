@@ -1,10 +1,11 @@
-import * as tf from "@tensorflow/tfjs";
+import type { Tensor, Variable } from "@tensorflow/tfjs";
 import { checkTensor } from "../core/check_tensor.ts";
 import { InputError } from "../core/errors.ts";
 import { checkId, checkIds, MOST_IDS } from "../core/ids.ts";
 import { checkOptions, type OptionNames } from "../core/options.ts";
 import type { Random } from "../core/random.ts";
 import { positiveInteger } from "../core/shapes.ts";
+import { tf } from "../core/tfjs.ts";
 import { embedding } from "../kernels/ops/embedding.ts";
 import type { LayerInit } from "./init/layer_init.ts";
 import { Module } from "./parameters/module.ts";
@@ -48,7 +49,7 @@ const names: OptionNames<EmbeddingOptions> = {
 /** The parameters of an {@link Embedding}, each after the replica axis if there is one. */
 export type EmbeddingParameters = {
   /** [id, feature] */
-  readonly weight: tf.Variable;
+  readonly weight: Variable;
 };
 
 /**
@@ -123,7 +124,7 @@ export class Embedding extends Module<EmbeddingParameters> {
    * @throws {InputError} If the ids are not an int32 tensor, if the replica axis has another size,
    * or, on the cpu and WASM backends, if an id does not exist.
    */
-  forward(ids: tf.Tensor): tf.Tensor {
+  forward(ids: Tensor): Tensor {
     const { numEmbeddings, embeddingDim, replicas } = this;
     checkTensor("ids", ids);
     if (ids.dtype !== "int32") throw new InputError("ids", "of dtype int32", ids.dtype);
@@ -150,7 +151,7 @@ export class Embedding extends Module<EmbeddingParameters> {
  * @throws {InputError} In the cases of {@link Embedding.forward}, and if a number is not an
  * integer.
  */
-export function embedNumbers(embedding: Embedding, x: tf.Tensor): tf.Tensor {
+export function embedNumbers(embedding: Embedding, x: Tensor): Tensor {
   checkTensor("x", x);
   const rank = embedding.replicas === undefined ? 2 : 3;
   if (x.rank !== rank) {

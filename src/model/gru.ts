@@ -1,4 +1,4 @@
-import type * as tf from "@tensorflow/tfjs";
+import type { Tensor } from "@tensorflow/tfjs";
 import { checkOptions } from "../core/options.ts";
 import type { StateParts } from "./recurrent_inputs.ts";
 import type { GRUStep } from "./reference/gru_cell.ts";
@@ -31,7 +31,7 @@ import { RecurrentLayer, recurrentNames, type RecurrentOptions } from "./recurre
  * gru.dispose();
  * ```
  */
-export class GRU extends RecurrentLayer<tf.Tensor, keyof GRUStep<tf.Tensor>> {
+export class GRU extends RecurrentLayer<Tensor, keyof GRUStep<Tensor>> {
   /**
    * Draws the initial weights.
    *
@@ -46,12 +46,12 @@ export class GRU extends RecurrentLayer<tf.Tensor, keyof GRUStep<tf.Tensor>> {
   }
 
   /** @ignore */
-  protected override partsOf(h: tf.Tensor): StateParts {
+  protected override partsOf(h: Tensor): StateParts {
     return { h };
   }
 
   /** @ignore */
-  protected override stateOf({ h }: StateParts): tf.Tensor {
+  protected override stateOf({ h }: StateParts): Tensor {
     return h;
   }
 }

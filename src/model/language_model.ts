@@ -1,4 +1,4 @@
-import type * as tf from "@tensorflow/tfjs";
+import type { Tensor } from "@tensorflow/tfjs";
 import { checkOptions, type OptionNames } from "../core/options.ts";
 import type { Random } from "../core/random.ts";
 import { Embedding } from "./embedding.ts";
@@ -49,7 +49,7 @@ const names: OptionNames<LanguageModelOptions> = {
  * A language model: a {@link SequenceModel} of an embedding, an {@link LSTM} and a {@link Linear}
  * head.
  */
-export type LanguageModel = SequenceModel<LSTMState, keyof LSTMStep<tf.Tensor>>;
+export type LanguageModel = SequenceModel<LSTMState, keyof LSTMStep<Tensor>>;
 
 const uniformTable: LayerInit = (_name, [rows = 0, columns = 0], random) =>
   random.array(rows * columns, (source) => source.uniform(-0.1, 0.1));

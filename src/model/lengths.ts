@@ -1,7 +1,7 @@
-import * as tf from "@tensorflow/tfjs";
 import { helpFor } from "../core/arguments.ts";
 import { InputError } from "../core/errors.ts";
 import type { NDArray } from "../core/nd_array.ts";
+import { isTensor } from "../core/tfjs.ts";
 
 /** The axes of a mask. */
 export interface MaskAxes {
@@ -63,7 +63,7 @@ export function checkLengths(lengths: unknown, sequence: number, batch: number):
   if (!Array.isArray(lengths)) {
     const help = ArrayBuffer.isView(lengths)
       ? "Array.from(lengths) makes one"
-      : lengths instanceof tf.Tensor
+      : isTensor(lengths)
       ? "Read a tensor first: Array.from(await lengths.data())"
       : undefined;
     throw new InputError("lengths", `an array of ${wanted}`, lengths, helpFor(lengths, help));

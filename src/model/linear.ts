@@ -1,10 +1,11 @@
-import * as tf from "@tensorflow/tfjs";
+import type { Tensor, Variable } from "@tensorflow/tfjs";
 import { checkFlags } from "../core/arguments.ts";
 import { checkTensor } from "../core/check_tensor.ts";
 import { InputError } from "../core/errors.ts";
 import { checkOptions, type OptionNames } from "../core/options.ts";
 import type { Random } from "../core/random.ts";
 import { positiveInteger, sizeOf } from "../core/shapes.ts";
+import { tf } from "../core/tfjs.ts";
 import { affine } from "./reference/cell.ts";
 import { Embedding } from "./embedding.ts";
 import type { LayerInit } from "./init/layer_init.ts";
@@ -52,9 +53,9 @@ const names: OptionNames<LinearOptions> = {
 /** The parameters of a {@link Linear}, each after the replica axis if there is one. */
 export type LinearParameters = {
   /** [output, input]; absent if the layer is tied to an embedding. */
-  readonly weight?: tf.Variable;
+  readonly weight?: Variable;
   /** [output]; absent if the layer has no bias. */
-  readonly bias?: tf.Variable;
+  readonly bias?: Variable;
 };
 
 /**
@@ -154,7 +155,7 @@ export class Linear extends Module<LinearParameters> {
    * @returns [..., output], after the replica axis if there is one; the caller disposes of it.
    * @throws {InputError} If x is not a tensor of that shape.
    */
-  forward(x: tf.Tensor): tf.Tensor {
+  forward(x: Tensor): Tensor {
     const { inFeatures, outFeatures, replicas } = this;
     checkTensor("x", x);
     const leading = replicas === undefined ? [] : [replicas];
@@ -172,7 +173,7 @@ export class Linear extends Module<LinearParameters> {
     });
   }
 
-  #weight(): tf.Variable {
+  #weight(): Variable {
     const weight = this.tied?.parameters.weight ?? this.parameters.weight;
     if (weight === undefined) throw new InputError("weight", "a parameter", weight);
     return weight;

@@ -1,4 +1,4 @@
-import type * as tf from "@tensorflow/tfjs";
+import type { Tensor } from "@tensorflow/tfjs";
 import { InputError } from "../core/errors.ts";
 import { checkOptions } from "../core/options.ts";
 import type { LSTMState, LSTMStep } from "./reference/lstm_cell.ts";
@@ -31,7 +31,7 @@ import { RecurrentLayer, recurrentNames, type RecurrentOptions } from "./recurre
  * lstm.dispose();
  * ```
  */
-export class LSTM extends RecurrentLayer<LSTMState, keyof LSTMStep<tf.Tensor>> {
+export class LSTM extends RecurrentLayer<LSTMState, keyof LSTMStep<Tensor>> {
   /**
    * Draws the initial weights.
    *

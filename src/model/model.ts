@@ -1,14 +1,15 @@
-import * as tf from "@tensorflow/tfjs";
+import type { Tensor, TensorContainer, Variable } from "@tensorflow/tfjs";
 import { helpFor } from "../core/arguments.ts";
 import { InputError } from "../core/errors.ts";
 import type { Random } from "../core/random.ts";
+import { isTensor, tf } from "../core/tfjs.ts";
 import type { NetworkSpec } from "../kernels/network.ts";
 import type { ParameterStore } from "./parameters/parameter_store.ts";
 
 /** Options of the forward pass of any {@link Model}. */
 export interface ModelOptions {
   /** 1 for a step and 0 for padding [sequence, batch], after the replica axis if there is one. */
-  readonly mask?: tf.Tensor;
+  readonly mask?: Tensor;
   /** Whether dropout acts; `false` by default. */
   readonly training?: boolean;
   /** The source of dropout's mask, required if dropout acts: one, or one for each replica. */
@@ -24,7 +25,7 @@ export interface Model {
   /** Whether the batch axis comes before the sequence axis; `false` by default. */
   readonly batchFirst?: boolean;
   /** The trainable variables by name. */
-  readonly parameters: Readonly<Record<string, tf.Variable>>;
+  readonly parameters: Readonly<Record<string, Variable>>;
   /**
    * Runs the network over a sequence.
    *
@@ -34,10 +35,10 @@ export interface Model {
    * @returns The output, and the state after the last step; the caller disposes of them.
    */
   forward(
-    x: tf.Tensor,
-    state?: tf.TensorContainer,
+    x: Tensor,
+    state?: TensorContainer,
     options?: ModelOptions,
-  ): { readonly output: tf.Tensor; readonly state: tf.TensorContainer };
+  ): { readonly output: Tensor; readonly state: TensorContainer };
   /**
    * The description of the model for the fused training step; absent or `null` if the model can be
    * trained in ops of TensorFlow.js alone.
@@ -73,7 +74,7 @@ export function checkModel(model: unknown): void {
 export function checkForward(
   found: ReturnType<Model["forward"]>,
 ): ReturnType<Model["forward"]> {
-  if (found?.output instanceof tf.Tensor) return found;
-  const help = found instanceof tf.Tensor ? "Put the layer into a SequenceModel" : helpFor(found);
+  if (isTensor(found?.output)) return found;
+  const help = isTensor(found) ? "Put the layer into a SequenceModel" : helpFor(found);
   throw new InputError("the result of the model's forward", "{ output, state }", found, help);
 }

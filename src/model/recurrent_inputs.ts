@@ -1,10 +1,11 @@
-import * as tf from "@tensorflow/tfjs";
+import type { Tensor } from "@tensorflow/tfjs";
 import { checkFlags, checkSources } from "../core/arguments.ts";
 import { checkBinaryTensor, checkTensor } from "../core/check_tensor.ts";
 import { InputError, isPlainObject } from "../core/errors.ts";
 import { checkOptions, type OptionNames } from "../core/options.ts";
 import type { Random } from "../core/random.ts";
 import { assertShape } from "../core/shapes.ts";
+import { isTensor, tf } from "../core/tfjs.ts";
 import type { RecurrentInputs } from "../kernels/ops/recurrent.ts";
 import { type CellKind, cells } from "../kernels/cells.ts";
 import type { StackSpec } from "../kernels/stack.ts";
@@ -20,7 +21,7 @@ export interface RecurrentForwardOptions extends ModelOptions {
    * state is carried over and the output is 0. Any other number is an error; on WebGPU, where
    * reading the mask would wait for the device, it counts as 1.
    */
-  readonly mask?: tf.Tensor;
+  readonly mask?: Tensor;
   /**
    * Instead of a mask, the number of steps of each sequence of the batch, from 1 to `sequence`; the
    * same in every replica. Absent by default.
@@ -54,9 +55,9 @@ const stateNames: OptionNames<Required<StateParts>> = { h: true, c: true };
 /** The tensors of the state of a layer of any cell. */
 export type StateParts = {
   /** Hidden states [layers * directions, batch, hidden], after the replica axis if there is one. */
-  readonly h: tf.Tensor;
+  readonly h: Tensor;
   /** Cell states of an LSTM, shaped as h. */
-  readonly c?: tf.Tensor;
+  readonly c?: Tensor;
 };
 
 /** The layout of a layer's tensors. */
@@ -82,14 +83,14 @@ export function checkState(cell: CellKind, state: unknown): void {
   const isOptions = isPlainObject(state) && Object.keys(state).length > 0 &&
     Object.keys(state).every((name) => Object.hasOwn(forwardNames, name));
   const lstm = cells[cell].states.includes("c");
-  if (isOptions || !(lstm ? isPlainObject(state) : state instanceof tf.Tensor)) {
+  if (isOptions || !(lstm ? isPlainObject(state) : isTensor(state))) {
     const help = isOptions
       ? "Options come third: forward(x, undefined, options)"
       : lstm && Array.isArray(state)
       ? "PyTorch's (h, c) is { h, c } here"
       : state === null
       ? "Leave it out, or give undefined, to start from 0"
-      : !lstm && isPlainObject(state) && state.h instanceof tf.Tensor
+      : !lstm && isPlainObject(state) && isTensor(state.h)
       ? "An RNN or GRU has no c: give h itself"
       : undefined;
     throw new InputError("state", lstm ? "{ h, c }" : "a tensor", state, help);
@@ -136,7 +137,7 @@ export function checkForwardOptions(
  */
 export function checkInputs(
   axes: Axes,
-  x: tf.Tensor,
+  x: Tensor,
   state: StateParts | undefined,
   options: RecurrentForwardOptions,
 ): void {
@@ -178,7 +179,7 @@ export function checkInputs(
  * @param perturbation The perturbation.
  * @throws {InputError} If a tensor is missing, unknown or of another shape.
  */
-export function checkPerturbation(axes: Axes, x: tf.Tensor, perturbation: StateParts): void {
+export function checkPerturbation(axes: Axes, x: Tensor, perturbation: StateParts): void {
   const { spec, replicas } = axes;
   checkOptions("the perturbation", perturbation, stateNames, "field");
   const { sequence, batch } = sizesOf(axes, x);
@@ -211,20 +212,20 @@ export function checkPerturbation(axes: Axes, x: tf.Tensor, perturbation: StateP
  */
 export function kernelInputs(
   axes: Axes,
-  x: tf.Tensor,
+  x: Tensor,
   state: StateParts | undefined,
   { mask, lengths, training, random }: RecurrentForwardOptions,
-  weights: readonly tf.Tensor[],
+  weights: readonly Tensor[],
 ): RecurrentInputs {
   const { spec, batchFirst, replicas } = axes;
   const { sequence, batch } = sizesOf(axes, x);
   const count = replicas ?? 1;
-  const leading = (tensor: tf.Tensor): tf.Tensor =>
+  const leading = (tensor: Tensor): Tensor =>
     replicas === undefined ? tensor.expandDims(0) : tensor;
-  const ordered = (tensor: tf.Tensor): tf.Tensor =>
+  const ordered = (tensor: Tensor): Tensor =>
     batchFirst ? swapSequenceAndBatch(leading(tensor)) : leading(tensor);
   const directions = spec.bidirectional ? 2 : 1;
-  const zeros = (): tf.Tensor =>
+  const zeros = (): Tensor =>
     tf.zeros([count, spec.numLayers * directions, batch, spec.hiddenSize]);
   const drops = training === true && spec.dropout > 0 && random !== undefined;
   // tfjs's cast to float32 changes the dtype alone and leaves integers; a product makes floats.
@@ -246,19 +247,19 @@ export function kernelInputs(
  * @param tensor [replica, sequence, batch, ...] or [replica, batch, sequence, ...], up to 4 axes.
  * @returns The transposed tensor.
  */
-export function swapSequenceAndBatch(tensor: tf.Tensor): tf.Tensor {
+export function swapSequenceAndBatch(tensor: Tensor): Tensor {
   return tf.transpose(tensor, [0, 2, 1, 3].slice(0, tensor.rank));
 }
 
 function sizesOf(
   { batchFirst, replicas }: Axes,
-  x: tf.Tensor,
+  x: Tensor,
 ): { sequence: number; batch: number } {
   const [first = 0, second = 0] = replicas === undefined ? x.shape : x.shape.slice(1);
   return batchFirst ? { sequence: second, batch: first } : { sequence: first, batch: second };
 }
 
-function maskTensor(...mask: Parameters<typeof lengthsMask>): tf.Tensor {
+function maskTensor(...mask: Parameters<typeof lengthsMask>): Tensor {
   const { shape, data } = lengthsMask(...mask);
   return tf.tensor(data, [...shape]);
 }

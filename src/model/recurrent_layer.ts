@@ -1,9 +1,10 @@
-import * as tf from "@tensorflow/tfjs";
+import type { Tensor, TensorContainer } from "@tensorflow/tfjs";
 import { checkFlags, checkShare } from "../core/arguments.ts";
 import { InputError } from "../core/errors.ts";
 import { checkOptions, type OptionNames } from "../core/options.ts";
 import type { Random } from "../core/random.ts";
 import { positiveInteger } from "../core/shapes.ts";
+import { tf } from "../core/tfjs.ts";
 import { recurrent } from "../kernels/ops/recurrent.ts";
 import { type CellKind, cells } from "../kernels/cells.ts";
 import { type StackSpec, weightShapes } from "../kernels/stack.ts";
@@ -102,7 +103,7 @@ export type RecurrentOutput<State> = {
    * The last layer's hidden states at every step [sequence, batch, directions * hidden], or
    * [batch, sequence, ...] if the batch comes first, after the replica axis if there is one.
    */
-  readonly output: tf.Tensor;
+  readonly output: Tensor;
   /** The state after the last step, shaped as the initial state. */
   readonly state: State;
 };
@@ -124,7 +125,7 @@ const unrollNames: OptionNames<UnrollOptions<unknown>> = { state: true, perturba
 /** The outputs and states of {@link RecurrentLayer.unroll}. */
 export type Unrolled = {
   /** The output at every step, shaped as {@link RecurrentOutput.output}. */
-  readonly output: tf.Tensor;
+  readonly output: Tensor;
   /**
    * The states `h` and, of an LSTM, `c`, each [layers * directions, sequence + 1, batch, hidden],
    * after the replica axis if there is one. On the axis of sequence, entry t is the state between
@@ -141,7 +142,7 @@ export type Unrolled = {
  * The layer owns its parameters until {@link RecurrentLayer.dispose}; the caller owns every tensor
  * that a method returns. Gradients flow to the input, the state and every parameter.
  */
-export abstract class RecurrentLayer<State extends tf.TensorContainer, Name extends string>
+export abstract class RecurrentLayer<State extends TensorContainer, Name extends string>
   extends Module
   implements Axes {
   /** The cell and the sizes. */
@@ -207,7 +208,7 @@ export abstract class RecurrentLayer<State extends tf.TensorContainer, Name exte
    * without `random`. Nothing is computed then.
    */
   forward(
-    x: tf.Tensor,
+    x: Tensor,
     state?: State,
     options: RecurrentForwardOptions = {},
   ): RecurrentOutput<State> {
@@ -238,7 +239,7 @@ export abstract class RecurrentLayer<State extends tf.TensorContainer, Name exte
    * always comes before the batch axis. The caller disposes of the tensors.
    * @throws {InputError} In the cases of {@link RecurrentLayer.forward}.
    */
-  trace(x: tf.Tensor, state?: State, options: TraceOptions = {}): Trace<Name>[] {
+  trace(x: Tensor, state?: State, options: TraceOptions = {}): Trace<Name>[] {
     checkOptions(`${this.constructor.name}.trace`, options, traceNames);
     const parts = this.#partsOf(state);
     checkInputs(this, x, parts, options);
@@ -281,7 +282,7 @@ export abstract class RecurrentLayer<State extends tf.TensorContainer, Name exte
    * lstm.dispose();
    * ```
    */
-  unroll(x: tf.Tensor, options: UnrollOptions<State> = {}): Unrolled {
+  unroll(x: Tensor, options: UnrollOptions<State> = {}): Unrolled {
     checkOptions(`${this.constructor.name}.unroll`, options, unrollNames);
     const { state, perturbation } = options;
     const parts = this.#partsOf(state);
@@ -292,7 +293,7 @@ export abstract class RecurrentLayer<State extends tf.TensorContainer, Name exte
       const { h, c } = perturbation ?? {};
       const added = h && { h: this.#inside(h), ...(c ? { c: this.#inside(c) } : {}) };
       const { output, states } = plainStack({ ...this.spec, dropout: 0 }, inputs, added);
-      const stacked = (part: "h" | "c"): tf.Tensor =>
+      const stacked = (part: "h" | "c"): Tensor =>
         tf.stack(states.map((scan) => tf.stack(scan.flatMap((state) => state[part] ?? []), 1)), 1);
       const found = { h: this.#outside(stacked("h")) };
       return {
@@ -308,7 +309,7 @@ export abstract class RecurrentLayer<State extends tf.TensorContainer, Name exte
   }
 
   #traced(
-    x: tf.Tensor,
+    x: Tensor,
     parts: StateParts | undefined,
     options: TraceOptions,
   ): DirectionTrace[] {
@@ -322,12 +323,12 @@ export abstract class RecurrentLayer<State extends tf.TensorContainer, Name exte
   }
 
   /** Adds the replica axis of the kernels if the layer has none. */
-  #inside(tensor: tf.Tensor): tf.Tensor {
+  #inside(tensor: Tensor): Tensor {
     return this.replicas === undefined ? tensor.expandDims(0) : tensor;
   }
 
   /** Removes the replica axis of the kernels if the layer has none. */
-  #outside(tensor: tf.Tensor): tf.Tensor {
+  #outside(tensor: Tensor): Tensor {
     return this.replicas === undefined ? tensor.squeeze([0]) : tensor;
   }
 }

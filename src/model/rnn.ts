@@ -1,4 +1,4 @@
-import type * as tf from "@tensorflow/tfjs";
+import type { Tensor } from "@tensorflow/tfjs";
 import { InputError } from "../core/errors.ts";
 import { checkOptions, type OptionNames } from "../core/options.ts";
 import type { CellKind } from "../kernels/cells.ts";
@@ -37,7 +37,7 @@ const names: OptionNames<RNNOptions> = { ...recurrentNames, nonlinearity: true }
  * rnn.dispose();
  * ```
  */
-export class RNN extends RecurrentLayer<tf.Tensor, "hidden"> {
+export class RNN extends RecurrentLayer<Tensor, "hidden"> {
   /**
    * Draws the initial weights.
    *
@@ -53,12 +53,12 @@ export class RNN extends RecurrentLayer<tf.Tensor, "hidden"> {
   }
 
   /** @ignore */
-  protected override partsOf(h: tf.Tensor): StateParts {
+  protected override partsOf(h: Tensor): StateParts {
     return { h };
   }
 
   /** @ignore */
-  protected override stateOf({ h }: StateParts): tf.Tensor {
+  protected override stateOf({ h }: StateParts): Tensor {
     return h;
   }
 }

@@ -1,8 +1,9 @@
-import * as tf from "@tensorflow/tfjs";
+import type { Tensor, TensorContainer } from "@tensorflow/tfjs";
 import { checkShare } from "../core/arguments.ts";
 import { InputError, isPlainObject } from "../core/errors.ts";
 import { checkOptions, type OptionNames } from "../core/options.ts";
 import { Random } from "../core/random.ts";
+import { isTensor, tf } from "../core/tfjs.ts";
 import type { NetworkSpec } from "../kernels/network.ts";
 import { Embedding, embedNumbers } from "./embedding.ts";
 import { Linear, type LinearOptions } from "./linear.ts";
@@ -21,7 +22,7 @@ import { dropoutMask, dropoutSeeds } from "./reference/dropout_mask.ts";
 import type { Trace } from "./trace.ts";
 
 /** The recurrent layers of a {@link SequenceModel}: an `RNN`, `LSTM` or `GRU`. */
-export type Recurrent<State extends tf.TensorContainer, Name extends string = never> = Pick<
+export type Recurrent<State extends TensorContainer, Name extends string = never> = Pick<
   RecurrentLayer<State, Name>,
   | "spec"
   | "batchFirst"
@@ -43,7 +44,7 @@ export type HeadOptions = Omit<LinearOptions, "inFeatures" | "replicas">;
 
 /** Options of {@link SequenceModel}, which becomes the owner of the layers. */
 export interface SequenceModelOptions<
-  State extends tf.TensorContainer,
+  State extends TensorContainer,
   Name extends string = never,
 > {
   /** Turns ids into inputs; absent by default, when the inputs are vectors. */
@@ -63,7 +64,7 @@ export interface SequenceModelOptions<
   readonly readout?: "all" | "last";
 }
 
-const names: OptionNames<SequenceModelOptions<tf.TensorContainer, string>> = {
+const names: OptionNames<SequenceModelOptions<TensorContainer, string>> = {
   embedding: true,
   recurrent: true,
   dropout: true,
@@ -85,7 +86,7 @@ export type SequenceOutput<State> = {
    * [sequence, batch, output], or [batch, output] if `readout` is `"last"`, after the replica axis
    * if there is one.
    */
-  readonly output: tf.Tensor;
+  readonly output: Tensor;
   /** The recurrent layers' state after the last step. */
   readonly state: State;
 };
@@ -116,7 +117,7 @@ export type SequenceOutput<State> = {
  * assertEquals([trace?.axes, trace?.forgetGate.shape], [["sequence", "batch", "hidden"], [7, 2, 20]]);
  * ```
  */
-export class SequenceModel<State extends tf.TensorContainer, Name extends string = never>
+export class SequenceModel<State extends TensorContainer, Name extends string = never>
   implements Model {
   /** The embedding, or `null`. */
   readonly embedding: Embedding | null;
@@ -218,7 +219,7 @@ export class SequenceModel<State extends tf.TensorContainer, Name extends string
    * does not exist, or if dropout is active without `random`.
    */
   forward(
-    x: tf.Tensor,
+    x: Tensor,
     state?: State,
     options: RecurrentForwardOptions = {},
   ): SequenceOutput<State> {
@@ -234,7 +235,7 @@ export class SequenceModel<State extends tf.TensorContainer, Name extends string
     const fork = (source: Random): Random => source.fork("dropout");
     const forks = (): Random | Random[] =>
       random instanceof Random ? fork(random) : (random ?? []).map(fork);
-    const result: { output: tf.Tensor; state: State } = tf.tidy(() => {
+    const result: { output: Tensor; state: State } = tf.tidy(() => {
       const found = recurrent.forward(embedding ? embedNumbers(embedding, x) : x, state, {
         ...(mask === undefined ? {} : { mask }),
         ...(lengths === undefined ? {} : { lengths }),
@@ -258,7 +259,7 @@ export class SequenceModel<State extends tf.TensorContainer, Name extends string
    * @throws {InputError} If an option is unknown, if a value is not a tensor of its shape, or if an
    * id does not exist.
    */
-  trace(x: tf.Tensor, state?: State, options: TraceOptions = {}): Trace<Name>[] {
+  trace(x: Tensor, state?: State, options: TraceOptions = {}): Trace<Name>[] {
     checkOptions("SequenceModel.trace", options, traceNames);
     const { recurrent, embedding } = this;
     return tf.tidy(() => {
@@ -299,7 +300,7 @@ export class SequenceModel<State extends tf.TensorContainer, Name extends string
 }
 
 /** Creates a head that fits recurrent layers. */
-function makeHead<State extends tf.TensorContainer>(
+function makeHead<State extends TensorContainer>(
   options: HeadOptions,
   { outputSize, replicas }: Pick<Recurrent<State>, "outputSize" | "replicas">,
 ): Linear {
@@ -313,7 +314,7 @@ function makeHead<State extends tf.TensorContainer>(
  * @throws {InputError} If an option is unknown or of another type, if sizes or replicas differ, if
  * the head is tied to another embedding, or if `dropout` is not in [0, 1).
  */
-function checkSequenceOptions<State extends tf.TensorContainer, Name extends string>(
+function checkSequenceOptions<State extends TensorContainer, Name extends string>(
   options: SequenceModelOptions<State, Name>,
 ): void {
   checkOptions("SequenceModel", options, names);
@@ -376,10 +377,10 @@ function checkSequenceOptions<State extends tf.TensorContainer, Name extends str
  * gru.dispose();
  * ```
  */
-export function lastStates<State extends tf.TensorContainer>(
+export function lastStates<State extends TensorContainer>(
   { replicas, spec }: Pick<Recurrent<State>, "replicas" | "spec">,
   state: State,
-): tf.Tensor {
+): Tensor {
   const h = hiddenOf(state);
   const axis = replicas === undefined ? 0 : 1;
   const count = spec.bidirectional ? 2 : 1;
@@ -393,9 +394,9 @@ export function lastStates<State extends tf.TensorContainer>(
   });
 }
 
-function hiddenOf(state: tf.TensorContainer): tf.Tensor {
-  if (state instanceof tf.Tensor) return state;
-  if (typeof state === "object" && state !== null && "h" in state && state.h instanceof tf.Tensor) {
+function hiddenOf(state: TensorContainer): Tensor {
+  if (isTensor(state)) return state;
+  if (typeof state === "object" && state !== null && "h" in state && isTensor(state.h)) {
     return state.h;
   }
   throw new InputError("state", "a tensor, or h and c", state);
@@ -429,12 +430,12 @@ function hiddenOf(state: tf.TensorContainer): tf.Tensor {
  * gru.dispose();
  * ```
  */
-export function dropTop<State extends tf.TensorContainer>(
+export function dropTop<State extends TensorContainer>(
   { replicas, spec }: Pick<Recurrent<State>, "replicas" | "spec">,
-  top: tf.Tensor,
+  top: Tensor,
   dropout: number,
   random: Random | readonly Random[],
-): tf.Tensor {
+): Tensor {
   const count = replicas ?? 1;
   if (!(random instanceof Random) && random.length !== count) {
     throw new InputError("random", `1 source, or ${count}`, random.length);

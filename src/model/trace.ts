@@ -1,4 +1,5 @@
-import * as tf from "@tensorflow/tfjs";
+import type { Tensor, Tensor2D } from "@tensorflow/tfjs";
+import { tf } from "../core/tfjs.ts";
 import { cells } from "../kernels/cells.ts";
 import { residualRegions } from "../kernels/ops/recurrent_kernel.ts";
 import type { StackSize, StackSpec } from "../kernels/stack.ts";
@@ -23,19 +24,19 @@ export type Trace<Name extends string> =
     // Mutable, since tf.dispose accepts mutable arrays alone.
     readonly axes: TraceAxis[];
   }
-  & Readonly<Record<Name, tf.Tensor>>;
+  & Readonly<Record<Name, Tensor>>;
 
 /** The trace of a layer of an {@link RNN}: h_t. */
 export type RNNTrace = Trace<"hidden">;
 
 /** The trace of a layer of an {@link LSTM}: i_t, f_t, g_t, o_t, c_t and h_t. */
-export type LSTMTrace = Trace<keyof LSTMStep<tf.Tensor>>;
+export type LSTMTrace = Trace<keyof LSTMStep<Tensor>>;
 
 /** The trace of a layer of a {@link GRU}: r_t, z_t, n_t and h_t. */
-export type GRUTrace = Trace<keyof GRUStep<tf.Tensor>>;
+export type GRUTrace = Trace<keyof GRUStep<Tensor>>;
 
 /** The tensors [replica, sequence, batch, hidden] of one direction of one layer, by name. */
-export type DirectionTrace = Readonly<Record<string, tf.Tensor>>;
+export type DirectionTrace = Readonly<Record<string, Tensor>>;
 
 /**
  * Stacks the steps of a plain stack.
@@ -45,7 +46,7 @@ export type DirectionTrace = Readonly<Record<string, tf.Tensor>>;
  */
 export function traceSteps(steps: readonly (readonly PlainStep[])[]): DirectionTrace[] {
   return steps.map((scan) => {
-    const named = scan.map(({ gates, hidden, cell }): Readonly<Record<string, tf.Tensor>> => {
+    const named = scan.map(({ gates, hidden, cell }): Readonly<Record<string, Tensor>> => {
       return cell ? { ...gates, cell, hidden } : { ...gates, hidden };
     });
     return Object.fromEntries(
@@ -66,14 +67,14 @@ export function traceSteps(steps: readonly (readonly PlainStep[])[]): DirectionT
  */
 export function traceResiduals(
   spec: StackSpec,
-  residuals: tf.Tensor2D,
+  residuals: Tensor2D,
   size: StackSize,
 ): DirectionTrace[] {
   const { steps, batch } = size;
   const { gates, storesGates } = cells[spec.cell];
   const names = storesGates ? gates.map(({ name }) => name) : [];
   const state = batch * spec.hiddenSize;
-  const read = (offset: number, width: number): tf.Tensor => {
+  const read = (offset: number, width: number): Tensor => {
     const part = residuals.slice([0, offset], [-1, steps * batch * width]);
     return part.reshape([residuals.shape[0], steps, batch, width]);
   };

@@ -3,7 +3,7 @@ import { stableStringify } from "../core/json.ts";
 import type { Claim, Metric, Result, Table } from "../result/result.ts";
 import { greatest } from "./format/numbers.ts";
 
-/** A result as JSON with sorted keys, so that equal results have equal files. */
+/** Returns a result as JSON with sorted keys, so that equal results have equal files. */
 export function resultText(result: Result): string {
   return `${stableStringify(result, 2)}\n`;
 }
@@ -12,10 +12,10 @@ export function resultText(result: Result): string {
  * A table as CSV: a header of column names, then the rows. Numbers have all of their digits; a missing
  * value is an empty cell.
  *
- * A spreadsheet runs text as a formula if it begins with `=`, `+`, `-` or `@`, also as full-width signs
- * and after spaces and control characters. Such a name or text cell gets an apostrophe in front. So does
- * such a text after a semicolon, a tab or a line break, where some programs begin a new cell. Numbers
- * are unchanged, and the JSON file has the exact text.
+ * A spreadsheet runs a text as a formula if it begins with `=`, `+`, `-` or `@`. These may be
+ * full-width signs, or follow spaces and control characters. An apostrophe is written in front of
+ * such a name or cell, and also of such a text after a semicolon, a tab or a line break, since some
+ * programs begin a new cell there. Numbers are unchanged, and the JSON file has the exact text.
  *
  * @param table The table.
  * @returns The CSV.
@@ -25,8 +25,9 @@ export function tableCsv(table: Table): string {
 }
 
 /**
- * The values behind the intervals of a table as CSV: its other columns, then a column for each label,
- * such as a seed. Numbers have all of their digits, as in {@link tableCsv}.
+ * Returns the values behind the intervals of a table as CSV: the other columns of the table, and
+ * then a column for each label, such as a seed. Numbers have all of their digits, as in
+ * {@link tableCsv}.
  *
  * @param table The table.
  * @returns The CSV; `null` if the table has no intervals over seeds.
@@ -80,7 +81,7 @@ function labelColumn(labels: readonly (number | string)[]): string {
   return labels.every((label) => Number.isInteger(label)) ? "seed" : "label";
 }
 
-/** Columns as CSV; a shorter column ends with empty cells. */
+/** Formats columns as CSV. A shorter column ends with empty cells. */
 function columnsCsv(
   columns: readonly (readonly [name: string, cells: readonly (number | string)[]])[],
 ): string {
@@ -91,7 +92,7 @@ function columnsCsv(
   );
 }
 
-/** Rows below a header as CSV; see {@link tableCsv}. */
+/** Formats a header and rows as CSV; see {@link tableCsv}. */
 export function csv(
   names: readonly (number | string)[],
   rows: readonly (readonly (number | string | null)[])[],
@@ -100,13 +101,16 @@ export function csv(
   return `${format([names, ...rows].map((row) => row.map(cellText)))}\n`;
 }
 
-/** The text of a cell; a number can be read back exactly. */
+/** Returns the text of a cell. A number is read back exactly. */
 function cellText(cell: number | string | null): string {
   if (typeof cell === "string") return noFormula(cell);
   return cell === null ? "" : Object.is(cell, -0) ? "-0" : String(cell);
 }
 
-/** The start of a text that a spreadsheet runs, or that begins with characters that it may drop. */
+/**
+ * The beginning of a text that a spreadsheet may run as a formula, with characters in front that
+ * the spreadsheet may drop.
+ */
 const formulaStart =
   /(?<=^|[;\t\r\n])(?=(?:(?![\t\r\n])[\s\p{Cc}\p{Cf}])*[=+\-@\uff1d\uff0b\uff0d\uff20\ufe66\ufe62\ufe63\ufe6b])|^(?=[\p{Cc}\p{Cf}\u00a0])/gu;
 

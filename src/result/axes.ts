@@ -2,11 +2,11 @@
 export interface NumberAxis {
   /** The quantity, in words: `"lag k"`. */
   readonly label: string;
-  /** The unit: `"steps"`; absent if the quantity has no unit. */
+  /** The unit, such as `"steps"`, if the quantity has one. */
   readonly unit?: string;
   /** `"log"` if the values span decades. */
   readonly scale: "linear" | "log";
-  /** The range that is drawn; by default the range of the data. */
+  /** The range of the axis. Default: the range of the data. */
   readonly domain?: readonly [number, number];
 }
 
@@ -31,11 +31,14 @@ export interface ColourScale {
   readonly label: string;
   /** The unit, if the quantity has one. */
   readonly unit?: string;
-  /** The magnitude that has the full colour, above and below 0; by default the largest drawn. */
+  /**
+   * The magnitude that has the full colour, above and below 0. Default: the largest magnitude in
+   * the chart.
+   */
   readonly limit?: number;
 }
 
-/** The axes of a chart, which decide the layers that it can have. */
+/** The axes of a chart, on which the possible layers depend. */
 export interface ChartFrame {
   /** Unique in the result; letters, digits and hyphens. */
   readonly id: string;

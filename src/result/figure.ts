@@ -8,7 +8,7 @@ export interface FigureText {
   readonly id: string;
   /** A short heading. */
   readonly title: string;
-  /** The content: what bands, symbols and dashes mean, and n. Plain text. */
+  /** A plain text that says what the figure shows, what bands, symbols and dashes mean, and n. */
   readonly caption: string;
   /** A description for a reader who cannot see the figure. */
   readonly alt: string;
@@ -27,7 +27,10 @@ export interface Chart extends FigureText, ChartFrame {
   readonly seriesLabel?: string;
   /** `"equal"`: one unit is as long on x as on y. */
   readonly aspect?: "wide" | "equal";
-  /** Small multiples: a panel for each value of this column in every table that has the column. */
+  /**
+   * The column for small multiples: a panel for each of its values. A table without this column is
+   * drawn in every panel.
+   */
   readonly facet?: string;
   /** The layers, from the bottom to the top. */
   readonly layers: readonly Layer[];

@@ -74,7 +74,7 @@ function checkLayer<L extends Layer>(chart: Chart, layer: L): void {
  * @param chart The chart.
  * @param layer A layer of the chart.
  * @param table The table of the layer.
- * @throws {InputError} If a cell has another value; the message names the first one.
+ * @throws {InputError} If a cell is invalid; the message names the first one.
  */
 export function checkRows(chart: Chart, layer: TableLayer, table: Table): void {
   const check = (

@@ -26,7 +26,7 @@ export function checkMachineIds(
   }
 }
 
-/** Names of files of a site that do not belong to an experiment. */
+/** The names of files of a site that no experiment can have. */
 const RESERVED = ["index", "methods", "manifest", "schema"];
 
 /** The largest length of an id, which is part of file names. */
@@ -36,8 +36,8 @@ const LONGEST = 100;
  * Throws unless a text can be the id of an experiment, which names its pages and files.
  *
  * @param id The text.
- * @throws {InputError} If `id` does not consist of lower-case words joined by hyphens, has more than 100
- * characters, or is the name of another file of a site.
+ * @throws {InputError} If `id` is anything but lower-case words joined by hyphens, has more than
+ * 100 characters, or is the name of another file of a site.
  */
 export function checkExperimentId(id: string): void {
   if (!idSchema.safeParse(id).success) {

@@ -12,11 +12,11 @@ export interface LineLayer {
   readonly mark: "line";
   /** The id of the table; the columns below are names in it. */
   readonly table: string;
-  /** Column of the positions on x. */
+  /** The column of the positions on x. */
   readonly x: string;
-  /** Column of the values on y. */
+  /** The column of the values on y. */
   readonly y: string;
-  /** The column that separates lines. Its values are listed in the `series` of the figure. */
+  /** The column with the series of each row. The `series` of the figure lists its values. */
   readonly series?: string;
   /**
    * A measurement is drawn solid with symbols. A reference for comparison, such as a theory, a bound
@@ -36,13 +36,13 @@ export interface BandLayer {
   readonly mark: "band";
   /** The id of the table. */
   readonly table: string;
-  /** Column of the positions on x. */
+  /** The column of the positions on x. */
   readonly x: string;
-  /** Column of the lower ends. */
+  /** The column of the lower ends. */
   readonly low: string;
-  /** Column of the upper ends. */
+  /** The column of the upper ends. */
   readonly high: string;
-  /** The column that separates bands. */
+  /** The column with the series of each row. */
   readonly series?: string;
 }
 
@@ -52,11 +52,11 @@ export interface PointLayer {
   readonly mark: "point";
   /** The id of the table. */
   readonly table: string;
-  /** Column of the positions on x. */
+  /** The column of the positions on x. */
   readonly x: string;
-  /** Column of the positions on y. */
+  /** The column of the positions on y. */
   readonly y: string;
-  /** The column that separates symbols. */
+  /** The column with the series of each row. */
   readonly series?: string;
 }
 
@@ -70,15 +70,15 @@ export interface IntervalLayer {
   readonly mark: "interval";
   /** The id of the table. */
   readonly table: string;
-  /** Column of the values on x. */
+  /** The column of the values on x. */
   readonly x: string;
-  /** Column of the lower ends. */
+  /** The column of the lower ends. */
   readonly low: string;
-  /** Column of the upper ends. */
+  /** The column of the upper ends. */
   readonly high: string;
-  /** Column of the categories. */
+  /** The column of the categories. */
   readonly y: string;
-  /** The column that separates symbols. */
+  /** The column with the series of each row. */
   readonly series?: string;
 }
 
@@ -91,28 +91,28 @@ export interface BarLayer {
   readonly mark: "bar";
   /** The id of the table. */
   readonly table: string;
-  /** Column of the lengths on x, 0 or more. */
+  /** The column of the lengths on x, 0 or more. */
   readonly x: string;
-  /** Column of the categories. */
+  /** The column of the categories. */
   readonly y: string;
-  /** The column that separates the parts of a bar. */
+  /** The column with the series of each row: the parts of a bar. */
   readonly series?: string;
 }
 
 /**
- * A coloured cell for each row, at integers on x and y: a heat map. Cells below 0 have a short line,
- * so that the sign does not depend on the hue. Requires `colour` of the chart.
+ * A coloured cell for each row, at integers on x and y: a heat map. Cells below 0 have a short
+ * line, so that the sign is visible without the hue. Requires `colour` of the chart.
  */
 export interface CellLayer {
   /** Coloured cells. */
   readonly mark: "cell";
   /** The id of the table. */
   readonly table: string;
-  /** Column of integers on x. */
+  /** The column of integers on x. */
   readonly x: string;
-  /** Column of integers on y. */
+  /** The column of integers on y. */
   readonly y: string;
-  /** Column of the values that the colours show. */
+  /** The column of the values that the colours show. */
   readonly value: string;
 }
 
@@ -120,7 +120,7 @@ export interface CellLayer {
 export interface RuleLayer {
   /** A straight line across the chart. */
   readonly mark: "rule";
-  /** The axis that the value is on. */
+  /** The axis of the value. */
   readonly axis: "x" | "y";
   /** The value. */
   readonly value: number;
@@ -132,7 +132,7 @@ export interface RuleLayer {
 export interface CircleLayer {
   /** A circle. */
   readonly mark: "circle";
-  /** In the unit of the axes. */
+  /** The radius, in the unit of the axes. */
   readonly radius: number;
   /** The text beside the circle. */
   readonly label: string;
@@ -161,7 +161,7 @@ export type LayerOf<M extends MarkName> = Extract<Layer, { readonly mark: M }>;
 /** A requirement on the cells of a column. */
 export interface CellRequirement {
   readonly column: string;
-  /** In words, to follow "must be". */
+  /** The requirement in words, which follow "must be". */
   readonly wanted: string;
   readonly isValid: (cell: number | string | null) => boolean;
 }
@@ -179,22 +179,24 @@ export interface MarkRules<L extends Layer> {
    *
    * @param chart The chart.
    * @param layer The layer.
-   * @param purpose Words that name the mark, to end a message with: `"for a bar"`.
+   * @param purpose Words at the end of a message that name the mark: `"for a bar"`.
    */
   readonly check?: (chart: ChartFrame, layer: L, purpose: string) => void;
 }
 
 /** The requirements of a mark that draws the rows of a table. */
 export interface TableMarkRules<L extends TableLayer> extends MarkRules<L> {
-  /** The columns of the layer, besides that of the series. */
+  /** The columns of the layer, without the column of the series. */
   readonly columns: (layer: L) => readonly string[];
-  /** The columns whose values need a position on the y axis for a row to be drawn. */
+  /**
+   * The columns whose values must have a position on the y axis. Otherwise the row is not drawn.
+   */
   readonly onY: (layer: L) => readonly string[];
   /** The requirements on the cells of the columns; by default numbers. */
   readonly cells?: (layer: L) => readonly CellRequirement[];
 }
 
-/** The rules of a mark: those of a table's marks include the columns. */
+/** The rules of a mark. If the mark draws a table, they include its columns. */
 export type RulesOf<M extends MarkName> = LayerOf<M> extends TableLayer ? TableMarkRules<LayerOf<M>>
   : MarkRules<LayerOf<M>>;
 

@@ -92,7 +92,7 @@ export interface Prediction {
    * stands for the range from `value / 1.1` to `value * 1.1`.
    */
   readonly smallestEffect: number;
-  /** The reason for its size: a theory, a paper or a stated convention. */
+  /** The reason for the size of the smallest effect: a theory, a paper or a stated convention. */
   readonly reason: string;
 }
 
@@ -133,35 +133,35 @@ export interface Revision extends Freeze {
 export interface Hypothesis {
   /** The sentence. `{name}` stands for the parameter of that name. */
   readonly statement: string;
-  /** The words that it tests, if a text in this repository contains them. */
+  /** The words that the hypothesis tests, if a text in this repository contains them. */
   readonly quotation?: Quotation;
   /** The source of the sentence: the notebook, a paper with its DOI, a theory, or this report. */
   readonly source: string;
   /** The quantity that is measured in each seed. `{name}` stands for the parameter of that name. */
   readonly measure: string;
-  /** The unit of the measure, if it has one. */
+  /** The unit of the measure, if there is one. */
   readonly unit?: string;
   /** The statistic that summarises the values by seed. */
   readonly statistic: SeedStatistic;
   /** The prediction. */
   readonly predicts: Prediction;
   /**
-   * The family. Holm's method limits two risks to 5 % in each family: that any hypothesis is wrongly found
-   * to differ, and that any is wrongly found to be equivalent.
+   * The family. Holm's method limits two risks to 5 % in each family: the risk of any wrong verdict
+   * of a difference, and the risk of any wrong verdict of equivalence.
    */
   readonly family: string;
   /** The search that preceded the measure, if there was one, and how the verdict accounts for it. */
   readonly search?: string;
   /**
-   * The knowledge of the outcome when the hypothesis was written down, such as the result of an earlier
-   * run; absent if there was none.
+   * What was known of the outcome when the hypothesis was written, such as the result of an earlier
+   * run. Absent if nothing was known.
    */
   readonly priorResult?: string;
   /** The sentence of a page for each verdict. `{estimate}` stands for the estimate. */
   readonly findings: Readonly<Record<Verdict, string>>;
-  /** The date and commit at which it was written down. */
+  /** The date and commit of the hypothesis. */
   readonly frozen: Freeze;
-  /** The changes since then. */
+  /** The later changes of the hypothesis. */
   readonly revisions: readonly Revision[];
 }
 
@@ -233,18 +233,18 @@ export interface Claim extends Hypothesis {
   readonly estimate: Estimate;
   /** The two-sided p value of no difference from the predicted value; `null` with too few values. */
   readonly p: number | null;
-  /** The same, adjusted within the family by Holm's method. */
+  /** The value `p`, adjusted within the family by Holm's method. */
   readonly adjustedP: number | null;
   /** The p value of a difference of at least the smallest effect (two one-sided tests). */
   readonly equivalenceP: number | null;
-  /** The same, adjusted within the family by Holm's method. */
+  /** The value `equivalenceP`, adjusted within the family by Holm's method. */
   readonly adjustedEquivalenceP: number | null;
   /**
    * The p value of a difference of at most the smallest effect. A prediction `near` is refuted if its
    * adjusted value is small.
    */
   readonly outsideP: number | null;
-  /** The same, adjusted within the family by Holm's method. */
+  /** The value `outsideP`, adjusted within the family by Holm's method. */
   readonly adjustedOutsideP: number | null;
   /** The share of values on the predicted side, or, for `near`, within the smallest effect. */
   readonly agreeing: Estimate;

@@ -1,6 +1,7 @@
-import * as tf from "@tensorflow/tfjs";
+import type { Tensor } from "@tensorflow/tfjs";
 import { helpFor } from "../core/arguments.ts";
 import { InputError } from "../core/errors.ts";
+import { isTensor } from "../core/tfjs.ts";
 import type { Model } from "../model/model.ts";
 import { type Batch, checkedBatch, numbersOf, type TensorOrArray } from "./engine/batch.ts";
 
@@ -102,7 +103,7 @@ type BatchCopy = Partial<Record<"x" | "target" | "mask", FieldCopy>>;
  */
 export class BatchBuffer {
   readonly #copies: BatchCopy[] = [];
-  readonly #tensors: tf.Tensor[] = [];
+  readonly #tensors: Tensor[] = [];
   #count = 0;
 
   /**
@@ -144,7 +145,7 @@ export class BatchBuffer {
   add({ x, target, mask }: Batch, copies = true): Batch {
     const slot = this.#copies[this.#count++] ??= {};
     const keep = (name: keyof BatchCopy, values: TensorOrArray): TensorOrArray => {
-      if (values instanceof tf.Tensor) {
+      if (isTensor(values)) {
         const tensor = values.clone();
         this.#tensors.push(tensor);
         return tensor;
@@ -168,7 +169,7 @@ export class BatchBuffer {
 function copied(
   slot: BatchCopy,
   name: keyof BatchCopy,
-  values: Exclude<TensorOrArray, tf.Tensor>,
+  values: Exclude<TensorOrArray, Tensor>,
 ): FieldCopy {
   const { shape, data } = values;
   const before = slot[name];

@@ -1,4 +1,4 @@
-import * as tf from "@tensorflow/tfjs";
+import { tf } from "../core/tfjs.ts";
 import { checkForward, checkModel, type Model } from "../model/model.ts";
 import { type Batch, checkedBatch, toTensor } from "./engine/batch.ts";
 import { checkLoss, computeLosses, type Loss, maskRows } from "./engine/losses.ts";

@@ -1,8 +1,8 @@
-import * as tf from "@tensorflow/tfjs";
 import { checkFunction, checkSignal } from "../core/arguments.ts";
 import { letOthersRun } from "../core/event_loop.ts";
 import { checkOptions, type OptionNames } from "../core/options.ts";
 import { positiveInteger } from "../core/shapes.ts";
+import { tf } from "../core/tfjs.ts";
 import { RING } from "../kernels/training_program.ts";
 import type { Model } from "../model/model.ts";
 import { BatchBuffer } from "./batch_list.ts";

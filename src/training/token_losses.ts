@@ -1,9 +1,10 @@
-import * as tf from "@tensorflow/tfjs";
+import type { Tensor, TensorContainer } from "@tensorflow/tfjs";
 import { checkFlags, checkSignal } from "../core/arguments.ts";
 import { InputError } from "../core/errors.ts";
 import { letOthersRun } from "../core/event_loop.ts";
 import { checkOptions, type OptionNames } from "../core/options.ts";
 import { assertShape } from "../core/shapes.ts";
+import { tf } from "../core/tfjs.ts";
 import { checkForward, checkModel, type Model } from "../model/model.ts";
 import { BatchBuffer, type BatchList, checkBatchList } from "./batch_list.ts";
 import { type Batch, checkedBatch, checkIdNumbers, numbersOf, toTensor } from "./engine/batch.ts";
@@ -48,7 +49,7 @@ interface Unread {
   /** The batch, kept because the next one may refill its arrays. */
   readonly batch: Batch;
   /** The loss of each target [sequence, batch], arbitrary for targets that do not count. */
-  readonly losses: tf.Tensor;
+  readonly losses: Tensor;
   /** The number of classes. */
   readonly classes: number;
 }
@@ -103,7 +104,7 @@ export async function tokenLosses(
   }
   const sums: number[] = [];
   const counts: number[] = [];
-  let state: tf.TensorContainer | undefined;
+  let state: TensorContainer | undefined;
   let longest = 0;
   let unread: Unread[] = [];
   const buffer = new BatchBuffer();
@@ -183,7 +184,7 @@ export async function tokenLosses(
 }
 
 /** -ln p of each target [sequence, batch], arbitrary for targets that are ignored. */
-function surprisals(output: tf.Tensor, target: tf.Tensor, ignoreIndex: number): tf.Tensor {
+function surprisals(output: Tensor, target: Tensor, ignoreIndex: number): Tensor {
   const classes = output.shape.at(-1) ?? 0;
   // An ignored target may be outside the classes.
   const known = tf.where(

@@ -1,10 +1,10 @@
-import * as tf from "@tensorflow/tfjs";
 import { checkFlags, checkFunction, checkRandom, checkSignal, helpFor } from "../core/arguments.ts";
 import { InputError, isPlainObject } from "../core/errors.ts";
 import { letOthersRun } from "../core/event_loop.ts";
 import { checkOptions, type OptionNames } from "../core/options.ts";
 import type { Random } from "../core/random.ts";
 import { positiveInteger } from "../core/shapes.ts";
+import { tf } from "../core/tfjs.ts";
 import { RING } from "../kernels/training_program.ts";
 import type { Model } from "../model/model.ts";
 import type { StateDict } from "../model/parameters/state_dict.ts";

@@ -12,9 +12,9 @@ export interface Flag {
   /** The name of its value in the help text; absent for a flag without a value. */
   readonly value?: string;
   readonly help: string;
-  /** Whether it may be given more than once. */
+  /** Whether the flag may be given more than once. */
   readonly many?: boolean;
-  /** Whether its value may be any text, also an empty one or one that looks like a flag. */
+  /** Whether the value may be any text: an empty text, or a text that looks like a flag. */
   readonly anyText?: boolean;
 }
 
@@ -22,14 +22,14 @@ export interface Flag {
 export interface Usage {
   /** The command: `"deno task report"`. */
   readonly command: string;
-  /** Its other arguments, if it has any: `"[SITE]"`. */
+  /** The arguments that are not flags, if there are any: `"[SITE]"`. */
   readonly operands?: string;
-  /** A sentence about it. */
+  /** A sentence that says what the task does. */
   readonly summary: string;
   readonly flags: readonly Flag[];
-  /** Calls other than the default, each with its meaning. */
+  /** Calls with arguments, each with a description. */
   readonly examples: readonly (readonly [command: string, meaning: string])[];
-  /** Further text, below the flags. */
+  /** Text below the flags. */
   readonly more?: string;
 }
 
@@ -45,7 +45,7 @@ export interface CommandLine {
   readonly operands: readonly string[];
 }
 
-/** More flags than this are not listed in a message. */
+/** If a task has more flags than this, a message does not list them. */
 const MANY = 12;
 
 const help: Flag = { name: "help", help: "show this help and stop (-h)" };
@@ -53,8 +53,9 @@ const help: Flag = { name: "help", help: "show this help and stop (-h)" };
 /**
  * Takes a task's arguments apart.
  *
- * @throws {InputError} If a flag is unknown, lacks its value, or has a value that it does not take, if
- * one comes twice that may come once, or if there is an operand and the task has none.
+ * @throws {InputError} If a flag is unknown, lacks a value or has one that it does not accept; if a
+ * flag is repeated that may be given only once; or if there is an operand and the task accepts
+ * none.
  */
 export function parseCommandLine(args: readonly string[], usage: Usage): CommandLine {
   const flags = [...usage.flags, help];
@@ -81,15 +82,16 @@ export function parseCommandLine(args: readonly string[], usage: Usage): Command
 }
 
 /**
- * The arguments with each flag as `--name=value`, since `parseArgs` would accept unknown flags, take an
- * operand `true` for the value of a flag before it, and `-3` for a flag.
+ * Checks the arguments and writes each flag as `--name=value`. Without this, `parseArgs` would
+ * accept unknown flags, read an operand `true` as the value of the flag before it, and read `-3` as
+ * a flag.
  */
 function checked(
   args: readonly string[],
   flags: readonly Flag[],
   { operands }: Pick<Usage, "operands">,
 ): string[] {
-  // A long list would hide what was found.
+  // A long list would hide the flag that was found.
   const wanted = flags.length > MANY
     ? "one that --help lists"
     : `one of ${flags.map(({ name }) => `--${name}`).join(", ")}`;
@@ -116,20 +118,23 @@ function checked(
   return found;
 }
 
-/** The error about something that is given more than once. */
+/** Returns the error about an argument that is given more than once. */
 export function twice(what: string, found: readonly string[]): InputError {
   const values = found.every((value) => value === "") ? `${what} ${what}` : found;
   return new InputError(what, "given once", values);
 }
 
-/** The flag that an unknown one most likely means, however many dashes of whatever kind it has. */
+/**
+ * Returns the flag that an unknown flag most likely stands for. The number and kind of dashes do
+ * not count.
+ */
 function suggestion(found: string, flags: readonly Flag[]): string | undefined {
   const name = found.replace(/^[-\u2010-\u2015\u2212]+/, "").replace(/=.*/s, "");
   const near = nearest(name, flags.map((flag) => flag.name));
   return near === undefined ? undefined : `Did you mean --${near}?`;
 }
 
-/** The value of a flag; `"true"` for a flag without a value. */
+/** Returns the value of a flag; `"true"` for a flag without a value. */
 function valueOf(flag: Flag, text: string | undefined, joined: boolean): string {
   const { name, value, anyText = false } = flag;
   if (value === undefined) {
@@ -167,7 +172,7 @@ export function helpText(usage: Usage): string {
   ].join("\n").trimEnd();
 }
 
-/** One of several words. */
+/** Reads a flag whose value is one of several words. */
 export function choice<T extends string>(flag: string, text: string, choices: readonly T[]): T {
   const found = choices.find((one) => one === text);
   if (found !== undefined) return found;
@@ -176,25 +181,25 @@ export function choice<T extends string>(flag: string, text: string, choices: re
   throw new InputError(`--${flag}`, `one of ${choices.join(", ")}`, text, help);
 }
 
-/** A whole number in a range. */
+/** Reads a flag whose value is a whole number in a range. */
 export function wholeNumber(flag: string, text: string, low: number, high: number): number {
   const value = decimal(text);
   if (Number.isInteger(value) && value >= low && value <= high) return value;
   throw new InputError(`--${flag}`, `an integer from ${low} to ${high}`, shownNumber(text));
 }
 
-/** A number as people write one, such as 12, -0.5 or 1e-4; `NaN` for any other text. */
+/** Reads a decimal number such as 12, -0.5 or 1e-4; `NaN` for any other text. */
 function decimal(text: string): number {
   return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : NaN;
 }
 
-/** A text for a message: a number without quotes, if it is one. */
+/** Returns a value for a message: numbers are shown without quotes. */
 function shownNumber(text: string): string | number {
   const value = decimal(text);
   return Number.isNaN(value) ? text : value;
 }
 
-/** A number in a range, of which `above` and `below` are no part and `from` and `to` are. */
+/** The range of a number: `above` and `below` exclude the end, `from` and `to` include it. */
 export interface NumberRange {
   readonly from?: number;
   readonly above?: number;
@@ -202,7 +207,7 @@ export interface NumberRange {
   readonly below?: number;
 }
 
-/** A number in a range. */
+/** Reads a flag whose value is a number in a range. */
 export function numberWithin(flag: string, text: string, range: NumberRange): number {
   const { from = -Infinity, above = -Infinity, to = Infinity, below = Infinity } = range;
   const value = decimal(text);

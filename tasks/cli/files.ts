@@ -3,13 +3,13 @@ import { fileURLToPath } from "node:url";
 import { InputError } from "../../src/core/errors.ts";
 
 /**
- * Writes a file whole or not at all: a reader never sees half of it. If writing fails, nothing is
- * left of the draft.
+ * Writes a file completely or not at all, by way of a draft that is renamed. If writing fails, the
+ * draft is removed.
  *
  * @param path The file.
  * @param content Its text or bytes.
- * @param drafts A folder on the same disk that holds nothing but drafts. It is made if it is missing.
- * Without it, the draft is beside the file.
+ * @param drafts A folder on the same disk that has only drafts. It is created if it is missing.
+ * Without this argument, the draft is beside the file.
  */
 export async function writeAtomic(
   path: string | URL,
@@ -29,10 +29,13 @@ export async function writeAtomic(
   }
 }
 
-/** The age, in milliseconds, of a draft whose process was killed: writing one takes far less. */
+/** The age in milliseconds at which a draft counts as abandoned. Writing a draft takes far less. */
 const ABANDONED = 10 * 60 * 1000;
 
-/** Whether a file or folder of the project's state has not been written to for that time. */
+/**
+ * Whether a file or folder of the project's state was last written longer ago than
+ * {@link ABANDONED}.
+ */
 export async function isAbandoned(path: string | URL): Promise<boolean> {
   // Another process may remove it at the same time.
   const info = await Deno.lstat(path).catch(() => null);
@@ -50,24 +53,24 @@ export async function removeOldDrafts(folder: URL): Promise<void> {
 }
 
 /**
- * A file's text.
+ * Reads the text of a file.
  *
  * @param path The file.
  * @returns The text; `null` if there is no such file.
- * @throws {InputError} If it is not a regular file: opening a pipe would wait for its writer. Also if
- * the user may not read it.
+ * @throws {InputError} If the path is not a regular file (to open a pipe would wait for its
+ * writer), or the user may not read it.
  */
 export async function readIfThere(path: string | URL): Promise<string | null> {
   return await regularIfThere(path) ? await readable(path, Deno.readTextFile(path)) : null;
 }
 
 /**
- * A file's bytes.
+ * Reads the bytes of a file.
  *
  * @param path The file.
  * @returns The bytes; `null` if there is no such file.
- * @throws {InputError} If it is not a regular file: opening a pipe would wait for its writer. Also if
- * the user may not read it.
+ * @throws {InputError} If the path is not a regular file (to open a pipe would wait for its
+ * writer), or the user may not read it.
  */
 export async function readBytesIfThere(
   path: string | URL,
@@ -75,7 +78,7 @@ export async function readBytesIfThere(
   return await regularIfThere(path) ? await readable(path, Deno.readFile(path)) : null;
 }
 
-/** The kind of something that is not a regular file, such as `"a pipe"`; `null` for a regular file. */
+/** Returns what a path is, such as `"a pipe"`, if it is not a regular file; otherwise `null`. */
 export function otherThanFile(info: Deno.FileInfo): string | null {
   if (info.isFile) return null;
   if (info.isDirectory) return "a folder";
@@ -85,7 +88,8 @@ export function otherThanFile(info: Deno.FileInfo): string | null {
 }
 
 /**
- * Checks that a folder of Unroll's own is a folder itself: a link would lead to files of the user's.
+ * Checks that a folder which only Unroll uses is a folder and not a link, which could lead to the
+ * user's files.
  *
  * @param path The folder. It may be missing.
  * @throws {InputError} If something else is there.
@@ -102,12 +106,12 @@ export async function checkOwnFolder(path: string): Promise<void> {
 }
 
 /**
- * Every file below a folder. A link counts as a file and is not followed.
+ * Lists every file below a folder. A link counts as a file and is not followed.
  *
  * @param folder The folder.
- * @param prefix What each path begins with.
- * @returns Sorted relative paths with slashes; none if the folder is missing. A folder below it that
- * cannot be opened by its name, which may not be Unicode, is listed itself.
+ * @param prefix The text in front of each path.
+ * @returns Sorted relative paths with slashes; empty if the folder is missing. A folder that cannot
+ * be opened, for example because its name is not Unicode, is listed like a file.
  */
 export async function filesBelow(folder: string | URL, prefix = ""): Promise<string[]> {
   const found: string[] = [];
@@ -129,7 +133,10 @@ export async function filesBelow(folder: string | URL, prefix = ""): Promise<str
   return found.sort();
 }
 
-/** The place of a file below a folder, by its relative path, in which no character is special. */
+/**
+ * Returns the path of a file below a folder. Characters such as `%` and `#` of the relative path
+ * stay as they are.
+ */
 export function placeBelow(folder: string | URL, path: string): string {
   return join(folder instanceof URL ? fileURLToPath(folder) : folder, path);
 }
@@ -154,12 +161,12 @@ async function readable<T>(path: string | URL, content: Promise<T>): Promise<T> 
 }
 
 /**
- * An error of the system, as one that the user can mend.
+ * Converts an error of the operating system to one that the user can correct.
  *
- * @param path What was read.
- * @param error What the system threw.
- * @returns An {@link InputError} if the user may not read it, or a file is in a folder's place; any
- * other error as it is.
+ * @param path The path that was read.
+ * @param error The error of the operating system.
+ * @returns An {@link InputError} if the user may not read the path, or a file is in the place of a
+ * folder; any other error unchanged.
  */
 export function refusedBySystem(path: string | URL, error: unknown): unknown {
   if (error instanceof Deno.errors.PermissionDenied) {

@@ -5,14 +5,15 @@ import { InputError } from "../../src/core/errors.ts";
 export const LOCK_FILE = ".unroll-lock";
 
 /**
- * Reserves a folder for this process until the lock is disposed or the process ends, however it
- * ends. What is locked is the folder itself, so two paths to one folder, through a link or a mount,
- * have one lock, and so have two checkouts. A missing folder is made; if it is still empty at the end,
- * it is removed. A file system without locks is used without one.
+ * Reserves a folder for this process until the lock is disposed or the process ends, even if it is
+ * killed. The folder itself is locked, so two paths to it, such as a link or a mount, have the same
+ * lock, also from another checkout. A missing folder is created, and removed at the end if it is
+ * still empty. On a file system without locks, the folder is not locked.
  *
- * @param flag What the user calls the folder.
+ * @param flag The flag that names the folder, for messages.
  * @param folder Its absolute path.
- * @param writer What writes to it, for the message: `"training"` or `"report"`.
+ * @param writer The kind of process that writes to the folder, for messages: `"training"` or
+ *   `"report"`.
  * @returns The lock.
  * @throws {InputError} If the folder cannot be made, or another process has it.
  */
@@ -28,7 +29,7 @@ export async function lockFolder(
       const wanted = `a folder that no other ${writer} writes to`;
       throw new InputError(flag, wanted, folder, "Wait until it ends, or choose another folder.");
     }
-    // The process that had the folder may have removed it just now, since it was empty, or the file.
+    // The process that had the lock may just have removed the file, or the empty folder.
     if (file === null ? !await exists(folder) : !await isAt(folder, file)) {
       file?.close();
       continue;
@@ -43,7 +44,9 @@ export async function lockFolder(
   }
 }
 
-/** Makes a folder and those that it is in; gives the outermost that was missing, or `null`. */
+/**
+ * Creates a folder and its missing parents, and returns the outermost that it created, or `null`.
+ */
 async function makeFolder(flag: string, folder: string): Promise<string | null> {
   const info = await Deno.stat(folder).catch(() => null);
   if (info && !info.isDirectory) throw new InputError(flag, "a folder", `${folder}, a file`);
@@ -61,7 +64,10 @@ async function makeFolder(flag: string, folder: string): Promise<string | null> 
   return made;
 }
 
-/** The locked file; `"taken"` if another process has it, and `null` if there are no locks here. */
+/**
+ * Locks the folder, or a file in it, and returns the open file; `"taken"` if another process has
+ * the lock, `null` if the file system has no locks.
+ */
 async function openLock(folder: string): Promise<Deno.FsFile | "taken" | null> {
   const ways = [
     () => Deno.open(folder, { read: true }),
@@ -69,7 +75,7 @@ async function openLock(folder: string): Promise<Deno.FsFile | "taken" | null> {
   ];
   for (const open of ways) {
     const file = await open().catch(() => null);
-    // Some systems open no folder, others lock nothing that is open for reading only.
+    // Some systems cannot open a folder, and some cannot lock a file that is open only for reading.
     const locked = await file?.tryLock(true).catch(() => null) ?? null;
     if (locked) return file;
     file?.close();
@@ -85,19 +91,19 @@ async function isAt(folder: string, file: Deno.FsFile): Promise<boolean> {
   return there !== null && there.ino === opened.ino && there.dev === opened.dev;
 }
 
-/** Removes the locked file if this process locked one, and not the folder. */
+/** Removes the locked file if this process locked a file instead of the folder. */
 function removeLockFile(folder: string, file: Deno.FsFile): void {
   const path = `${folder}/${LOCK_FILE}`;
   try {
     const [opened, there] = [file.statSync(), Deno.lstatSync(path)];
-    // What has a text, or is a link, is the user's.
+    // A file with content, or a link, belongs to the user.
     if (opened.isFile && there.isFile && there.size === 0) Deno.removeSync(path);
   } catch {
-    // It is gone, or cannot be removed: an empty file stays.
+    // The file is gone already, or cannot be removed and stays as an empty file.
   }
 }
 
-/** Removes a folder, and those that it is in up to an outermost one, as far as they are empty. */
+/** Removes a folder and its parents up to `outermost`, until one of them is not empty. */
 function removeEmpty(folder: string, outermost: string | null): void {
   if (outermost === null) return;
   try {
@@ -106,12 +112,13 @@ function removeEmpty(folder: string, outermost: string | null): void {
       if (path === outermost) return;
     }
   } catch {
-    // It is in use.
+    // The folder is not empty, or in use.
   }
 }
 
 async function exists(path: string): Promise<boolean> {
-  // A task may not look at what is above its folder, and has not made it.
+  // A task has no permission to read the parents of its folder. Such a parent exists, since the
+  // task cannot have created it.
   return await Deno.lstat(path).then(
     () => true,
     (error) => error instanceof Deno.errors.NotCapable,

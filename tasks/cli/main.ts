@@ -14,18 +14,19 @@ import {
 } from "./stop.ts";
 import { guardConsole, visible, visibleLine } from "./terminal.ts";
 
-/** Done. */
+/** The task succeeded. */
 export const DONE = 0;
 /** An experiment failed, or a comparison differs. */
 export const FAILED = 1;
-/** Wrong usage, or something that the machine lacks. */
+/** The usage is wrong, or the machine lacks something. */
 export const WRONG_USAGE = 2;
 
 /**
- * Runs a task and ends the process with its exit code. A signal such as Ctrl-C ends it at once if the
- * task leaves the event loop free; one that computes for long is run by `supervise` instead.
+ * Runs a task and ends the process with its exit code. A signal such as Ctrl-C ends the process at
+ * once if the task leaves the event loop free. Use `supervise` for a task that computes for a long
+ * time.
  *
- * @param stopped What is said when a signal ends it.
+ * @param stopped The message if a signal ends the process.
  */
 export async function main(task: () => Promise<number>, stopped = "Stopped."): Promise<never> {
   new StopListener(stopped);
@@ -33,8 +34,8 @@ export async function main(task: () => Promise<number>, stopped = "Stopped."): P
 }
 
 /**
- * Runs a task and gives its exit code. Errors become one line: what the user can mend is told as
- * it is, and the stack of anything else goes to a file that the line names.
+ * Runs a task and returns its exit code. An error is shown in one line. If the user cannot correct
+ * it, its stack is written to a file that the line names.
  */
 export async function outcome(task: () => Promise<number>): Promise<number> {
   guardConsole();
@@ -46,7 +47,7 @@ export async function outcome(task: () => Promise<number>): Promise<number> {
       return error.exitCode;
     }
     if (error instanceof PageError) {
-      // Its message has the place in the page: there is nothing to look up.
+      // The message names the position in the page, so no stack is written.
       console.error(`error: ${visibleLine(error.message)}`);
       return FAILED;
     }
@@ -59,7 +60,7 @@ export async function outcome(task: () => Promise<number>): Promise<number> {
   }
 }
 
-/** One line on a failure, with the file that its stack was written to. */
+/** Writes the stack of an error to a file, and returns one line with the error and the file. */
 export async function reportFailure(error: unknown): Promise<string> {
   const message = error instanceof Error ? error.message : String(error);
   const line = visibleLine(message.split("\n")[0] ?? "");
@@ -76,17 +77,19 @@ export async function reportFailure(error: unknown): Promise<string> {
   }
 }
 
-/** A message of the worker: that the task stops by itself from now on, or its exit code. */
+/** A message of the worker: the plan by which the task stops by itself, or its exit code. */
 type Told = { readonly plan: StopPlan } | { readonly code: number };
 
 /**
  * Runs a task in a worker and ends the process with its exit code. Kernels of WASM and CPU occupy
- * their thread for seconds, during which it hears no signal: the main thread listens, answers at
- * once, and can always end the process.
+ * their thread for seconds, in which it receives no signals. The main thread receives them, answers
+ * at once, and can end the process at any time.
  *
- * @param url Of the module that calls this function at its end: the worker runs it, too.
- * @param task What is done, in the worker.
- * @param stopped What is said if the process is ended while the task does not stop by itself.
+ * @param url The URL of the module that calls this function at its end. The worker runs the same
+ *   module.
+ * @param task The work, which runs in the worker.
+ * @param stopped The message if a signal ends the process before the task has a plan to stop by
+ *   itself.
  */
 export async function supervise(
   url: string,

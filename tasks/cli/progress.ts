@@ -32,16 +32,16 @@ interface Group {
   readonly name: string;
   readonly start: number;
   readonly latest: Progress;
-  /** When the latest was heard. */
+  /** The time of the latest update. */
   readonly since: number;
-  /** Parts that were computed and not kept from an interrupted run. */
+  /** The number of parts that were computed, without those kept from an interrupted run. */
   readonly computed: number;
 }
 
 /** The least time between two drawings of the bar within a part, in milliseconds. */
 const DRAWING = 100;
 
-/** Shows how far work has come: a bar with its times on a terminal, plain lines elsewhere. */
+/** Shows the progress of work: a bar with times on a terminal, plain lines elsewhere. */
 export class ProgressDisplay {
   readonly #around: Surroundings;
   #lastLine: number;
@@ -49,19 +49,22 @@ export class ProgressDisplay {
   #drawn = -Infinity;
   #timer: ReturnType<typeof setInterval> | undefined;
 
-  /** @param around What differs from standard error. */
+  /** @param around The functions that replace those of standard error. Default: none. */
   constructor(around: Partial<Surroundings> = {}) {
     this.#around = { ...standardError(), ...around };
     this.#lastLine = this.#around.now();
   }
 
-  /** A line that stays; whatever its text is, it is one line. */
+  /** Writes a line that stays. Line breaks in the text are escaped. */
   line(text: string): void {
     this.clear();
     this.#around.write(`${visibleLine(text)}\n`);
   }
 
-  /** The state of a group of parts: where it begins, after each part, and within one. */
+  /**
+   * Shows the progress of a group of parts. Call it at the beginning, after each part and within a
+   * part.
+   */
   update(progress: Progress): void {
     const { experiment, group, done, total, kept, fraction } = progress;
     const { terminal, write, now, interval } = this.#around;
@@ -80,19 +83,19 @@ export class ProgressDisplay {
       if (!within || since - this.#drawn >= DRAWING) this.#draw();
       if (this.#timer !== undefined) return;
       const timer = setInterval(() => this.#draw(), interval);
-      // A program that ends need not wait for the next drawing.
+      // The timer must not keep the process alive.
       Deno.unrefTimer(timer);
       this.#timer = timer;
       return;
     }
-    // Elsewhere a line at each group's end, and one each 5 s of a long group or a long part.
+    // Without a terminal: a line at the end of each group, and every 5 s of a long group or part.
     const begins = done === 0 && fraction === undefined;
     if (begins || done < total && since - this.#lastLine < 5000) return;
     this.#lastLine = since;
     write(`${name} ${done}/${total}${percent(progress)}\n`);
   }
 
-  /** Takes the bar away. */
+  /** Removes the bar. */
   clear(): void {
     clearInterval(this.#timer);
     this.#timer = undefined;
@@ -120,15 +123,17 @@ function percent({ fraction }: Progress): string {
   return fraction === undefined ? "" : `, ${Math.floor(100 * fraction)}\u00a0% of the next`;
 }
 
-/** The time that a group took so far, and about how much is left: `", 14 s, about 40 s left"`. */
+/**
+ * The time that a group has taken, and an estimate of the time left: `", 14 s, about 40 s left"`.
+ */
 function times({ start, since, latest, computed }: Group, now: number): string {
   const seconds = (time: number) => formatSeconds(Math.round(time / 1000));
   const elapsed = now - start;
-  // Kept parts take next to no time, so that the time is that of the others.
+  // Kept parts take almost no time, so all of the time counts for the computed parts.
   const { done, total, fraction = 0 } = latest;
   const each = (since - start) / (computed + fraction);
   const left = computed + fraction > 0 ? (total - done - fraction) * each - (now - since) : 0;
-  // What is below a second is nothing to wait for.
+  // Times below a second are not shown.
   return (elapsed < 1000 ? "" : `, ${seconds(elapsed)}`) +
     (left < 1000 ? "" : `, about ${seconds(left)} left`);
 }
@@ -137,14 +142,14 @@ function write(text: string): void {
   try {
     Deno.stderr.writeSync(new TextEncoder().encode(text));
   } catch {
-    // A terminal that was closed ends no work.
+    // Work continues if the terminal was closed.
   }
 }
 
 /** The terminal's width in characters; 80 if there is no terminal. */
 export function columns(): number {
   try {
-    // A terminal that does not know its width says 0.
+    // A terminal of unknown width reports 0.
     return Deno.consoleSize().columns || 80;
   } catch {
     return 80;

@@ -15,11 +15,11 @@ export function callerFolder(): string {
 }
 
 /**
- * The folder of the site that a command line names.
+ * Returns the folder of the site that a command line names.
  *
  * @param operands The arguments of the task; `reports/site` if there are none.
  * @returns The folder, absolute.
- * @throws {InputError} If there is more than one.
+ * @throws {InputError} If there is more than one argument.
  */
 export function siteFolder(operands: readonly string[]): string {
   if (operands.length > 1) throw new InputError("SITE", "one folder", operands);
@@ -33,15 +33,15 @@ export function siteFolder(operands: readonly string[]): string {
 export const stateFolder: URL = new URL(".unroll/", root);
 
 /**
- * Digests of the source files that an experiment's run depends on, by path: the experiment's own
- * file (`src/experiments/lstm_gates/experiment.ts` for `lstm-gates`), the harness, and all that
- * these import. A change of the report, or of another experiment, needs no new run.
+ * Computes the digests, by path, of the source files that a run of an experiment depends on: its
+ * `experiment.ts`, the harness, and every file that these import. So a change of the report or of
+ * another experiment does not require a new run.
  */
 export async function sourceDigests(experiment: string): Promise<Record<string, string>> {
   const own = `src/experiments/${experiment.replaceAll("-", "_")}/experiment.ts`;
   const digests: Record<string, string> = {};
   const visit = async (path: string): Promise<void> => {
-    // Of deno.json the versions count, which are in the key by themselves.
+    // Only the versions in deno.json matter, and they are a separate part of the key.
     if (path in digests || path === "deno.json") return;
     const source = await Deno.readTextFile(new URL(path, root));
     digests[path] = sha256(source);
@@ -53,8 +53,8 @@ export async function sourceDigests(experiment: string): Promise<Record<string, 
 }
 
 /**
- * The digest of the npm packages in deno.lock. What it says of JSR is left out: it depends on
- * whether JSR answered, and no experiment uses it.
+ * Computes the digest of the npm packages in deno.lock. The entries of JSR are left out: they
+ * depend on whether JSR answered, and no experiment uses them.
  */
 export async function lockDigest(): Promise<string> {
   const text = await readIfThere(new URL("deno.lock", root));
@@ -66,7 +66,7 @@ export async function lockDigest(): Promise<string> {
   }
 }
 
-/** The checkout's commit, read from git's own files; `null` outside a checkout. */
+/** Returns the commit of the checkout, from the files of git; `null` outside a checkout. */
 export async function commit(): Promise<string | null> {
   const git = new URL(".git/", root);
   const head = (await readIfThere(new URL("HEAD", git)))?.trim();
@@ -79,20 +79,20 @@ export async function commit(): Promise<string | null> {
   return packed.split("\n").find((line) => line.endsWith(` ${name}`))?.split(" ")[0] ?? null;
 }
 
-/** The relative imports in a source text, as paths from the project's folder. */
+/** Lists the relative imports of a source text as paths from the project's folder. */
 export function importsOf(path: string, source: string): string[] {
   return specifiersOf(source).filter((specifier) => specifier.startsWith("."))
     .map((specifier) => new URL(specifier, `file:///${path}`).pathname.slice(1));
 }
 
-/** Everything that a source text imports, as it is written there; comments are passed over. */
+/** Lists the specifiers that a source text imports. Comments are skipped. */
 export function specifiersOf(source: string): string[] {
   const code = source.replace(/\/\*[\s\S]*?\*\//g, "").replace(/^\s*\/\/.*$/gm, "");
   const found = code.matchAll(/\b(?:from|import)\s*\(?\s*"([^"]+)"/g);
   return [...found].map(([, specifier = ""]) => specifier);
 }
 
-/** The pages in `reports/`: the index, the methods, and those of the experiments that have one. */
+/** Reads the pages in `reports/`: the index, the methods, and the pages of the experiments. */
 export async function readPages(experiments: readonly string[]): Promise<Map<string, Page>> {
   const pages = new Map<string, Page>();
   for (const name of ["index", "methods", ...experiments]) {

@@ -17,8 +17,8 @@ export class Stop extends Error {
   override readonly name = "Stop";
 
   /**
-   * @param exitCode Of the process.
-   * @param message What is said at the end.
+   * @param exitCode The exit code of the process.
+   * @param message The last line that is shown.
    */
   constructor(readonly exitCode: number, message: string) {
     super(message);
@@ -29,15 +29,15 @@ export class Stop extends Error {
 export const PARTS_KEPT =
   "Stopped. Finished parts are kept: the same command without --fresh continues from there.";
 
-/** The message if runs that were kept are computed again and are stopped. */
+/** The message if runs that are computed again with `--fresh` are stopped. */
 export const EARLIER_STAY =
   "Stopped. New runs that ended are kept. Of the others, the earlier run stays: --fresh starts again.";
 
-/** The way in which a task stops by itself. */
+/** The plan by which a task stops by itself after a signal. */
 export interface StopPlan {
-  /** The message at the signal. */
+  /** The message when the signal arrives. */
   readonly stopping: string;
-  /** The message at the end. */
+  /** The message when the task has stopped. */
   readonly stopped: string;
   /** The milliseconds after which the process ends anyway; never by default. */
   readonly patience?: number;
@@ -46,7 +46,7 @@ export interface StopPlan {
 /** Asks a task to stop. */
 export interface StopRequest {
   /**
-   * Announces that the task stops by itself from now on. Before this call a signal ends the process.
+   * Announces that the task now stops by itself. Before this call, a signal ends the process.
    *
    * @param plan The messages, and how long the task may take to stop.
    * @returns A signal that is aborted with a {@link Stop} when the process is asked to end.
@@ -55,8 +55,8 @@ export interface StopRequest {
 }
 
 /**
- * One Ctrl-C may arrive twice: the terminal sends it to `deno task` and to the task, and `deno task`
- * passes it on. A second signal within so many milliseconds is taken for the first.
+ * One Ctrl-C may arrive twice: the terminal sends it to `deno task` and to the task, and
+ * `deno task` passes it on. A second signal within this number of milliseconds counts as the same.
  */
 const SAME = 300;
 
@@ -78,8 +78,9 @@ const process: StopSurroundings = {
 };
 
 /**
- * Listens to the signals that ask the process to end, and answers at once. The first ends the process,
- * or asks the task to stop by itself if it has a plan for that. The second ends the process.
+ * Listens to the signals that ask the process to end, and answers at once. The first signal asks
+ * the task to stop if it has a plan for that, and ends the process otherwise. The second signal
+ * ends the process.
  */
 export class StopListener {
   readonly #around: StopSurroundings;
@@ -87,9 +88,9 @@ export class StopListener {
   #asked: number | undefined;
 
   /**
-   * @param stopped What is said if the process ends without a plan.
+   * @param stopped The message if a signal ends the process without a plan.
    * @param ask Asks the task to stop.
-   * @param around What differs from this process.
+   * @param around The functions that replace those of this process. Default: none.
    */
   constructor(
     stopped: string,
@@ -102,7 +103,7 @@ export class StopListener {
     }
   }
 
-  /** From now on the task stops by itself. */
+  /** Sets the plan by which the task stops by itself. */
   follow(plan: StopPlan): void {
     this.#plan = plan;
   }
@@ -126,7 +127,9 @@ export class StopListener {
   }
 }
 
-/** A line of its own on standard error, in place of a bar, also if the terminal is gone. */
+/**
+ * Writes a line to standard error in place of a progress bar. A closed terminal is not an error.
+ */
 export function say(text: string): void {
   const { terminal, write } = standardError();
   write(`${terminal ? "\r\x1b[K" : ""}${text}\n`);

@@ -1,12 +1,12 @@
 import { format } from "node:util";
 
-/** The console as it was. */
+/** The functions of the console before {@link guardConsole} replaces them. */
 const { log, error } = console;
 let guarded = false;
 
 /**
- * Makes all that `console` writes from here on in this thread {@link visible}: texts of others' files
- * reach a terminal through it, and so do a package's warnings. Every task begins with it.
+ * Makes everything {@link visible} that `console` writes in this thread from now on: texts of files
+ * and warnings of packages may have control characters. Every task calls it first.
  */
 export function guardConsole(): void {
   if (guarded) return;
@@ -33,7 +33,10 @@ export function hasColours(): boolean {
   return Deno.stdout.isTerminal() && !Deno.noColor;
 }
 
-/** Lines of parts as text: the parts are {@link visible}, the colours are ours. */
+/**
+ * Formats lines. The text of each span is {@link visible}; only the escape codes of its colour are
+ * not escaped.
+ */
 export function coloured(lines: readonly (readonly Span[])[], colours: boolean): string {
   const shown = ({ text, colour }: Span) => {
     const safe = visible(text);
@@ -48,9 +51,10 @@ export function printLines(lines: readonly (readonly Span[])[]): void {
 }
 
 /**
- * Characters that a terminal does not show: controls, which could move its cursor or set its title,
- * bidirectional ones, which show text in another order than it has, and those without a width. Line
- * breaks, tabs and variation selectors are not among them; joiners are, but for the places below.
+ * The characters that a terminal does not show: control characters, which can move its cursor or
+ * set its title; bidirectional ones, which change the order of the text; and those without a width.
+ * Line breaks, tabs and variation selectors are excluded. Joiners are included, and {@link joined}
+ * says where they are allowed.
  */
 const unseen =
   /(?![\t\n\ufe00-\ufe0f\u{e0100}-\u{e01ef}])[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\p{Bidi_Control}\p{Default_Ignorable_Code_Point}\ufff9-\ufffb]/gu;
@@ -60,10 +64,10 @@ const joined =
   /^[\p{Extended_Pictographic}\p{Emoji_Modifier}\ufe0f\p{scx=Arab}\p{scx=Syrc}\p{scx=Mong}\p{scx=Deva}\p{scx=Beng}\p{scx=Guru}\p{scx=Gujr}\p{scx=Orya}\p{scx=Taml}\p{scx=Telu}\p{scx=Knda}\p{scx=Mlym}\p{scx=Sinh}\p{scx=Khmr}]$/u;
 
 /**
- * A text that may come from anyone, for a terminal: characters that it does not show are written as
- * `\x1b` or `\u202e`. Line breaks and tabs stay.
+ * Escapes the characters of an untrusted text that a terminal does not show, as `\x1b` or `\u202e`.
+ * Line breaks and tabs stay.
  *
- * @param before What is before the text, if it is written in pieces.
+ * @param before The text before it, if a text is written in pieces.
  */
 export function visible(text: string, before = ""): string {
   return text.replace(unseen, (character, place: number) => {
@@ -77,12 +81,12 @@ export function visible(text: string, before = ""): string {
   });
 }
 
-/** {@link visible} in one line: line breaks are written as `\x0a`, so that nobody adds a line. */
+/** Escapes a text as {@link visible} does, and line breaks as `\x0a`, so that it stays one line. */
 export function visibleLine(text: string): string {
   return visible(text).replaceAll("\n", "\\x0a");
 }
 
-/** An argument as one would write it in a shell. */
+/** Quotes an argument for a shell, if necessary. */
 export function shellWord(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }

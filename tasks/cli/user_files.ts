@@ -5,10 +5,11 @@ import { otherThanFile } from "./files.ts";
 import { callerFolder } from "./project.ts";
 
 /**
- * Opens a file of the user's, by its path from where they called.
+ * Opens a file of the user. A relative path starts at the folder in which the user called the task.
  *
- * @param name What it is called in messages.
- * @throws {InputError} If there is none, if it is a folder or a pipe, or if it may not be read.
+ * @param name The name of the parameter or flag in messages.
+ * @throws {InputError} If there is no such file, it is a folder or a pipe, or the user may not read
+ *   it.
  */
 export async function readFile(
   path: string,
@@ -17,7 +18,7 @@ export async function readFile(
   const place = resolve(callerFolder(), path);
   const unreadable = (why: string) => new InputError(name, "one that can be read", why);
   try {
-    // It is read several times, which a pipe cannot be.
+    // The file is read several times, and a pipe can be read only once.
     const other = otherThanFile(await Deno.stat(place));
     if (other !== null) throw unreadable(other);
     return (await Deno.open(place)).readable;
@@ -28,10 +29,11 @@ export async function readFile(
 }
 
 /**
- * SHA-256 of files of the user's, by path, whatever their size.
+ * Computes the SHA-256 of files of the user, by path. It reads them as streams, so large files need
+ * little memory.
  *
- * @param name What a file is called in messages.
- * @throws {InputError} As {@link readFile}.
+ * @param name The name of the parameter or flag in messages.
+ * @throws {InputError} Under the conditions of {@link readFile}.
  */
 export async function fileDigests(
   paths: readonly string[],
@@ -46,13 +48,14 @@ export async function fileDigests(
   return digests;
 }
 
-/** Why the system does not let a file be read; `null` of an error that is not the system's. */
+/** Returns why the operating system refuses to read a file; `null` for any other error. */
 export function refusal(error: unknown): string | null {
   if (error instanceof Deno.errors.NotFound) return "none of that name";
   if (error instanceof Deno.errors.NotADirectory) return "none of that name";
   if (error instanceof Deno.errors.PermissionDenied) return "one that you may not read";
   if (error instanceof Deno.errors.NotCapable) return "one that Deno may not read";
-  // Whatever else the system says has its code, and after a colon the path once more.
+  // The message of any other error of the system ends with a colon and the path, which would be
+  // repeated.
   if (!(error instanceof Error) || !("code" in error)) return null;
   return error.message.split(": ")[0] ?? "";
 }

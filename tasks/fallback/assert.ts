@@ -1,6 +1,6 @@
 /**
- * The part of `@std/assert` that this project uses, over `node:assert`: what the tests run on
- * where JSR does not answer. Same names, signatures and behaviour.
+ * The part of `@std/assert` that this project uses, made of `node:assert`. The tests import it if
+ * JSR does not answer. It has the same names, signatures and behaviour.
  *
  * @module
  */
@@ -26,7 +26,7 @@ export function assertEquals<T>(actual: T, expected: T, message?: string): void 
   nodeAssert.deepStrictEqual(actual, expected, message);
 }
 
-/** Fails where both are deeply equal. */
+/** Fails if both are deeply equal. */
 export function assertNotEquals<T>(actual: T, expected: T, message?: string): void {
   nodeAssert.notDeepStrictEqual(actual, expected, message);
 }
@@ -43,7 +43,7 @@ export function assertExists<T>(actual: T, message?: string): asserts actual is 
   }
 }
 
-/** Fails where the two differ by more than `tolerance` (1e-7 of `expected` by default). */
+/** Fails if the two differ by more than `tolerance`. Default: 1e-7 of `expected`. */
 export function assertAlmostEquals(
   actual: number,
   expected: number,
@@ -80,7 +80,7 @@ export function assertLessOrEqual<T>(actual: T, expected: T, message?: string): 
   if (!(actual <= expected)) fail(message ?? `Expect ${actual} <= ${expected}`);
 }
 
-/** Fails unless `actual` holds `expected`. */
+/** Fails unless `actual` contains `expected`. */
 export function assertStringIncludes(actual: string, expected: string, message?: string): void {
   if (!actual.includes(expected)) {
     fail(message ?? `Expected actual: "${actual}" to contain: "${expected}".`);
@@ -94,7 +94,7 @@ export function assertMatch(actual: string, expected: RegExp, message?: string):
   }
 }
 
-/** Fails where `actual` matches. */
+/** Fails if `actual` matches. */
 export function assertNotMatch(actual: string, expected: RegExp, message?: string): void {
   if (expected.test(actual)) {
     fail(message ?? `Expected actual: "${actual}" to not match: "${expected}".`);
@@ -123,7 +123,7 @@ export function assertIsError<E extends Error = Error>(
   }
 }
 
-/** Fails unless `run` throws; gives back what it threw. */
+/** Fails unless `run` throws, and returns the error. */
 export function assertThrows<E extends Error = Error>(
   run: () => unknown,
   errorClass: ErrorClass<E>,
@@ -153,7 +153,7 @@ export function assertThrows(
   );
 }
 
-/** Fails unless the promise of `run` rejects; gives back with what. */
+/** Fails unless the promise of `run` rejects, and returns the error. */
 export function assertRejects<E extends Error = Error>(
   run: () => PromiseLike<unknown>,
   errorClass: ErrorClass<E>,

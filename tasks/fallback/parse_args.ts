@@ -1,6 +1,7 @@
 /**
- * The part of `@std/cli/parse-args` that this project uses: what tasks run on if JSR does not answer.
- * It has the same names, signatures and behaviour for declared long flags, and refuses others.
+ * The part of `@std/cli/parse-args` that this project uses. Tasks import it if JSR does not answer.
+ * It has the same names and signatures, and the same behaviour for declared long flags. It refuses
+ * other flags.
  *
  * @module
  */
@@ -9,9 +10,9 @@
 export interface ParseOptions {
   /** Flags without a value. */
   readonly boolean?: readonly string[];
-  /** Flags with a value, kept as text; with `"_"`, so are the other arguments. */
+  /** Flags with a value, which stays text. With `"_"`, the other arguments stay text, too. */
   readonly string?: readonly string[];
-  /** Flags that may come more than once: all their values are kept, as an array. */
+  /** Flags that may be given more than once. Their values are an array. */
   readonly collect?: readonly string[];
 }
 
@@ -22,7 +23,7 @@ export interface Args {
 }
 
 /**
- * Takes a command line apart.
+ * Parses a command line.
  *
  * @throws {TypeError} If a flag is not declared or has only one dash.
  */

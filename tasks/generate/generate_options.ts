@@ -24,7 +24,7 @@ export interface TextRequest {
   /** The beginning of the text; `null` to read it from standard input. */
   readonly prompt: string | null;
   readonly strategy: Strategy;
-  /** The most tokens of a sample. */
+  /** The largest number of tokens of a sample. */
   readonly tokens: number;
   readonly samples: number;
   readonly seed: number;
@@ -79,8 +79,7 @@ export const generateFlags: readonly Flag[] = [
 /**
  * Reads the options from a command line.
  *
- * @throws {InputError} If a value is wrong, or if an option is given that the strategy does
- *   not take.
+ * @throws {InputError} If a value is invalid, or the strategy does not have one of the options.
  */
 export function readTextRequest(line: CommandLine): TextRequest {
   const model = line.value("model");
@@ -124,12 +123,12 @@ const NAMES: readonly StrategyName[] = [
   "beam",
 ];
 
-/** The filters of sampling, each of which may be added to the others. */
+/** The filters of sampling, which can be combined. */
 const filters = ["k", "p", "min-p"] as const;
 
 /**
- * The strategy of a command line. Where tokens are sampled, every filter that is given acts, in the
- * order k, p, min-p, whatever the strategy is called.
+ * Reads the strategy from a command line. Every sampling strategy applies all filters that are
+ * given, in the order k, p, min-p.
  */
 function readStrategy(line: CommandLine): Strategy {
   const name = choice("strategy", line.value("strategy") ?? "temperature", NAMES);
@@ -160,12 +159,15 @@ function readStrategy(line: CommandLine): Strategy {
   return { kind: "sampling", sampling: { ...strategy.sampling, ...added } };
 }
 
-/** The flag of a strategy's option: its own name, but for the share of min-p. */
+/**
+ * Returns the flag of an option of a strategy. It is the name of the option, except that the `p` of
+ * min-p is `--min-p`.
+ */
 function flagOf(name: StrategyName, option: string): string {
   return name === "min-p" && option === "p" ? "min-p" : option;
 }
 
-/** The numbers that are given, by flag. */
+/** Reads the flags with numbers that are given, by name. */
 function readNumbers(line: CommandLine): Readonly<Record<string, number>> {
   const readers: Readonly<Record<string, (flag: string, text: string) => number>> = {
     temperature: (flag, text) => numberWithin(flag, text, { from: 0, to: 1e6 }),

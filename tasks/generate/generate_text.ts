@@ -11,7 +11,8 @@ import { ModelFolder } from "../train/model_folder.ts";
 import type { TextRequest } from "./generate_options.ts";
 
 /**
- * Lets a model go on with a text, and writes it as it comes.
+ * Continues a text with a model, and writes the samples to standard output while they are
+ * generated.
  *
  * @returns The exit code.
  */
@@ -27,7 +28,7 @@ export async function generateText(request: TextRequest): Promise<number> {
     if (line !== null) console.error(line);
     await answer(request, found, text);
   } catch (error) {
-    // Whoever reads has enough.
+    // The reader of standard output has closed it, which is not an error.
     if (!(error instanceof ClosedOutput)) throw error;
   } finally {
     model.dispose();
@@ -35,7 +36,7 @@ export async function generateText(request: TextRequest): Promise<number> {
   return DONE;
 }
 
-/** The files of a model. */
+/** Reads the description and the weights of a model from its folder. */
 async function readModel({ folder: path, weights: which }: TextRequest) {
   const folder = new ModelFolder(path);
   const description = await folder.description();
@@ -53,13 +54,13 @@ async function readModel({ folder: path, weights: which }: TextRequest) {
   return { description, weights, name: folder.place(which) };
 }
 
-/** Standard input, without the line break at its end. */
+/** Reads standard input, without the line break at its end. */
 async function standardInput(): Promise<string> {
   const pieces = await Array.fromAsync(decodeUtf8("standard input", Deno.stdin.readable));
   return pieces.join("").replace(/\r?\n$/, "");
 }
 
-/** Writes the samples. */
+/** Generates the samples and writes them. */
 async function answer(
   { strategy, tokens: maxTokens, samples, seed }: TextRequest,
   textModel: TextModel,
@@ -89,27 +90,32 @@ async function answer(
   await writer.end();
 }
 
-/** Milliseconds between writes: a write takes longer than a token, and no reader is faster. */
+/**
+ * Milliseconds between writes. A write takes longer than a token, and a reader cannot see smaller
+ * steps.
+ */
 const INTERVAL = 20;
 
-/** Thrown where nobody reads standard output any more. */
+/** Thrown if standard output is closed. */
 export class ClosedOutput extends Error {}
 
 /**
- * Writes samples to standard output: the first as it comes, the others behind it, since lines
- * cannot be written side by side. Each begins with the prompt.
+ * Writes samples, each after the prompt. The first is written while it is generated, and the others
+ * after it, since a terminal cannot show several growing texts.
  */
 export class SampleWriter {
   readonly #prompt: string;
   readonly #waiting: string[];
-  /** The end of each sample, which says how the next piece is shown. */
+  /**
+   * The last two characters of each sample, on which the visible form of the next piece depends.
+   */
   readonly #ends: string[];
   readonly #write: (text: string) => Promise<void>;
   #begun = false;
   #pending = "";
   #written = 0;
 
-  /** @param write Where text goes; by default to standard output. */
+  /** @param write Writes text. Default: to standard output. */
   constructor(
     prompt: string,
     samples: number,
@@ -132,7 +138,7 @@ export class SampleWriter {
     if (performance.now() - this.#written >= INTERVAL) await this.#flush();
   }
 
-  /** Writes what waits. */
+  /** Writes the rest of the first sample, and then the others. */
   async end(): Promise<void> {
     await this.#begin();
     await this.#flush();
@@ -171,11 +177,13 @@ async function standardOutput(text: string): Promise<void> {
   }
 }
 
-/** Tokens that are named, and how much of each. */
+/** The largest number of tokens that the line names, and the largest length of each. */
 const NAMED = 8;
 const LONGEST = 24;
 
-/** A line about the tokens of a prompt that a model does not know; `null` if it knows all. */
+/**
+ * Returns a line about the tokens of a prompt that are not in the vocabulary; `null` if all are.
+ */
 export function unknownLine(unknown: readonly string[]): string | null {
   if (unknown.length === 0) return null;
   const named = unknown.slice(0, NAMED).map((token) => {

@@ -9,7 +9,10 @@ import { outcome } from "../cli/main.ts";
 import type { ReportOptions } from "../report/options.ts";
 import { reportSite } from "../report/report_site.ts";
 
-/** The options for the worker, with experiments by id, since functions cannot be sent. */
+/**
+ * The options for the worker. They have the ids of experiments, since a message cannot contain
+ * functions.
+ */
 export type BuildRequest = Omit<ReportOptions, "experiments"> & { readonly ids: readonly string[] };
 
 globalThis.addEventListener("message", async (event) => {

@@ -11,7 +11,7 @@ const types: Readonly<Record<string, string>> = {
 const SCRIPT = "/.preview/reload.js";
 const EVENTS = "/.preview/events";
 
-// A browser that lost the connection hears the build's number again when it is back.
+// A browser that reconnects receives the number of the build again.
 const script = `let shown;
 new EventSource("${EVENTS}").addEventListener("message", ({ data }) => {
   if (shown !== undefined && shown !== data) location.reload();
@@ -19,39 +19,40 @@ new EventSource("${EVENTS}").addEventListener("message", ({ data }) => {
 });
 `;
 
-/** The names that a browser on this machine calls the preview by. */
+/** The host names by which a browser on this machine can reach the preview. */
 const hosts = /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/i;
 
 /**
  * Serves the folder of a site to browsers on this machine, and reloads them after each build.
  *
- * Pages get a script that loads them again; the files of the site stay as they are.
+ * Each page is served with a script that reloads it. The files of the site are unchanged.
  */
 export class PreviewServer {
   readonly #folder: string;
   readonly #listeners = new Set<ReadableStreamDefaultController<Uint8Array>>();
   #build: string = crypto.randomUUID();
 
-  /** @param folder The site's folder, absolute. It may be made later. */
+  /** @param folder The site's folder, absolute. It may be created later. */
   constructor(folder: string) {
     this.#folder = folder;
   }
 
-  /** Makes the pages that browsers show load again. */
+  /** Reloads the pages in browsers. */
   reload(): void {
     this.#build = crypto.randomUUID();
     for (const listener of this.#listeners) {
       try {
         listener.enqueue(this.#event());
       } catch {
-        this.#listeners.delete(listener); // Its browser is gone.
+        this.#listeners.delete(listener); // The browser has closed the connection.
       }
     }
   }
 
   /** Answers a request. */
   async answer(request: Request): Promise<Response> {
-    // A page of another site may have made its own name point to this machine.
+    // The name of another site may point to this machine (DNS rebinding), so that its pages could
+    // read the preview.
     if (!hosts.test(request.headers.get("host") ?? "")) {
       return this.#response(request, 403, "The preview answers at localhost and 127.0.0.1 alone");
     }
@@ -72,12 +73,12 @@ export class PreviewServer {
     return this.#response(request, 200, body, { "content-type": type });
   }
 
-  /** The file of a path; `null` if the site has none of a type that it serves. */
+  /** Finds the file of a path; `null` if the site does not have it, or its type is not served. */
   async #file(pathname: string): Promise<string | null> {
     try {
       const path = decodeURIComponent(pathname).replace(/\/$/, "/index.html");
       if (!Object.hasOwn(types, extname(path)) || isHidden(path)) return null;
-      // A link may point to anywhere.
+      // A link may lead out of the folder.
       const folder = await Deno.realPath(this.#folder);
       const file = await Deno.realPath(join(folder, path));
       const inside = relative(folder, file);
@@ -131,12 +132,12 @@ export class PreviewServer {
   }
 }
 
-/** Whether a path leaves its folder, or has a name that begins with a dot. */
+/** Whether a path leads out of the folder, or has a name that begins with a dot. */
 function isHidden(path: string): boolean {
   return path.split(/[\/\\]/).some((name) => name.startsWith("."));
 }
 
-/** A page with the script, and with a policy that allows it. */
+/** Adds the script to a page, and allows it in the policy of the page. */
 function withScript(page: string): string {
   const policy = /(<meta http-equiv="Content-Security-Policy" content=")([^"]*)/i;
   return page

@@ -6,17 +6,17 @@ import { root } from "../cli/project.ts";
 /** A part of a text between `<!-- NAME -->` and `<!-- end -->`. */
 const BLOCK = /<!-- ((?:picture: [^>]*|claims: [^>]*|tally|costs)) -->\n[\s\S]*?<!-- end -->/g;
 
-/** The names of the parts of a text that are written by the task. */
+/** Lists the names of the parts of a text that the task writes. */
 export function blocksOf(text: string): string[] {
   return [...text.matchAll(BLOCK)].map(([, name = ""]) => name.trim());
 }
 
 /**
- * Writes the parts of a text anew.
+ * Replaces the parts of a text.
  *
  * @param text The text with its parts.
- * @param write Gives a part's new lines by its name, or `null` to leave it.
- * @returns The text with new parts; the rest is as it was.
+ * @param write Returns the new lines of a part by its name; `null` to leave it unchanged.
+ * @returns The text with the new parts; the rest is unchanged.
  */
 export function fillBlocks(text: string, write: (name: string) => string | null): string {
   return text.replaceAll(BLOCK, (block, name: string) => {
@@ -92,7 +92,7 @@ export function costsBlock(costs: readonly Cost[]): string {
   );
 }
 
-/** A time with two digits: `"14 s"`, `"2.8 min"`. */
+/** Formats a time with two digits: `"14 s"`, `"2.8 min"`. */
 export function duration(seconds: number): string {
   if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
   return seconds < 99.5 ? `${seconds.toFixed(0)} s` : `${(seconds / 60).toPrecision(2)} min`;
@@ -112,7 +112,7 @@ export interface Cost {
   readonly seconds: number;
 }
 
-/** The tasks that are timed, in order: each finds what the one before has left. */
+/** The tasks that are timed, in order. A task uses the results that an earlier one has kept. */
 const timed: readonly (readonly [what: string, args: readonly string[]])[] = [
   ["`deno task report --profile quick`, WASM", ["report", "--profile", "quick", "--fresh"]],
   ["`deno task report`, standard, WASM", ["report", "--fresh"]],

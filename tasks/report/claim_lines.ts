@@ -15,17 +15,17 @@ const colours: Readonly<Record<Verdict, Colour>> = {
   undecided: "yellow",
 };
 
-/** Before the sentence of a claim. */
+/** The spaces in front of the sentence of a claim. */
 const INDENT = "      ";
 
 /** A line of a terminal. */
 type Line = readonly Span[];
 
 /**
- * The claims of a report for a terminal: for each a line of its numbers, and its sentence. Then the
- * checks that fail. The last lines count.
+ * Formats the claims of a report for a terminal: for each claim a line of numbers and its sentence,
+ * then the checks that fail, and at the end the counts.
  *
- * @param width How many columns a line has.
+ * @param width The number of columns of a line.
  */
 export function claimLines(results: readonly Result[], width: number): Line[] {
   const shown = results.filter(({ claims, checks }) => claims.length + checks.length > 0);
@@ -58,7 +58,7 @@ function resultLines(
   const widest = (texts: readonly string[]) =>
     Math.max(0, ...texts.map((text) => unicodeWidth(text)));
   const verdictWidth = widest(rows.map(({ verdict }) => verdict));
-  // Numbers are below each other by their decimal points.
+  // The estimates are aligned at their decimal points.
   const lead = widest(rows.map(({ estimate }) => beforePoint(estimate)));
   const aligned = rows.map((row) => {
     const missing = lead - unicodeWidth(beforePoint(row.estimate));
@@ -95,13 +95,15 @@ function failedLines({ statement, worst, limit }: Check, width: number): Line[] 
   ];
 }
 
-/** An estimate without a word on an interval that it lacks, which is said once. */
+/**
+ * Formats an estimate. It does not say that an interval is missing, since the summary says so once.
+ */
 function estimateText({ estimate, unit, predicts }: Claim): string {
   const { whole, interval } = formatEstimate(estimate, unit, predicts.value);
   return estimate.low === null ? whole.replace(` ${interval}`, "") : whole;
 }
 
-/** The part of a number before its decimal point. */
+/** Returns the part of a number before its decimal point. */
 function beforePoint(text: string): string {
   return /^[^\d]*\d*/.exec(text)?.[0] ?? "";
 }
@@ -110,7 +112,10 @@ function padded(text: string, width: number): string {
   return text + " ".repeat(Math.max(0, width - unicodeWidth(text)));
 }
 
-/** A text in lines of a width, parted at words; a longer word, or a script without spaces, within. */
+/**
+ * Breaks a text into lines of at most `width` columns, between words if possible and within a
+ * longer word otherwise.
+ */
 function wrapped(text: string, width: number): string[] {
   return text === "" ? [] : wrapAnsi(text, Math.max(20, width), { hard: true }).split("\n");
 }
@@ -141,7 +146,10 @@ function cautions(results: readonly Result[]): string {
   return parts.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`).join(", ");
 }
 
-/** Why claims have no verdict, if there are too few seeds for one; else nothing. */
+/**
+ * Returns a sentence that says why claims have no verdict, if there are too few seeds; otherwise an
+ * empty text.
+ */
 function withoutVerdict(results: readonly Result[]): string {
   const few = results.filter(({ seeds, claims }) =>
     seeds.length < MINIMUM_SEEDS && claims.some(({ estimate }) => estimate.low === null)

@@ -11,22 +11,22 @@ import type { ReportOptions } from "./options.ts";
 import type { FinishedRun } from "./runs.ts";
 import type { Store, StoredRun } from "./store.ts";
 
-/** An experiment that has a page in a site, and the run that the page is of. */
+/** An experiment that has a page in a site, and the run that the page shows. */
 export interface SitePage {
   readonly experiment: Experiment;
   readonly run: FinishedRun;
 }
 
 /**
- * The pages that a site has besides those that a report is asked for. They stay in the site if their
- * runs are kept and current, so that the site is rendered with all of them.
+ * Finds the pages of a site that the new report does not replace. They stay in the site, which is
+ * rendered with all pages. For this their runs must be in the store and current.
  *
- * @param site The site that the folder has.
- * @param options What the report is asked for.
- * @param store Where finished runs are.
- * @param backend What the report computes on.
+ * @param site The site that is in the folder.
+ * @param options The options of the new report.
+ * @param store The store of finished runs.
+ * @param backend The backend of the new report.
  * @returns The pages.
- * @throws {InputError} If a page cannot stay, with the reason.
+ * @throws {InputError} If a page cannot stay; the message has the reason.
  */
 export async function keptPages(
   site: BuiltSite,
@@ -63,7 +63,7 @@ export async function keptPages(
   );
 }
 
-/** Why a run would be computed again today; `null` if it would not. */
+/** Returns why a run is outdated; `null` if it is current. */
 async function whyOutdated(
   experiment: Experiment,
   { inputs }: StoredRun,

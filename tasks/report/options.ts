@@ -20,7 +20,7 @@ const PROFILES: readonly Profile[] = ["quick", "standard", "full"];
 export interface ReportOptions {
   readonly profile: Profile;
   readonly backend: BackendRequest;
-  /** The number of seeds; `null` for that of the profile. */
+  /** The number of seeds; `null` for the number of the profile. */
   readonly seeds: number | null;
   readonly experiments: readonly Experiment[];
   /** Parameters by name, as text. */
@@ -78,9 +78,10 @@ export function experimentFlags(id: string): readonly Flag[] {
 /**
  * Reads the options from a command line.
  *
- * @param known The experiments that there are.
- * @param defaultOut Where the site goes without `--out`, from the project's folder.
- * @throws {InputError} If a value is wrong.
+ * @param known All experiments.
+ * @param defaultOut The folder of the site if `--out` is not given, relative to the project's
+ *   folder.
+ * @throws {InputError} If a value is invalid.
  */
 export function readOptions(
   line: CommandLine,
@@ -114,7 +115,7 @@ function chosen(only: string | undefined, known: readonly Experiment[]): readonl
   }).filter((experiment, i, all) => all.indexOf(experiment) === i);
 }
 
-/** The parameters of `--set`, by name. */
+/** Parses the parameters of `--set`, by name. */
 function assignments(texts: readonly string[]): Readonly<Record<string, string>> {
   const found = texts.map((text): [string, string] => {
     const at = text.indexOf("=");

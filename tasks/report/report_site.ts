@@ -27,19 +27,22 @@ import type { ReportOptions } from "./options.ts";
 import { command, finishRun, runInputs, stoppedText } from "./runs.ts";
 import { Store } from "./store.ts";
 
-/** A part that takes longer is given up, so that the process ends within 2 s. */
+/**
+ * After this time the process ends without the current part, so that it ends within 2 s of the
+ * signal.
+ */
 const stopPlan: Omit<StopPlan, "stopped"> = {
   stopping: "Stopping after this part; a second time stops at once.",
   patience: 1000,
 };
 
 /**
- * Makes a report: runs what is not kept, renders the site, puts it in place, and says what was
- * found.
+ * Makes a report: runs the experiments whose results are not kept, renders the site, writes it to
+ * its folder, and shows the findings.
  *
- * @param stop How it stops before its end.
+ * @param stop Receives the plan by which the task stops after a signal.
  * @returns The exit code.
- * @throws {Stop} If it is stopped.
+ * @throws {Stop} If a signal stops the task.
  */
 export async function reportSite(options: ReportOptions, stop?: StopRequest): Promise<number> {
   const out = await siteFolder(options.out);
@@ -48,7 +51,7 @@ export async function reportSite(options: ReportOptions, stop?: StopRequest): Pr
   await checkSiteFolder(out, options.experiments.map(({ id }) => id));
   const display = new ProgressDisplay();
   const { description, note } = await resolveBackend(options.backend);
-  // Whatever is wrong with a parameter is said before anything runs.
+  // An invalid parameter is an error before anything runs.
   const planned = await Promise.all(options.experiments.map(async (experiment) => ({
     experiment,
     inputs: await runInputs(experiment, options, description),
@@ -58,7 +61,7 @@ export async function reportSite(options: ReportOptions, stop?: StopRequest): Pr
   });
   const site = await builtSite(out);
   const kept = site ? await keptPages(site, options, store, description) : [];
-  // Pages are checked here, too, as far as they do not depend on results.
+  // Pages are checked before anything runs, as far as they do not depend on results.
   const shown = [...options.experiments, ...kept.map(({ experiment }) => experiment)];
   await checkPages(await readPages(shown.map(({ id }) => id)), shown, othersThan(shown));
   if (note !== null) display.line(note);
@@ -103,8 +106,8 @@ export async function reportSite(options: ReportOptions, stop?: StopRequest): Pr
 }
 
 /**
- * Checks that pages that stay are of the backend that computed the others, which may be another one
- * than was expected.
+ * Checks that the pages that stay have the backend of the new pages. The backend that starts may
+ * differ from the expected one.
  */
 function checkBackends(asked: readonly SitePage[], kept: readonly SitePage[]): void {
   const backends = new Set(asked.map(({ run }) => stableStringify(run.inputs.backend)));
@@ -115,7 +118,10 @@ function checkBackends(asked: readonly SitePage[], kept: readonly SitePage[]): v
   throw new InputError("--out", wanted, other.experiment.id, help);
 }
 
-/** Starts the backend; says why it is another than foreseen, where that is news. */
+/**
+ * Starts the backend. It shows why the backend differs from the request, unless that is shown
+ * already.
+ */
 async function startBackend(
   request: BackendRequest,
   told: string | null,
@@ -149,7 +155,7 @@ async function render(
       machine: run.machine,
       reused: run.reused,
       reason: run.reason,
-      // Never taken from a manifest, which anyone can edit.
+      // The command is not taken from a manifest, which anyone can edit.
       command: command(experiment, run.inputs, options.profile, run.result.backend.name),
     }])),
   });
@@ -158,7 +164,7 @@ async function render(
   return await renderSite({ results, manifest, pages, absent });
 }
 
-/** The experiments that are not in a report; its pages may name them. */
+/** Lists the experiments that are not in a report. Its pages may name them. */
 function othersThan(shown: readonly Experiment[]): Experiment[] {
   return experiments.filter(({ id }) => !shown.some((one) => one.id === id));
 }

@@ -12,12 +12,15 @@ import { fileDigests, readFile } from "../cli/user_files.ts";
 import type { ReportOptions } from "./options.ts";
 import type { Store, StoredRun } from "./store.ts";
 
-/** A run of a report: kept from before, or computed now. */
+/** A run of a report, which the store had or which was computed now. */
 export interface FinishedRun extends StoredRun {
   readonly reused: boolean;
 }
 
-/** Everything that a run of an experiment depends on, with the defaults of its options. */
+/**
+ * Collects everything that a run of an experiment depends on: parameters with their defaults,
+ * seeds, backend, and digests of source, files and packages.
+ */
 export async function runInputs(
   experiment: Experiment,
   options: Pick<ReportOptions, "profile" | "seeds" | "set">,
@@ -25,11 +28,11 @@ export async function runInputs(
 ): Promise<RunInputs> {
   const profile = experiment.profiles[options.profile];
   const count = options.seeds ?? profile.seeds;
-  // Checked on their own first, so that a message names the flag.
-  resolveParameters(experiment.parameters, options.set, "--set ");
+  // The profile's values are valid, so an invalid value is one of --set.
   const given = { ...profile.parameters, ...options.set };
-  const parameters = resolveParameters(experiment.parameters, given);
+  const parameters = resolveParameters(experiment.parameters, given, "--set ");
   const seeds = Array.from({ length: count }, (_, i) => i + 1);
+  // A run checks this, too, but only after the runs before it.
   experiment.check?.({ parameters, seeds });
   return {
     experiment: experiment.id,
@@ -47,11 +50,12 @@ export async function runInputs(
 }
 
 /**
- * What is said if runs are stopped before their end: what is kept, and which command goes on.
+ * Returns the message if runs are stopped before their end: which parts are kept, and which command
+ * continues.
  *
- * @param store Where runs are kept.
- * @param planned What the runs depend on.
- * @param fresh Whether they are computed although they are kept.
+ * @param store The store of runs.
+ * @param planned The inputs of the runs.
+ * @param fresh Whether runs are computed again although the store has them.
  */
 export async function stoppedText(
   store: Store,
@@ -61,11 +65,14 @@ export async function stoppedText(
   if (!await store.canKeep()) return "Stopped.";
   if (!fresh) return PARTS_KEPT;
   const found = await Promise.all(planned.map((inputs) => store.find(inputs)));
-  // Without --fresh, an earlier run would be taken, and not the parts of the new one.
+  // Without --fresh the command would use the earlier run instead of the parts of the new one.
   return found.some(({ run }) => run !== null) ? EARLIER_STAY : PARTS_KEPT;
 }
 
-/** Takes the run from the store, or computes and keeps it, and says which and why. */
+/**
+ * Returns the run from the store, or computes and keeps it, and shows a line that says which, and
+ * why.
+ */
 export async function finishRun(
   experiment: Experiment,
   inputs: RunInputs,
@@ -73,9 +80,9 @@ export async function finishRun(
     readonly store: Store;
     readonly fresh: boolean;
     readonly display: ProgressDisplay;
-    /** Starts the backend; called only where something is computed. */
+    /** Starts the backend. Called only if a run is computed. */
     readonly start: () => Promise<BackendDescription>;
-    /** Stops it after a part. */
+    /** Stops the run after a part. */
     readonly signal?: AbortSignal | undefined;
   },
 ): Promise<FinishedRun> {
@@ -88,7 +95,7 @@ export async function finishRun(
   }
   const backend = await context.start();
   if (stableStringify(backend) !== stableStringify(inputs.backend)) {
-    // The backend that was foreseen does not compute: what counts is the one that does.
+    // The backend that started differs from the expected one: look up its run instead.
     return await finishRun(experiment, { ...inputs, backend }, context);
   }
   const reason = fresh ? "it was asked for with --fresh" : found.run ? "" : found.reason;
@@ -97,7 +104,7 @@ export async function finishRun(
   const begin = performance.now();
   let fromParts = 0;
   const { result, timings, machine } = await runExperiment(experiment, {
-    parameters: resolveParameters(experiment.parameters, inputs.parameters),
+    parameters: inputs.parameters,
     seeds: inputs.seeds,
     backend,
     readFile,
@@ -105,7 +112,7 @@ export async function finishRun(
     onProgress: (progress) => {
       if (progress.kept) fromParts += 1;
       display.update(progress);
-      // The part that was just done is kept; the next one does not begin.
+      // At this point the last part is kept, and the next one has not begun.
       if (progress.fraction === undefined) signal?.throwIfAborted();
     },
   });
@@ -118,7 +125,10 @@ export async function finishRun(
   return { ...run, reused: false };
 }
 
-/** The command that computes a run again, with the parameters that differ from the profile's. */
+/**
+ * Returns the command that computes a run again, with the parameters that differ from the
+ * profile's.
+ */
 export function command(
   experiment: Experiment,
   inputs: RunInputs,

@@ -15,16 +15,16 @@ import {
   writeAtomic,
 } from "../cli/files.ts";
 
-/** A finished run, as it is kept. */
+/** A finished run in the store. */
 export interface StoredRun {
   readonly inputs: RunInputs;
-  /** When it was computed, ISO 8601. */
+  /** The time at which it was computed, in ISO 8601. */
   readonly date: string;
   readonly seconds: number;
   readonly timings: Readonly<Record<string, number>>;
-  /** The machine that it ran on, and what it measured of it. */
+  /** The machine of the run, and the measurements of it. */
   readonly machine: MachineRecord;
-  /** Why it was computed. */
+  /** The reason why it was computed. */
   readonly reason: string;
   readonly result: Result;
 }
@@ -34,14 +34,16 @@ const inputs = z.strictObject({
   version: z.number(),
   parameters: z.record(z.string(), z.json()),
   seeds: z.array(z.number()),
-  // Checked where it counts, in the result; here it is only compared.
+  // The schema of the result checks the backend. In the inputs it is only compared.
   backend: z.custom<RunInputs["backend"]>((value) => typeof value === "object" && value !== null),
   source: z.record(z.string(), z.string()),
   files: z.record(z.string(), z.string()),
   lock: z.string(),
 });
 
-/** A run as its file has it: with a digest of the rest, which a changed digit does not pass. */
+/**
+ * A run in a file, with the digest of its other fields, so that a change of the file is detected.
+ */
 const storedRun: z.ZodType<StoredRun & { readonly digest: string }> = z.strictObject({
   inputs,
   date: z.iso.datetime(),
@@ -53,7 +55,7 @@ const storedRun: z.ZodType<StoredRun & { readonly digest: string }> = z.strictOb
   digest: z.string(),
 });
 
-/** The answer of the store: the run, or the reason why there is none. */
+/** The answer of the store: the run, or the reason why the store does not have it. */
 export type Lookup =
   | { readonly run: StoredRun }
   | { readonly run: null; readonly reason: string };
@@ -64,16 +66,16 @@ const KEPT_RUNS = 20;
 /** Finished runs, and the finished parts of those that were interrupted, in files. */
 export class Store {
   readonly #folder: URL;
-  /** Nothing but drafts is here, so whatever is old can go. */
+  /** A folder that has only drafts, so old files in it can be removed. */
   readonly #drafts: URL;
   readonly #notKept: (error: unknown) => void;
-  /** Whether a write failed. After that nothing is written and no part is read. */
+  /** Whether a write has failed. After a failure nothing is written, and no part is read. */
   #failed = false;
 
   /**
-   * @param folder Where they are.
-   * @param notKept Called once, with the error, if they cannot be written, such as in a checkout that is
-   * read only. Unless it throws, work goes on without the store.
+   * @param folder The folder of the store.
+   * @param notKept Called once with the error if the folder cannot be written, for example in a
+   * read-only checkout. If it returns, work continues without the store.
    */
   constructor(folder: URL, notKept: (error: unknown) => void) {
     this.#folder = folder;
@@ -81,7 +83,7 @@ export class Store {
     this.#notKept = notKept;
   }
 
-  /** Whether runs can be kept: tries to write a file. */
+  /** Tries to write a file, and returns whether runs can be kept. */
   async canKeep(): Promise<boolean> {
     await this.#write(async () => {
       const draft = new URL(`${crypto.randomUUID()}.draft`, this.#drafts);
@@ -91,7 +93,10 @@ export class Store {
     return !this.#failed;
   }
 
-  /** The kept run of these inputs, or why it must be computed. A damaged file is no run. */
+  /**
+   * Finds the kept run with these inputs, or the reason why it must be computed. A damaged file
+   * counts as missing, with a reason.
+   */
   async find(now: RunInputs): Promise<Lookup> {
     const path = this.#runFile(now.experiment, runKey(now));
     if (await exists(path)) {
@@ -110,10 +115,10 @@ export class Store {
   }
 
   /**
-   * A kept run by its key.
+   * Reads a kept run by its key.
    *
    * @param experiment The id of its experiment.
-   * @param key What `runKey` gives of its inputs.
+   * @param key The key of its inputs, from `runKey`.
    * @returns The run; `null` if it is not kept, or its file is damaged.
    */
   async ofKey(experiment: string, key: string): Promise<StoredRun | null> {
@@ -121,7 +126,7 @@ export class Store {
     return run && runKey(run.inputs) === key ? run : null;
   }
 
-  /** Keeps a finished run, drops its parts and the oldest runs. */
+  /** Keeps a finished run, and removes its parts and the oldest runs. */
   async keep(run: StoredRun): Promise<void> {
     await this.#write(() => this.#keep(run));
   }
@@ -131,7 +136,8 @@ export class Store {
     await Deno.mkdir(new URL(".", path), { recursive: true });
     const digest = sha256(stableStringify(run));
     await writeAtomic(path, stableStringify({ ...run, digest }) + "\n", this.#drafts);
-    // Another process may be writing parts of the same run there. What stays is not used any more.
+    // If another process writes parts of the same run into this folder, it cannot be removed. Such
+    // parts are not used any more.
     await Deno.remove(this.#partsFolder(run.inputs), { recursive: true }).catch(() => {});
     const files = await this.#runFiles(run.inputs.experiment);
     for (const file of files.slice(KEPT_RUNS)) await Deno.remove(file).catch(ignoreMissing);
@@ -139,25 +145,26 @@ export class Store {
   }
 
   /**
-   * Removes what killed processes left: the parts of a run that is kept by now, and drafts.
+   * Removes the files that killed processes left: the parts of a run that is now complete, and
+   * drafts.
    *
    * @param of The inputs of the run.
    */
   async removeLeftovers(of: RunInputs): Promise<void> {
     const parts = this.#partsFolder(of);
-    // A folder of state that cannot be written does not stop the run.
+    // A folder that cannot be written is not an error here.
     if (await isAbandoned(parts)) await Deno.remove(parts, { recursive: true }).catch(() => {});
     await removeOldDrafts(this.#drafts).catch(() => {});
   }
 
-  /** The store of the parts of an unfinished run. */
+  /** Returns the store of the parts of an unfinished run. */
   parts(of: RunInputs): PartStore {
     const folder = this.#partsFolder(of);
     const drafts = this.#drafts;
     const file = (name: string) => new URL(`${sha256(name).slice(0, 32)}.json`, folder);
     return {
       read: async (name) => {
-        // After --fresh, what could not be removed must not be used.
+        // If a write failed, --fresh may not have removed the old parts, so they are not used.
         if (this.#failed) return undefined;
         try {
           const text = await readIfThere(file(name));
@@ -165,7 +172,7 @@ export class Store {
           const { name: kept, digest, part } = JSON.parse(text);
           return kept === name && digest === sha256(stableStringify(part)) ? part : undefined;
         } catch {
-          return undefined; // Damaged: it is computed again.
+          return undefined; // A damaged part is computed again.
         }
       },
       write: async (name, part) => {
@@ -180,7 +187,7 @@ export class Store {
     };
   }
 
-  /** Forgets the parts of an unfinished run. */
+  /** Removes the parts of an unfinished run. */
   async forgetParts(of: RunInputs): Promise<void> {
     await this.#write(() =>
       Deno.remove(this.#partsFolder(of), { recursive: true }).catch(ignoreMissing)
@@ -205,10 +212,10 @@ export class Store {
     return new URL(`parts/${of.experiment}/${runKey(of).slice(0, 32)}/`, this.#folder);
   }
 
-  /** An experiment's files, the newest first. */
+  /** Lists the files of an experiment, the newest first. */
   async #runFiles(experiment: string): Promise<string[]> {
     const folder = new URL(`runs/${experiment}/`, this.#folder);
-    // Others are drafts, which versions before this one wrote here.
+    // Earlier versions wrote drafts into this folder, which have another ending.
     const names = (await filesBelow(folder)).filter((name) => name.endsWith(".json"));
     const dated = await Promise.all(names.map(async (name) => {
       const path = placeBelow(folder, name);
@@ -227,7 +234,7 @@ export class Store {
     return runs;
   }
 
-  /** The run in a file; `null` if it is missing or damaged. */
+  /** Reads the run in a file; `null` if the file is missing or damaged. */
   async #read(file: string | URL): Promise<StoredRun | null> {
     try {
       return parse(await readIfThere(file) ?? "");

@@ -16,26 +16,23 @@ export const FOLDERS: readonly string[] = ["claims", "data", "figures", "machine
 /** The schemas in a site. */
 export const SCHEMAS = ["result", "manifest"].map((name) => `data/schema/${name}.schema.json`);
 
-/**
- * What a file of a site must be to count as the one that a report wrote: the SHA-256 of its bytes, or
- * `"none"` if there was no file.
- */
+/** The SHA-256 that a file of a site has if a report wrote it; `"none"` if there was no file. */
 export type Expected = string;
 
 /** A site that a report built. */
 export interface BuiltSite {
   readonly manifest: Manifest;
-  /** The site's files by path, the manifest too. */
+  /** The files of the site by path, including the manifest. */
   readonly files: ReadonlyMap<string, Expected>;
 }
 
 /**
- * Reads what a folder's manifest says of the site in it. It must be of this version and have the bytes
- * that a report gives it: of any other, it is not known which files are a report's.
+ * Reads the manifest of the site in a folder. The manifest must be of this version and have exactly
+ * the bytes that a report writes. From any other manifest it is unknown which files a report wrote.
  *
  * @param out The folder.
  * @returns The site; `null` if the folder has no manifest.
- * @throws {InputError} If the file of the manifest is not a manifest.
+ * @throws {InputError} If the manifest is of another version or was changed.
  */
 export async function builtSite(out: string): Promise<BuiltSite | null> {
   const kind = await kindOf(out, MANIFEST);
@@ -61,7 +58,7 @@ export async function builtSite(out: string): Promise<BuiltSite | null> {
   return { manifest, files: new Map([...Object.entries(files), [MANIFEST, sha256(text)]]) };
 }
 
-/** The manifest in a text; `null` if the text has another form, or more, than a report gives it. */
+/** Parses a manifest; `null` unless its text is exactly as a report writes it. */
 function unchangedManifest(text: string): Manifest | null {
   try {
     const manifest = parseJson(manifestSchema, text, MANIFEST);
@@ -71,7 +68,7 @@ function unchangedManifest(text: string): Manifest | null {
   }
 }
 
-/** Whether a path can be that of a file in a site: a page, or below `data/` and its neighbours. */
+/** Whether a path can name a file of a site: a page, or a file in one of the {@link FOLDERS}. */
 export function isSitePath(path: string): boolean {
   const names = path.split("/");
   if (names.some((name) => ["", ".", ".."].includes(name) || /[\\\0]/.test(name))) return false;
@@ -79,8 +76,9 @@ export function isSitePath(path: string): boolean {
 }
 
 /**
- * What is at a path in a folder: a regular file, nothing, or something in the way of a file, such as a
- * folder or a link, there or above it. Links are not followed: they lead out of the folder.
+ * Returns what a path in a folder is: a regular file, `"none"` if nothing is there, or `"blocked"`
+ * if the path or one of its parents is something else, such as a link. Links are not followed,
+ * since they can lead out of the folder.
  */
 export async function kindOf(out: string, path: string): Promise<"file" | "none" | "blocked"> {
   const above = foldersOf(path).at(-1);
@@ -92,8 +90,8 @@ export async function kindOf(out: string, path: string): Promise<"file" | "none"
 }
 
 /**
- * What is at the path of a folder in a folder: a folder, nothing, or something else, there or above it.
- * Links are not followed.
+ * Returns what the path of a subfolder is: a folder, `"none"` if nothing is there, or `"blocked"`
+ * if the path or one of its parents is something else. Links are not followed.
  */
 export async function folderKindOf(
   out: string,
@@ -107,21 +105,23 @@ export async function folderKindOf(
   return "folder";
 }
 
-/** Whether there is nothing at a path in a folder that a report did not write. */
+/** Whether a path in a folder is free, or has the file that a report wrote. */
 export async function isOwn(out: string, path: string, expected: Expected): Promise<boolean> {
   const kind = await kindOf(out, path);
   if (kind !== "file") return kind === "none";
   return await digestOf(out, path) === expected;
 }
 
-/** SHA-256 of the regular file at a path in a folder; `null` if there is none. */
+/**
+ * Computes the SHA-256 of the regular file at a path in a folder; `null` if there is no such file.
+ */
 export async function digestOf(out: string, path: string): Promise<string | null> {
   if (await kindOf(out, path) !== "file") return null;
   const bytes = await readBytesIfThere(`${out}/${path}`);
   return bytes && sha256(bytes);
 }
 
-/** The folders that a relative path is in, the outermost first. */
+/** Lists the folders of a relative path, the outermost first. */
 export function foldersOf(path: string): string[] {
   const above = dirname(path);
   return above === "." ? [] : [...foldersOf(above), above];

@@ -15,7 +15,7 @@ import {
 } from "./site_files.ts";
 import { changeSite, finishStage, inTheWay, STAGE } from "./site_stage.ts";
 
-/** The folder of a site: the folder itself, or its target if it is a link. */
+/** Returns the folder of a site; for a link, the folder that it leads to. */
 export async function siteFolder(out: string): Promise<string> {
   const info = await Deno.lstat(out).catch(() => null);
   if (!info?.isSymlink) return out;
@@ -29,14 +29,14 @@ export async function siteFolder(out: string): Promise<string> {
   }
 }
 
-/** Files of a host or a version control, which a folder may have before it has a site. */
+/** The files of web hosts and version control that a folder without a site may have. */
 const OF_HOSTS =
   /^(\..+|CNAME|README.*|LICEN[CS]E.*|404\.html|robots\.txt|favicon\.\w+|_headers|_redirects|_config\.yml|\w+\.toml|vercel\.json|firebase\.json|lost\+found)$/i;
 
 /**
- * Checks that a site may be written to a folder, before any work is done for it. A report replaces
- * and removes only files that the manifest of the site names and that have the bytes it names, so
- * everything else in the folder stays; this refuses a folder in which that cannot be.
+ * Checks that a site can be written to a folder, before anything is computed. A report replaces and
+ * removes only the unchanged files that the manifest of the site lists. Everything else in the
+ * folder stays, so a file in the way is an error.
  *
  * @param out The folder. If it is missing, there is nothing to check.
  * @param experiments The ids of the experiments that the site will have.
@@ -67,7 +67,10 @@ export async function checkSiteFolder(
   await checkWritable(out, [...paths]);
 }
 
-/** The endings of files that an experiment may have in its folders, besides a page and a result. */
+/**
+ * The endings of the files that an experiment can have in each folder, besides its page and its
+ * result.
+ */
 const PARTS = {
   claims: ["csv"],
   data: ["csv", "json", "seeds.csv"],
@@ -77,8 +80,8 @@ const PARTS = {
 };
 
 /**
- * What has a name that a claim, a metric, a table or a figure of an experiment can have. Which ones it
- * has is not known before it is computed.
+ * Lists the existing files that a claim, a metric, a table or a figure of an experiment could
+ * overwrite. Their ids are known only after the run.
  */
 async function takenParts(out: string, experiment: string): Promise<string[]> {
   const taken: string[] = [];
@@ -96,7 +99,7 @@ async function takenParts(out: string, experiment: string): Promise<string[]> {
   return taken;
 }
 
-/** The names in a folder, sorted. */
+/** Lists the names in a folder, sorted. */
 async function namesIn(folder: string): Promise<string[]> {
   try {
     return (await Array.fromAsync(Deno.readDir(folder), ({ name }) => name)).sort();
@@ -105,7 +108,7 @@ async function namesIn(folder: string): Promise<string[]> {
   }
 }
 
-/** Tries to move something into each folder that files will be moved into. */
+/** Tries to move a folder into each folder into which the report will move files. */
 async function checkWritable(out: string, paths: readonly string[]): Promise<void> {
   const stage = `${out}/${STAGE}`;
   const why = (error: unknown) => error instanceof Error ? error.message : String(error);
@@ -143,14 +146,14 @@ async function checkOtherFiles(out: string): Promise<void> {
 }
 
 /**
- * Puts a site in a folder. Files of the site before it are replaced, and removed if the new site does
- * not have them; everything else in the folder stays, and nothing beside it is touched. A call that is
- * killed leaves the site of before, or a journal by which {@link finishStage} completes the new one.
+ * Writes a site to a folder. It replaces the files of the earlier site, and removes those that the
+ * new site does not have. Everything else stays. A call that is killed leaves the earlier site, or
+ * a journal from which {@link finishStage} completes the new one.
  *
- * @param out The folder. It is made if it is missing.
+ * @param out The folder. It is created if it is missing.
  * @param files The text of each file by its path.
- * @throws {InputError} If something that a report did not write has the name of one of the files.
- * Nothing was changed then.
+ * @throws {InputError} If a file that a report did not write has the path of one of the files. In
+ * this case nothing is changed.
  */
 export async function writeSite(out: string, files: ReadonlyMap<string, string>): Promise<void> {
   await Deno.mkdir(out, { recursive: true });
@@ -158,7 +161,7 @@ export async function writeSite(out: string, files: ReadonlyMap<string, string>)
   const before = (await builtSite(out))?.files ?? new Map<string, string>();
   const write: Record<string, string> = {};
   const taken: string[] = [];
-  // The manifest comes last: until then, the one before names what there is.
+  // The manifest is written last. Until then the earlier manifest lists the files.
   const paths = [...files.keys()].filter((path) => path !== MANIFEST);
   if (files.has(MANIFEST)) paths.push(MANIFEST);
   for (const path of paths) {

@@ -4,16 +4,18 @@ import { parseJson } from "../../src/core/schema.ts";
 import { readIfThere } from "../cli/files.ts";
 import { type Expected, folderKindOf, foldersOf, isOwn, isSitePath, kindOf } from "./site_files.ts";
 
-/** The folder in the site's folder that is there while a site is written. */
+/** The folder inside the site's folder that exists while a site is written. */
 export const STAGE = ".unroll-site";
 /** The subfolder of the new files. */
 const NEXT = `${STAGE}/next`;
 /** The file with the planned change, while the new files are written. */
 const PLAN = `${STAGE}/plan.json`;
-/** The same, once all new files are whole: from then on the new site counts. */
+/** The name of the plan after all new files are written. From then on the new site is valid. */
 const JOURNAL = `${STAGE}/journal.json`;
 
-/** The change from a site to the next. Each path has the digest of its earlier file. */
+/**
+ * The change from a site to the next. Each path has the digest of the file that was there before.
+ */
 export interface SitePlan {
   /** The files that are new or have other bytes, in the order in which they are put in place. */
   readonly write: Readonly<Record<string, Expected>>;
@@ -29,13 +31,13 @@ const planSchema = z.strictObject({
 });
 
 /**
- * Changes a site to the next one. All new files are first written whole into a folder inside the
- * site's folder, then moved into place one by one. A process that is killed before that leaves the
- * site as it was. One that is killed while it moves leaves a journal, by which
- * {@link finishStage} completes the new site. Nothing outside the folder is touched.
+ * Changes a site to the next one. All new files are first written into a folder inside the site's
+ * folder, and then moved into place one by one. If the process is killed before the first move, the
+ * site is unchanged. If it is killed later, {@link finishStage} completes the new site from a
+ * journal.
  *
  * @param out The site's folder.
- * @param plan What changes.
+ * @param plan The files to write and to remove.
  * @param files The text of each new file by its path.
  */
 export async function changeSite(
@@ -61,11 +63,11 @@ export async function changeSite(
 }
 
 /**
- * Completes the change that a killed process had begun to put in place, or removes the files that it
- * had not finished.
+ * Finishes the change of a killed process: it moves the remaining files into place, or removes the
+ * new files if some of them were not written.
  *
  * @param out The site's folder.
- * @throws {InputError} If the folder for this has files in it that are not a report's.
+ * @throws {InputError} If {@link STAGE} has files that a report did not write.
  */
 export async function finishStage(out: string): Promise<void> {
   const info = await Deno.lstat(`${out}/${STAGE}`).catch(() => null);
@@ -73,7 +75,7 @@ export async function finishStage(out: string): Promise<void> {
   if (!info.isDirectory) throw foreign(out, `${STAGE} that is not a folder`);
   const journal = await readPlan(out, JOURNAL);
   if (journal !== null) return await complete(out, journal);
-  // Without a plan nothing else was written yet. A plan that was cut short is all there is.
+  // Without a plan, or with an incomplete one, nothing else was written yet.
   await dropDrafts(out, await readPlan(out, PLAN) ?? { write: {}, remove: {} });
 }
 
@@ -93,7 +95,7 @@ async function complete(out: string, { write, remove }: SitePlan): Promise<void>
   await checkStaged(out, Object.keys(write));
   await makeFolders(out, Object.keys(write));
   for (const [path, before] of Object.entries(write)) {
-    // What is not there any more is in place already.
+    // A file that is missing has been moved into place already.
     if (await kindOf(out, `${NEXT}/${path}`) !== "file") continue;
     if (!await isOwn(out, path, before)) throw inTheWay(out, [path]);
     await Deno.rename(`${out}/${NEXT}/${path}`, `${out}/${path}`);
@@ -106,7 +108,7 @@ async function complete(out: string, { write, remove }: SitePlan): Promise<void>
   await removeStage(out, Object.keys(write), JOURNAL);
 }
 
-/** Removes the new files of a change that was not begun to be put in place. */
+/** Removes the new files of a change of which no file was moved into place. */
 async function dropDrafts(out: string, { write }: SitePlan): Promise<void> {
   const paths = Object.keys(write);
   await checkStaged(out, paths);
@@ -116,7 +118,7 @@ async function dropDrafts(out: string, { write }: SitePlan): Promise<void> {
 }
 
 /**
- * Checks that new files are where a report writes them, before anything is changed. A link would lead
+ * Checks that the paths of new files have no links, before anything is changed. A link could lead
  * to files of another folder.
  */
 async function checkStaged(out: string, paths: readonly string[]): Promise<void> {
@@ -125,7 +127,7 @@ async function checkStaged(out: string, paths: readonly string[]): Promise<void>
   }
 }
 
-/** Removes the folder of the change, which has nothing but empty folders and its plan left. */
+/** Removes the folder of the change, in which only empty folders and the plan are left. */
 async function removeStage(out: string, written: readonly string[], plan: string): Promise<void> {
   await removeFolders(out, [...written.map((path) => `${NEXT}/${path}`), `${NEXT}/any`]);
   const left = await Array.fromAsync(Deno.readDir(`${out}/${STAGE}`), ({ name }) => name);
@@ -135,7 +137,7 @@ async function removeStage(out: string, written: readonly string[], plan: string
   await Deno.remove(`${out}/${STAGE}`);
 }
 
-/** An error about files that are the user's own, where the site's are to be. */
+/** Returns the error about files of the user that have the paths of files of the site. */
 export function inTheWay(out: string, paths: readonly string[], help?: string): InputError {
   const [first = ""] = paths;
   const more = paths.length > 1 ? ` and ${paths.length - 1} more` : "";
@@ -165,10 +167,10 @@ async function makeFolders(out: string, paths: readonly string[]): Promise<void>
   }
 }
 
-/** Removes the folders of files, as far as they are empty. */
+/** Removes the folders of files if they are empty. */
 async function removeFolders(out: string, paths: readonly string[]): Promise<void> {
   const folders = new Set(paths.flatMap(foldersOf));
-  // Those inside come before those that they are in.
+  // Subfolders come before their parents.
   for (const folder of [...folders].sort().reverse()) {
     if (folder === STAGE || await folderKindOf(out, folder) !== "folder") continue;
     if (await isEmpty(`${out}/${folder}`)) await Deno.remove(`${out}/${folder}`);

@@ -14,7 +14,7 @@ const files = {
 /** A file of a model's folder. */
 export type ModelFile = keyof typeof files;
 
-/** A folder that holds files while they are written, and nothing else. */
+/** The folder of files that are being written. It has no other files. */
 const DRAFTS = ".unroll-drafts";
 
 const FRESH = "--fresh begins anew; or choose another --out.";
@@ -24,12 +24,12 @@ export class ModelFolder {
   readonly #replacement: Replacement;
   #replacing = false;
 
-  /** @param path Absolute. */
+  /** @param path The folder, absolute. */
   constructor(readonly path: string) {
     this.#replacement = new Replacement(path, Object.values(files));
   }
 
-  /** Whether the new files will replace those of another training. */
+  /** Whether the new files will replace those of an earlier training. */
   get replacing(): boolean {
     return this.#replacing;
   }
@@ -39,7 +39,7 @@ export class ModelFolder {
     return `${this.path}/${files[file]}`;
   }
 
-  /** The description; `null` if there is none. */
+  /** Reads the description; `null` if the folder has none. */
   async description(): Promise<TextModelDescription | null> {
     const bytes = await this.read("model");
     return bytes === null
@@ -48,9 +48,9 @@ export class ModelFolder {
   }
 
   /**
-   * Reads the bytes of a file; `null` if there is none.
+   * Reads the bytes of a file; `null` if there is no such file.
    *
-   * @throws {InputError} If it cannot be read.
+   * @throws {InputError} If the file cannot be read.
    */
   async read(file: ModelFile): Promise<Uint8Array | null> {
     try {
@@ -61,33 +61,39 @@ export class ModelFolder {
     }
   }
 
-  /** Whether there is a file. */
+  /** Whether the folder has a file. */
   async has(file: ModelFile): Promise<boolean> {
     const place = await this.#replacement.source(files[file]);
     return await Deno.stat(place).then(() => true, () => false);
   }
 
-  /** Writes a file whole or not at all. */
+  /** Writes a file completely or not at all. */
   async write(file: ModelFile, content: string | Uint8Array): Promise<void> {
     const place = this.#replacing ? `${this.#replacement.draft}/${files[file]}` : this.place(file);
     await this.#checkFolders();
     await writeAtomic(place, content, `${this.path}/${DRAFTS}`);
   }
 
-  /** From here on, files that are written wait to replace those that are there. */
+  /**
+   * Begins a replacement: files that are written from now on do not replace the existing files
+   * before {@link ModelFolder.settle}.
+   */
   async replace(): Promise<void> {
     await this.#replacement.begin();
     this.#replacing = true;
   }
 
-  /** Puts what waits in the place of what was there. */
+  /** Replaces the existing files with the new ones. */
   async settle(): Promise<void> {
     if (!this.#replacing) return;
     await this.#replacement.settle();
     this.#replacing = false;
   }
 
-  /** Ends writing, and forgets what waits: what was there stays. */
+  /**
+   * Ends writing. Without {@link ModelFolder.settle} the new files are removed, and the existing
+   * files stay.
+   */
   async close(): Promise<void> {
     await this.#removeDrafts();
     if (!this.#replacing) return;
@@ -96,9 +102,9 @@ export class ModelFolder {
   }
 
   /**
-   * Finishes what a killed process was about to put in place.
+   * Finishes the replacement that a killed process had begun.
    *
-   * @throws {InputError} If it cannot be put there.
+   * @throws {InputError} If the files cannot be moved.
    */
   async repair(): Promise<void> {
     await this.#writing(() => this.#replacement.finish());
@@ -107,9 +113,10 @@ export class ModelFolder {
   /**
    * Checks that a training may write here.
    *
-   * @param fresh Whether it may among files that are not a training's. Those stay in any case.
-   * @returns The description of the earlier training here; `null` if there is none.
-   * @throws {InputError} If something else is in the way.
+   * @param fresh Whether the folder may have files that a training did not write. They stay in any
+   *   case.
+   * @returns The description of the earlier training in the folder; `null` if there is none.
+   * @throws {InputError} If other files prevent it.
    */
   async check(fresh: boolean): Promise<TextModelDescription | null> {
     const info = await Deno.stat(this.path).catch(() => null);
@@ -120,9 +127,9 @@ export class ModelFolder {
     const there = info ? await this.#names() : [];
     const passing = [DRAFTS, LOCK_FILE];
     const names = there.filter((name) => !passing.includes(name) && !Replacement.has(name)).sort();
-    // It may still be where a killed process left it.
+    // The description may still be in a folder in which a killed process left it.
     if (await this.has("model")) return await this.#described();
-    // Whatever has such a name without a description is not known to be a training's.
+    // Without a description it is unknown whether a training wrote a file of such a name.
     const taken = names.find((name) => Object.values(files).some((file) => file === name));
     const [other] = taken === undefined ? names : [taken];
     if (other !== undefined && (taken !== undefined || !fresh)) {
@@ -155,9 +162,9 @@ export class ModelFolder {
   }
 
   /**
-   * Makes the folder where it is missing, and takes away what killed calls left half written.
+   * Creates the folder if it is missing, and removes the unfinished files of killed processes.
    *
-   * @throws {InputError} If it cannot be written.
+   * @throws {InputError} If the folder cannot be written.
    */
   async prepare(): Promise<void> {
     await this.#writing(async () => {
@@ -168,7 +175,7 @@ export class ModelFolder {
     });
   }
 
-  /** Checks that the folders of unfinished writing lead nowhere else, before anything is changed. */
+  /** Checks that the folders of unfinished files are not links, before anything is changed. */
   async #checkFolders(): Promise<void> {
     await checkOwnFolder(`${this.path}/${DRAFTS}`);
     await this.#replacement.check();
@@ -192,42 +199,47 @@ export class ModelFolder {
     await Deno.remove(folder);
   }
 
-  /** An error about a file without which a training cannot go on. */
+  /** Returns the error about a file without which a training cannot continue. */
   cannotGoOn(file: ModelFile, found: string, why?: string): InputError {
     const help = why === undefined ? FRESH : `${why.replace(/\.$/, "")}. ${FRESH}`;
     return new InputError(this.place(file), "as training wrote it, to go on from it", found, help);
   }
 }
 
-/** Why something cannot be read or written; Deno's own advice is on flags of Deno. */
+/**
+ * Returns why a file cannot be read or written. The messages of Deno are replaced, since they
+ * suggest flags of Deno.
+ */
 function why(error: unknown): string {
   if (error instanceof Deno.errors.NotCapable) return "Deno allows nothing there";
   if (error instanceof Deno.errors.PermissionDenied) return "Permission is denied";
   return error instanceof Error ? error.message : String(error);
 }
 
-/** The folder of a new training's files until all are written. */
+/** The folder of the new files until all of them are written. */
 const DRAFT = "unroll-fresh.draft";
-/** Their folder from then on until the old files are removed. */
+/** The folder of the new files after that, until the old files are removed. */
 const WHOLE = "unroll-fresh.whole";
-/** Their folder after the old files are removed. */
+/** The folder of the new files after the old files are removed. */
 const MOVING = "unroll-fresh.moving";
 
 /**
- * The files of a new training in a folder that has an old one, which they replace in one go. At
- * every moment there is one whole training: what a killed process began is finished or forgotten.
+ * Replaces the files of an old training by those of a new one. The folder has one complete training
+ * at every moment: after a killed process, the replacement is finished or undone.
  */
 export class Replacement {
   readonly #folder: string;
   readonly #names: readonly string[];
 
-  /** @param names Of the files of a training. The first is in every training that is whole. */
+  /**
+   * @param names The names of the files of a training. Every complete training has the first one.
+   */
   constructor(folder: string, names: readonly string[]) {
     this.#folder = folder;
     this.#names = names;
   }
 
-  /** Whether a name in the folder is that of a replacement. */
+  /** Whether a name in the folder is one of the folders of a replacement. */
   static has(name: string): boolean {
     return [DRAFT, WHOLE, MOVING].includes(name);
   }
@@ -238,37 +250,37 @@ export class Replacement {
   }
 
   /**
-   * Checks that its folders are folders, or missing. Each call that changes or reads something asks
-   * this first: through a link, it would change files of another folder.
+   * Checks that the three folders are missing, or are folders. Every method that reads or changes
+   * files calls this first: a link could lead to files of another folder.
    *
-   * @throws {InputError} If one is a link, a file or the like.
+   * @throws {InputError} If one of them is a link or a file.
    */
   async check(): Promise<void> {
     for (const name of [DRAFT, WHOLE, MOVING]) await checkOwnFolder(this.#path(name));
   }
 
-  /** Makes room for new files. */
+  /** Creates the folder of new files. */
   async begin(): Promise<void> {
     await this.forget();
     await Deno.mkdir(this.draft);
   }
 
-  /** Removes files that are not completely written. */
+  /** Removes the new files, some of which may be missing. */
   async forget(): Promise<void> {
     await this.check();
     for (const name of this.#names) await removed(`${this.draft}/${name}`);
     await removed(this.draft);
   }
 
-  /** Puts the new files in the place of the old. */
+  /** Replaces the old files with the new ones. */
   async settle(): Promise<void> {
     await this.check();
-    // From here on they count, wherever they are.
+    // From this rename on the new files are the valid ones.
     await Deno.rename(this.draft, this.#path(WHOLE));
     await this.finish();
   }
 
-  /** Finishes what a killed process was about to. */
+  /** Finishes a replacement that a killed process had begun. */
   async finish(): Promise<void> {
     await this.check();
     if (await this.#isWhole()) {
@@ -283,7 +295,7 @@ export class Replacement {
     await removed(this.#path(MOVING));
   }
 
-  /** The path of a file, also if a killed process left it in another folder. */
+  /** Returns the path of a file, which a killed process may have left in another folder. */
   async source(name: string): Promise<string> {
     await this.check();
     if (await this.#isWhole()) return `${this.#path(WHOLE)}/${name}`;
@@ -291,7 +303,7 @@ export class Replacement {
     return await there(moving) ? moving : this.#path(name);
   }
 
-  /** Whether there are complete new files, not only a folder of that name. */
+  /** Whether the new files are complete. An empty folder of that name does not count. */
   async #isWhole(): Promise<boolean> {
     return await there(`${this.#path(WHOLE)}/${this.#names[0]}`);
   }
@@ -305,7 +317,10 @@ async function there(path: string): Promise<boolean> {
   return await Deno.lstat(path).then(() => true, () => false);
 }
 
-/** Removes a file or an empty folder. A folder with something in it has files that are not ours. */
+/**
+ * Removes a file or an empty folder, if it exists. A folder that is not empty has files of the
+ * user, and is an error.
+ */
 async function removed(path: string): Promise<void> {
   await Deno.remove(path).catch((error) => {
     if (!(error instanceof Deno.errors.NotFound)) throw error;

@@ -15,7 +15,7 @@ import type { ModelFile, ModelFolder } from "./model_folder.ts";
 import { flagOf, type TrainSettings } from "./train_options.ts";
 import type { CorpusContent } from "./training_text.ts";
 
-/** The text of a training, as its description has it. */
+/** The text of a training in its description. */
 export interface DescribedCorpus extends CorpusContent {
   /** A file's path, or a name. */
   readonly id: string;
@@ -37,8 +37,8 @@ export class BegunTraining {
   /**
    * Reads the description.
    *
-   * @param training Of a text model.
-   * @param name The file that it is in, for messages.
+   * @param training The training in the description of a text model.
+   * @param name The file of the description, for messages.
    * @throws {InputError} If `deno task train` did not write it.
    */
   constructor(training: JsonObject, name: string) {
@@ -53,10 +53,10 @@ export class BegunTraining {
   }
 
   /**
-   * Checks that settings are those that it was begun with. There may be more epochs, unless the
-   * schedule depends on their number.
+   * Checks that the settings equal those of the training. The number of epochs may be larger,
+   * unless the schedule depends on it.
    *
-   * @throws {InputError} If a setting differs; the message names each.
+   * @throws {InputError} If a setting differs; the message names each such setting.
    */
   checkSettings(settings: TrainSettings): void {
     const before = this.#settings;
@@ -76,9 +76,9 @@ export class BegunTraining {
   }
 
   /**
-   * Checks that a text is that which it was begun with; where the file lies does not count.
+   * Checks that the text equals the text of the training. The path of the file does not matter.
    *
-   * @throws {InputError} Saying what it was.
+   * @throws {InputError} If the text differs; the message describes both texts.
    */
   checkCorpus(corpus: DescribedCorpus): void {
     const before = this.#corpus;
@@ -92,8 +92,8 @@ export class BegunTraining {
 }
 
 /**
- * What tells a training from others: the digest of the network, its tokens, its text, and its
- * settings. Epochs are left out, as a training may go on with more.
+ * Computes the digest that identifies a training, from its network, tokens, text and settings. The
+ * number of epochs is left out, since a training may continue with more epochs.
  */
 export function trainingDigest(
   { config, tokenizer }: Pick<TextModelDescription, "config" | "tokenizer">,
@@ -112,8 +112,8 @@ export interface Resumption {
 /**
  * Reads the last checkpoint of a training.
  *
- * @param before What the folder says of it.
- * @param now What would be said of it now, with equal settings and the same text.
+ * @param before The description in the folder.
+ * @param now The description that this call would write.
  * @throws {InputError} If a file is damaged, missing, or of another training.
  */
 export async function readResumption(
@@ -133,7 +133,7 @@ export async function readResumption(
     checkWeights(checkpoint.weights, now.config, name);
     return { checkpoint, position: TrainingPosition.of(checkpoint.progress) };
   });
-  // Without the best so far, a later epoch could be taken for it.
+  // Without the best weights so far, the best of the later epochs would count as the best of all.
   if (found.position.history.length > 0) {
     await reading(folder, "best", (bytes, name) => readWeights(bytes, now.config, name, id));
   }

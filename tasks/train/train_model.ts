@@ -26,16 +26,18 @@ import {
   type TrainingText,
 } from "./training_text.ts";
 
-/** Training writes a checkpoint, however long that takes, and says itself how far it came. */
+/**
+ * There is no time limit: after the signal, training writes a checkpoint and shows how far it came.
+ */
 const stopPlan: StopPlan = {
   stopping: "Stopping after this step; a second time stops at once.",
   stopped: "Stopped.",
 };
 
 /**
- * Trains a model of a text, or goes on with one, and says how to ask it.
+ * Trains a model of a text or continues a training, and shows a command that uses the model.
  *
- * @param stop Heeded once training begins.
+ * @param stop Stops training after a step. Before training begins, a signal ends the process.
  * @returns The exit code.
  */
 export async function trainModel(options: TrainOptions, stop: StopRequest): Promise<number> {
@@ -46,7 +48,7 @@ export async function trainModel(options: TrainOptions, stop: StopRequest): Prom
   const folder = new ModelFolder(options.folder);
   const before = await folder.check(fresh);
   const begun = fresh || !before ? null : await begunTraining(folder, before);
-  // Whatever is wrong is said before anything is computed.
+  // Errors in settings are shown before anything is computed.
   begun?.checkSettings(settings);
   const corpus = await textCorpus(options.corpus);
   const content = await corpusContent(corpus, settings.tokens);
@@ -79,7 +81,7 @@ export async function trainModel(options: TrainOptions, stop: StopRequest): Prom
   return DONE;
 }
 
-/** The training that a folder has a checkpoint of; `null` where it never came to one. */
+/** Returns the training that a folder has a checkpoint of; `null` if there is no checkpoint yet. */
 async function begunTraining(
   folder: ModelFolder,
   before: TextModelDescription,
@@ -142,16 +144,19 @@ function describe(
   };
 }
 
-/** Bytes of a parameter in training: its value, its gradient and two moments in float32. */
+/** Bytes of a parameter in training: its value, its gradient and Adam's two moments in float32. */
 const BYTES = 16;
 
-/** Bytes that all parameters may take. One memory has at most 4 GB, and must hold a batch too. */
+/**
+ * Bytes that all parameters may take. The memory of a WASM module has at most 4 GB, and a batch
+ * must fit into it, too.
+ */
 const MOST = 2e9;
 
 /**
- * Checks that memory can hold what training makes of a network.
+ * Checks that the parameters of a network, with gradients and moments, fit into memory.
  *
- * @throws {InputError} Naming the settings that it depends on, and how much it would be.
+ * @throws {InputError} If they do not fit; the message names the settings and the size.
  */
 export function checkMemory(
   { embedding: embeddingDim, hidden: hiddenSize, layers: numLayers, tie }: TrainSettings,

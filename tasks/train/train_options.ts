@@ -27,7 +27,7 @@ export interface TrainSettings {
   readonly length: number;
   readonly learningRate: number;
   readonly weightDecay: number;
-  /** 0 where no gradient is clipped. */
+  /** The largest norm of the gradient; 0 if gradients are not clipped. */
   readonly clip: number;
   readonly schedule: "plateau" | "cosine" | "constant";
   readonly warmUp: number;
@@ -37,7 +37,7 @@ export interface TrainSettings {
   readonly seed: number;
 }
 
-/** The flag of a setting, without hyphens before it: `learning-rate` for `learningRate`. */
+/** Returns the flag of a setting, without the two hyphens: `learning-rate` for `learningRate`. */
 export function flagOf(setting: string): string {
   return setting.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
@@ -88,7 +88,7 @@ export const settingFlags: readonly Flag[] = [
 /**
  * Reads the settings from a command line.
  *
- * @throws {InputError} If a value is wrong.
+ * @throws {InputError} If a value is invalid.
  */
 export function readSettings(line: CommandLine, tokensByDefault: TokenKind): TrainSettings {
   const whole = (flag: string, fallback: number, low = 1, high = 65_536): number => {
@@ -112,7 +112,7 @@ export function readSettings(line: CommandLine, tokensByDefault: TokenKind): Tra
     dropout: within("dropout", 0.3, { from: 0, below: 1 }),
     tie: line.has("tie"),
     initialisation: word("initialisation", "orthogonal", "pytorch"),
-    // A checkpoint has a record of each epoch in its header, which may be 100 MB long.
+    // A checkpoint has a record of each epoch in its header, which can have at most 100 MB.
     epochs: whole("epochs", 20, 1, 500_000),
     batch: whole("batch", 32),
     length: whole("length", 64),
@@ -135,9 +135,9 @@ export function readSettings(line: CommandLine, tokensByDefault: TokenKind): Tra
 
 /** The options of `deno task train`. */
 export interface TrainOptions {
-  /** A file's path, `moby-dick` or `sentences`. */
+  /** The path of a file, `moby-dick` or `sentences`. */
   readonly corpus: string;
-  /** The model's folder as it was given. */
+  /** The model's folder as the user gave it. */
   readonly out: string;
   /** The model's folder, absolute. */
   readonly folder: string;
@@ -161,7 +161,7 @@ export const trainFlags: readonly Flag[] = [
 /**
  * Reads the options from a command line.
  *
- * @throws {InputError} If a value is wrong.
+ * @throws {InputError} If a value is invalid.
  */
 export function readTrainOptions(line: CommandLine): TrainOptions {
   const required = (flag: string): string => {

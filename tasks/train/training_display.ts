@@ -26,7 +26,7 @@ interface Moment {
   readonly tokens: number;
 }
 
-/** Shows how far training has come: a bar on a terminal, and a line for each epoch everywhere. */
+/** Shows the progress of training: a line for each epoch and, on a terminal, a bar. */
 export class TrainingDisplay {
   readonly #around: Surroundings;
   readonly #kind: TokenKind;
@@ -37,13 +37,13 @@ export class TrainingDisplay {
   #shown = 0;
   #drawn = false;
 
-  /** @param around What differs from standard error. */
+  /** @param around The functions that replace those of standard error. Default: none. */
   constructor(kind: TokenKind, around: Partial<Surroundings> = {}) {
     this.#kind = kind;
     this.#around = { ...standardError(), ...around };
   }
 
-  /** A line that stays. */
+  /** Writes a line that stays. */
   line(text: string): void {
     this.clear();
     this.#around.write(`${text}\n`);
@@ -71,7 +71,7 @@ export class TrainingDisplay {
     if (this.#around.terminal && epoch < progress.epochs) this.#draw(progress, now);
   }
 
-  /** Takes the bar away. */
+  /** Removes the bar. */
   clear(): void {
     if (this.#drawn) this.#around.write("\r\x1b[K");
     this.#drawn = false;
@@ -106,7 +106,7 @@ export class TrainingDisplay {
     this.#drawn = true;
   }
 
-  /** About how long it goes on, from what this call did so far. */
+  /** Estimates the time left from the steps of this call so far. */
   #left({ epochs, steps }: TrainingProgress, now: Moment): string[] {
     const { time, steps: first } = this.#begin ?? now;
     const each = (now.time - time) / (now.steps - first);
@@ -123,7 +123,7 @@ export class TrainingDisplay {
 /** The widest bar, in characters, and the narrowest. */
 const [widest, narrowest] = [12, 4];
 
-/** As many of the fields as a line has room for, after a bar where room is left. */
+/** Joins as many fields as fit into a line, with a bar in front if there is room for it. */
 function fitted(fields: readonly string[], done: number, columns: number): string {
   const [first = "", ...others] = fields;
   let text = first.slice(0, columns);
@@ -137,26 +137,28 @@ function fitted(fields: readonly string[], done: number, columns: number): strin
   return `${"█".repeat(filled)}${"░".repeat(width - filled)} ${text}`;
 }
 
-/** A loss in nats, with the measures that are shown for an epoch. */
+/** Formats a loss: as perplexity for words, in bits for characters. */
 function lossText(loss: number, kind: TokenKind): string {
   const { perplexity, bitsPerCharacter } = measures(loss, kind);
   if (bitsPerCharacter === undefined) return `perplexity ${formatNumber(perplexity)}`;
   return `${bitsPerCharacter.toFixed(3)} bits`;
 }
 
-/** Seconds, of long times whole minutes. */
+/** Formats a time in seconds; a long time in whole minutes. */
 function timeText(seconds: number): string {
   if (seconds < 600) return formatSeconds(Math.round(seconds));
   return `${formatNumber(Math.round(seconds / 60))}\u00a0min`;
 }
 
-/** The share of held-out tokens that must be known, so that losses can be compared. */
+/** The share of held-out tokens that must be in the vocabulary for losses to be comparable. */
 const MOSTLY = 0.99;
 
-/** Documents of which it is said what parts them. */
+/** If a text has fewer documents than this, a line says what separates them. */
 const FEW = 10;
 
-/** The lines that are shown before training: its text, network and starting point. */
+/**
+ * Returns the lines that are shown before training: the text, the network and the starting point.
+ */
 export function openingLines(
   { tokenizer, config }: TextModelDescription,
   { text, batches, backend, settings, position }: {
@@ -164,7 +166,7 @@ export function openingLines(
     readonly batches: TextBatches;
     readonly backend: BackendDescription;
     readonly settings: TrainSettings;
-    /** The position from which training continues; `null` at its beginning. */
+    /** The position from which training continues; `null` for a new training. */
     readonly position: TrainingPosition | null;
   },
 ): string[] {
@@ -203,7 +205,7 @@ export interface TrainingEnd {
   readonly steps: number;
   /** The signal that stopped it; `null` if it is finished. */
   readonly stop: Stop | null;
-  /** Whether the folder has this training instead of an earlier one. */
+  /** Whether the folder has this training. Otherwise it still has an earlier one. */
   readonly kept: boolean;
 }
 
@@ -256,26 +258,28 @@ function counted(count: number, what: string): string {
   return `${formatExact(count)} ${what}${count === 1 ? "" : "s"}`;
 }
 
-/** The share of held-out tokens that are in the vocabulary. */
+/** Computes the share of held-out tokens that are in the vocabulary. */
 function knownShare({ validation, split }: TrainingText): number {
   let unknown = 0;
   for (const id of validation) if (id === UNK) unknown++;
-  // Each document has two ids besides its tokens.
+  // Each document has START and END besides its tokens.
   return 1 - unknown / (validation.length - 2 * split.validation.length);
 }
 
-/** The perplexity of a loss in nats, and for characters the bits that each takes. */
+/** Converts a loss in nats to perplexity and, for characters, to bits per character. */
 export function measures(loss: number, kind: TokenKind) {
   const perplexity = Math.exp(loss);
   return kind === "characters" ? { perplexity, bitsPerCharacter: loss / Math.LN2 } : { perplexity };
 }
 
-/** The losses by epoch, for people and programs to read. Times are not in it. */
+/**
+ * Returns the losses by epoch as JSON. It has no times, so that equal trainings have equal files.
+ */
 export function historyText(history: readonly EpochRecord[], kind: TokenKind): string {
   const epochs = history.map((record, i) => ({
     epoch: i + 1,
     ...record,
-    // No number stands for infinity in JSON.
+    // JSON has no infinity.
     ...finite(measures(record.validationLoss, kind)),
   }));
   return `${stableStringify({ format: "unroll-history-1", unit: "nats", epochs }, 2)}\n`;

@@ -31,27 +31,28 @@ export interface TrainingRun {
   readonly folder: ModelFolder;
   /** The checkpoint from which to continue; `null` at the beginning. */
   readonly start: Checkpoint | null;
-  /** Whether the folder has a training that this one replaces. */
+  /** Whether this training replaces an earlier one in the folder. */
   readonly replaces: boolean;
   /** Stops training with a {@link Stop}. */
   readonly signal: AbortSignal;
   readonly display: TrainingDisplay;
 }
 
-/** Steps of a call into the kernels of a GPU. */
+/** The number of steps that a GPU computes in one call. */
 const GPU_STEPS = 8;
 
-/** Steps after which losses are read for the display. */
+/** The number of steps after which losses are read for the display. */
 const LOSS_STEPS = 16;
 
-/** Epochs without gain after which the rate is halved: the first that is too many. */
+/** After two epochs in a row without a lower validation loss, the learning rate is halved. */
 const plateau = { factor: 0.5, patience: 1 };
 
 /**
- * Trains, and keeps what is needed to go on and to ask the model. Each file is written whole, the
- * checkpoint last, so that nothing that it knows of is missing; stopped in between, what was
- * written is written again. A training that it replaces stays until its first checkpoint. At the ends
- * of short epochs not every checkpoint is written ({@link CheckpointPace}); the last one always is.
+ * Trains, and writes the files that are needed to continue and to use the model. The checkpoint is
+ * written after the other files, so that they are never older than the checkpoint. After an
+ * interruption between two files, the next call writes them again. An earlier training that is
+ * replaced stays until the first checkpoint of the new one. If epochs are short, some checkpoints
+ * are left out ({@link CheckpointPace}), but never the last one.
  */
 export async function runTraining(run: TrainingRun): Promise<TrainingEnd> {
   const { settings, batches, folder, display, signal } = run;
@@ -81,7 +82,7 @@ export async function runTraining(run: TrainingRun): Promise<TrainingEnd> {
     if (run.replaces) await folder.replace();
     await folder.write("model", writeTextModel(run.description));
     if (run.start === null) {
-      // From here on, whatever else there is has a checkpoint that it belongs to.
+      // With this checkpoint, every other file in the folder belongs to a checkpoint.
       const [weights, state] = [await model.stateDict(), await optimizer.stateDict()];
       const progress = new TrainingPosition().toJson();
       await save({ weights, optimizer: state, progress });
@@ -105,7 +106,7 @@ export async function runTraining(run: TrainingRun): Promise<TrainingEnd> {
         },
         ...(run.start ? { start: run.start } : {}),
         checkpointSteps: run.checkpointSteps,
-        // Steps that wait on a GPU are done before training stops.
+        // Training stops only between two calls of the GPU, so a call has few steps.
         ...(run.description.training?.backend === "webgpu" ? { progressSteps: GPU_STEPS } : {}),
         lossSteps: LOSS_STEPS,
         signal,
@@ -115,7 +116,8 @@ export async function runTraining(run: TrainingRun): Promise<TrainingEnd> {
           const { epoch, batch } = checkpoint.progress;
           // If training is stopped while it validates, `onProgress` has not had the last step.
           if (typeof batch === "number") at = { ...at, steps: batch };
-          // Who stops so soon may not have meant to replace anything.
+          // A signal before the first step does not replace the earlier training: the user may have
+          // started this one by mistake.
           if (folder.replacing && signal.aborted && (batch !== 0 || epoch === 0)) return;
           const must = batch !== 0 || epoch === settings.epochs || signal.aborted;
           await pace.take(checkpoint, must);
@@ -126,12 +128,13 @@ export async function runTraining(run: TrainingRun): Promise<TrainingEnd> {
         },
       },
     );
-    // It may have been lost since; the checkpoint knows it.
+    // The file may be missing after an interruption. The checkpoint has the same history.
     await folder.write("history", historyText(history, kind));
     return { history, steps: 0, stop: null, kept: true };
   } catch (error) {
     if (!(error instanceof Stop)) {
-      // The error may be that nothing can be written, so a second one of the kind says nothing new.
+      // If the error is that files cannot be written, this fails for the same reason, and the first
+      // error is thrown.
       await pace.flush().catch(() => {});
       throw error;
     }
@@ -146,7 +149,7 @@ export async function runTraining(run: TrainingRun): Promise<TrainingEnd> {
 }
 
 function bestWeights(tensors: StateDict, texts: Readonly<Record<string, string>>): Uint8Array {
-  // "pt" is what tools that read PyTorch's names look for.
+  // Tools that read PyTorch's names look for "pt".
   return encodeSafetensors({ tensors, metadata: { format: "pt", ...texts } });
 }
 
@@ -154,7 +157,7 @@ function lossOf({ validationLoss }: EpochRecord): Record<string, string> {
   return { validationLoss: String(validationLoss) };
 }
 
-/** The factor of the learning rate at each step. */
+/** Returns the factor of the learning rate after a number of steps. */
 function scheduleOf(
   { schedule, warmUp, epochs }: TrainSettings,
   stepsOfEpoch: number,
@@ -167,9 +170,10 @@ function scheduleOf(
 const SHARE = 20;
 
 /**
- * Writes checkpoints at a pace. A checkpoint and the history have a record of each epoch, so writing
- * them after each of many short epochs would take ever longer. At this pace, writing takes at most a
- * twentieth of the time, and a killed training repeats at most twenty times what writing takes.
+ * Writes checkpoints, but not too often. A checkpoint and the history have a record of each epoch,
+ * so writing them after each of many short epochs would take longer and longer. With a pause of
+ * {@link SHARE} times the time that writing takes, writing needs at most 1/21 of the time, and a
+ * killed training repeats at most the pause and one epoch.
  */
 export class CheckpointPace<Checkpoint> {
   readonly #write: (checkpoint: Checkpoint) => Promise<void>;
@@ -190,9 +194,9 @@ export class CheckpointPace<Checkpoint> {
   }
 
   /**
-   * Writes a checkpoint, or holds it back if the last one is not long enough ago.
+   * Writes a checkpoint, or holds it back if the last one was written too recently.
    *
-   * @param checkpoint The checkpoint. It takes the place of one that was held back.
+   * @param checkpoint The checkpoint, which replaces one that was held back.
    * @param must Whether it must be written now.
    */
   async take(checkpoint: Checkpoint, must: boolean): Promise<void> {

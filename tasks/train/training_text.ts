@@ -26,17 +26,17 @@ export interface CorpusContent {
   readonly sha256: string;
 }
 
-/** A corpus, split and read as ids. */
+/** A corpus as ids, split into training and validation. */
 export interface TrainingText {
   /** Built from the training documents alone. */
   readonly tokenizer: Tokenizer;
   readonly split: Split;
-  /** The documents of either side one after another, each from START to END. */
+  /** The documents of training, one after another, each from START to END. */
   readonly training: Int32Array;
   readonly validation: Int32Array;
 }
 
-/** The documents of a corpus that have tokens of a kind. */
+/** Returns a corpus without the documents that have no tokens. */
 function withTokens(corpus: Corpus, kind: TokenKind): Corpus {
   const { normal } = textRules[kind];
   return {
@@ -47,12 +47,12 @@ function withTokens(corpus: Corpus, kind: TokenKind): Corpus {
   };
 }
 
-/** Reads a corpus once, to tell later whether it is still the same. */
+/** Counts and digests the documents of a corpus, so that a later call can recognise it. */
 export async function corpusContent(corpus: Corpus, kind: TokenKind): Promise<CorpusContent> {
   const hash = createHash("sha256");
   let documents = 0;
   for await (const text of withTokens(corpus, kind).documents()) {
-    // The length before it, so that no two lists of documents are the same text.
+    // Each text follows its length, so that different lists of documents have different digests.
     hash.update(`${text.length} `).update(text);
     documents += 1;
   }
@@ -60,8 +60,8 @@ export async function corpusContent(corpus: Corpus, kind: TokenKind): Promise<Co
 }
 
 /**
- * Reads a corpus for training: documents are split first, then the vocabulary is taken from those
- * for training, so that nothing of validation is seen.
+ * Reads a corpus for training. The documents are split first, and the vocabulary is built from the
+ * training documents, so that it does not depend on validation.
  *
  * @throws {InputError} If there are fewer than two documents, or if no token is common enough.
  */
@@ -81,7 +81,7 @@ export async function readTrainingText(
   };
   const tokenizer = await Tokenizer.build(training(), { kind, minFrequency, maxSize })
     .catch((error) => {
-      // The user knows it by its flag.
+      // The user knows the parameter by its flag.
       if (!(error instanceof InputError) || error.what !== "minFrequency") throw error;
       throw new InputError("--min-frequency", error.wanted, minFrequency);
     });
@@ -96,16 +96,16 @@ export async function readTrainingText(
 }
 
 /**
- * The corpus of a name, or else of a file of the user's.
+ * Returns the built-in corpus of a name, or else the corpus in a file of the user.
  *
- * @throws {InputError} If there is no such file, or if it cannot be read more than once.
+ * @throws {InputError} If there is no such file, or it can be read only once.
  */
 export async function textCorpus(name: string): Promise<Corpus> {
   if (name === "moby-dick") return mobyDick;
   if (name === "sentences") return notebookSentences;
   if (name === "-") throw new InputError("--corpus", "a file: it is read more than once", name);
   const info = await Deno.stat(resolve(callerFolder(), name)).catch(() => null);
-  // It is read several times, which a pipe cannot be.
+  // The file is read several times, and a pipe can be read only once.
   if (!info?.isFile) {
     const found = info === null ? name : `${name}, ${otherThanFile(info)}`;
     throw new InputError("--corpus", "a file that there is, moby-dick or sentences", found);
@@ -130,19 +130,21 @@ export interface SizedBatches {
   at(index: number): TokenBatch | undefined;
 }
 
-/** The batches of both sides of a text. */
+/** The batches of training and validation. */
 export interface TextBatches {
   readonly training: SizedBatches;
   readonly validation: SizedBatches;
 }
 
-/** Batches that there should be in an epoch before tracks are put side by side. */
+/**
+ * The fewest batches of an epoch: a short text has fewer tracks instead, see {@link streamSizes}.
+ */
 const FEWEST = 4;
 
-/** Logits of a batch of validation, at most: 64 MB. */
+/** The most logits of a batch of validation: 64 MB. */
 const MOST_LOGITS = 16_000_000;
 
-/** The batches of a training text. START is given to a model, and never asked of it. */
+/** Cuts a text into batches. START is an input of the model, but never a target. */
 export function textBatches(
   { tokenizer, training, validation }: TrainingText,
   { batch: batchSize, length }: TrainSettings,
@@ -165,9 +167,9 @@ function sized(ids: Int32Array, sizes: StreamSizes): SizedBatches {
 
 /** The sizes of batches into which a stream of tokens is cut. */
 export interface StreamSizes {
-  /** Tracks side by side. */
+  /** The number of tracks side by side. */
   readonly batchSize: number;
-  /** Steps of a batch. */
+  /** The number of steps of a batch. */
   readonly length: number;
 }
 
@@ -175,11 +177,12 @@ export interface StreamSizes {
 const FEW = 10;
 
 /**
- * The sizes of batches for a stream: those that are wanted where the text is long, else fewer
- * tracks, so that there are some batches one after the other, then shorter ones.
+ * Chooses the sizes of batches for a stream of tokens. A long text has the wanted sizes. A shorter
+ * one has fewer tracks, so that there are enough batches, and if there are few of them, shorter
+ * batches.
  *
- * @param tokens The ids of the stream, at least 2.
- * @param batches How many batches there should be before tracks are put side by side.
+ * @param tokens The number of ids of the stream, at least 2.
+ * @param batches The fewest batches of a stream with more than one track.
  */
 export function streamSizes(tokens: number, wanted: StreamSizes, batches = 1): StreamSizes {
   const { length } = wanted;
@@ -190,15 +193,15 @@ export function streamSizes(tokens: number, wanted: StreamSizes, batches = 1): S
   return { batchSize, length: count < FEW ? Math.floor(track / count) : length };
 }
 
-/** Tokens of a prompt, at most. */
+/** The most tokens of a prompt. */
 const longest = { words: 3, characters: 12 } as const;
 
 /** Characters that move a terminal's cursor, end a line or are invisible. */
 const odd = /[\p{C}\p{Zl}\p{Zp}]/u;
 
 /**
- * A prompt to ask a model with: the beginning of a document that it learnt from, as the model knows
- * it; `null` where none begins with anything that can be typed.
+ * Suggests a prompt: the beginning of a training document, in the tokens of the model; `null` if no
+ * document begins with characters that can be typed.
  */
 export function suggestedPrompt(
   { tokenizer, training }: Pick<TrainingText, "tokenizer" | "training">,
@@ -221,6 +224,6 @@ function beginning(tokenizer: TrainingText["tokenizer"], ids: Int32Array): strin
   const end = ids.subarray(0, most).findIndex(ends);
   const text = tokenizer.decode(ids.subarray(0, end < 0 ? most : end));
   if (tokenizer.kind === "words" || end >= 0) return text.trim();
-  // Whole words where there are any.
+  // The last word may be incomplete, so it is cut if it is not the only one.
   return text.replace(/(\S)\s+\S*$/u, "$1").trim();
 }

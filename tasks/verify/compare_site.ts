@@ -2,22 +2,26 @@ import { InputError } from "../../src/core/errors.ts";
 import { filesBelow, refusedBySystem } from "../cli/files.ts";
 import { FOLDERS, kindOf } from "../site/site_files.ts";
 
-/** The files in which a site is not what it was rendered as, by path in the site. */
+/** The files in which a site differs from the rendered one, by path in the site. */
 export interface SiteDifferences {
-  /** Rendered, but not there, or no regular file. */
+  /** Files that are missing, or not regular files. */
   readonly missing: readonly string[];
-  /** In a folder of a report, but not rendered. What lies elsewhere may be its owner's. */
+  /**
+   * Files in the {@link FOLDERS} that are not rendered. Files elsewhere may belong to the owner of
+   * the site.
+   */
   readonly extra: readonly string[];
-  /** There with other bytes. */
+  /** Files with other bytes. */
   readonly differing: readonly string[];
 }
 
 /**
- * Compares a site with what is rendered, byte by byte. Links are not followed: they lead out of it.
+ * Compares a site with its rendered files, byte by byte. Links are not followed, since they can
+ * lead out of the site.
  *
  * @param site The site's folder.
- * @param files Text of each file by its path in the site.
- * @returns The files that are not the same.
+ * @param files The rendered text of each file, by its path in the site.
+ * @returns The files that differ.
  * @throws {InputError} If a file or folder of the site may not be read.
  */
 export async function compareSite(
@@ -42,14 +46,18 @@ export async function compareSite(
   return { missing, extra, differing };
 }
 
-/** The files in a folder of a site; something else in the folder's place is listed itself. */
+/**
+ * Lists the files in a folder of a site. If its path is not a folder, the path itself is listed.
+ */
 async function listed(site: string, folder: string): Promise<string[]> {
   const info = await Deno.lstat(`${site}/${folder}`).catch(ifMissing);
   if (info === null) return [];
   return info.isDirectory ? await filesBelow(`${site}/${folder}`, `${folder}/`) : [folder];
 }
 
-/** Whether a file has these bytes. A file of another size is not read, however large it is. */
+/**
+ * Whether a file has these bytes. A file of another size is not read, since it may be very large.
+ */
 async function holds(path: string, wanted: Uint8Array): Promise<boolean> {
   if ((await Deno.lstat(path)).size !== wanted.length) return false;
   const found = await Deno.readFile(path);
@@ -62,18 +70,18 @@ function ifMissing(error: unknown): null {
 }
 
 /**
- * The most bytes of a manifest or a result that are read. A standard report's have half a million;
- * JSON needs a multiple of its length in memory.
+ * The most bytes of a manifest or a result that are read. In a standard report they have half a
+ * million. Parsed JSON needs a multiple of its length in memory.
  */
 const MOST = 64 * 2 ** 20;
 
 /**
- * The text of a manifest or a result in a site, which may be anybody's.
+ * Reads a manifest or a result of a site, which may come from anyone.
  *
  * @param site The site's folder.
- * @param path The file's path in it.
- * @returns The text; `null` if no regular file is there. Links are not followed.
- * @throws {InputError} If it is too large, or may not be read.
+ * @param path The file's path in the site.
+ * @returns The text; `null` if the path is not a regular file. Links are not followed.
+ * @throws {InputError} If the file is too large, or the user may not read it.
  */
 export function statedFile(site: string, path: string): Promise<string | null> {
   return fromSite(site, path, async () => {
@@ -88,13 +96,13 @@ export function statedFile(site: string, path: string): Promise<string | null> {
 }
 
 /**
- * Reads from a site.
+ * Reads from a site, and names the path in errors of the operating system.
  *
  * @param site The site's folder.
- * @param path What is read, by its path in the site.
- * @param read Reads it.
- * @returns What `read` gives.
- * @throws {InputError} If the system does not let it be read.
+ * @param path The path in the site.
+ * @param read Reads the path.
+ * @returns The value that `read` returns.
+ * @throws {InputError} If the operating system refuses.
  */
 export async function fromSite<T>(site: string, path: string, read: () => Promise<T>): Promise<T> {
   try {

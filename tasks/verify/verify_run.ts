@@ -8,14 +8,13 @@ import { parseJson } from "../../src/core/schema.ts";
 import { resultSchema } from "../../src/result/result_schema.ts";
 import { compare, type Difference } from "../../src/harness/compare.ts";
 import type { Experiment } from "../../src/harness/experiment.ts";
-import { resolveParameters } from "../../src/harness/parameters.ts";
 import { runExperiment } from "../../src/harness/run.ts";
 import type { ProgressDisplay } from "../cli/progress.ts";
 import { callerFolder } from "../cli/project.ts";
 import { statedFile } from "./compare_site.ts";
 import { readFile } from "../cli/user_files.ts";
 
-/** The longest text of a site, in characters, that a line shows. */
+/** The largest number of characters of a site's text that a line shows. */
 export const LONGEST = 300;
 
 /** Options for {@link verifyRun}. */
@@ -23,7 +22,10 @@ export interface Verification {
   readonly backend: BackendDescription;
   /** The largest relative difference of two numbers that counts as equal. */
   readonly tolerance: number;
-  /** The files that the user lets the report read, as paths from where they called. */
+  /**
+   * The files that the user permits the report to read. Relative paths start at the folder of the
+   * call.
+   */
   readonly files: readonly string[];
   /** Called with each of `files` that a run reads. */
   readonly onRead: (file: string) => void;
@@ -31,9 +33,10 @@ export interface Verification {
 }
 
 /**
- * Runs again what a site states of one experiment, and says where it differs.
+ * Runs an experiment of a site again, and shows where the result differs from the stated one.
  *
- * @returns The stated result; `null` if it is not a result, not the manifest's, or not the one computed.
+ * @returns The stated result; `null` if it is invalid, its file differs from the digest in the
+ *   manifest, or its values differ from the new run.
  */
 export async function verifyRun(
   site: string,
@@ -50,7 +53,10 @@ export async function verifyRun(
   return same && stated.listed ? stated.result : null;
 }
 
-/** The stated result of a site, and whether the manifest lists its file; `null` if it is not a result. */
+/**
+ * Reads the result that a site states, and whether its file has the digest in the manifest; `null`
+ * if it is not a result.
+ */
 export async function readStated(
   site: string,
   { experiment, sha256: digest }: RunRecord,
@@ -77,7 +83,7 @@ export async function readStated(
   return null;
 }
 
-/** The result of another run; `null` if the stated parameters or seeds are wrong. */
+/** Runs an experiment with the stated parameters and seeds; `null` if they are invalid. */
 async function runAgain(
   experiment: Experiment,
   stated: Result,
@@ -86,11 +92,11 @@ async function runAgain(
   const place = (path: string) => resolve(callerFolder(), path);
   try {
     const { result } = await runExperiment(experiment, {
-      parameters: resolveParameters(experiment.parameters, stated.parameters),
+      parameters: stated.parameters,
       seeds: stated.seeds,
       backend,
       readFile(path) {
-        // Whoever made the report chose the path.
+        // The author of the report chose the path, so the user must permit it.
         const named = files.filter((file) => place(file) === place(path));
         if (named.length === 0) {
           throw new InputError("a file that the report reads", "one that --read names", path);
@@ -133,8 +139,9 @@ function compareResults(
 }
 
 /**
- * What counts in a comparison. The backend has a line of its own. The worst case of a check is rounding
- * itself: if other rounding is allowed, what counts is whether the check holds.
+ * Returns the parts of a result that are compared. The backend is left out, since another line
+ * reports it. The worst case of a check measures rounding, so it is left out, too, if the tolerance
+ * permits other rounding. Whether the check holds is always compared.
  */
 function comparable(result: Result, allowed: number): object {
   const { checks } = result;
@@ -145,7 +152,7 @@ function comparable(result: Result, allowed: number): object {
   };
 }
 
-/** A place where two results differ, in words. */
+/** Describes a difference between two results. */
 export function shown({ path, stated, found, relative }: Difference): string {
   const by = Number.isFinite(relative) ? ` (${relative.toExponential(1)} of it)` : "";
   const place = shorten(path, LONGEST);

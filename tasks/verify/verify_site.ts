@@ -32,7 +32,7 @@ export interface VerifyOptions {
  * @param site The site's folder.
  * @param options The backend, the tolerance and the files.
  * @returns The exit code: {@link DONE} if every number and file is as stated, else {@link FAILED}.
- * @throws {InputError} If the site is not one of this version, or if an option is wrong for it.
+ * @throws {InputError} If the site is not one of this version, or an option does not apply to it.
  */
 export async function verifySite(
   site: string,
@@ -109,7 +109,7 @@ async function verifyDigests(
   });
 }
 
-/** Shows whether a site is right, and the first lines about what is wrong. */
+/** Shows whether the files of a site are as stated, and the first lines about differences. */
 function said(
   lines: readonly string[],
   display: ProgressDisplay,

@@ -24,16 +24,16 @@ import { LONGEST, shown } from "./verify_run.ts";
 const ROUNDING = 1e-9;
 
 /**
- * Computes every estimate, interval, p and verdict that a site states of one experiment from the
- * values in its CSV files, and says where they differ.
+ * Computes every estimate, interval, p value and verdict of an experiment from the values in the
+ * CSV files of a site, and shows where the site states others.
  *
  * @param site The site's folder.
  * @param run The run that the manifest states.
  * @param stated The result that the site states.
- * @param tolerance The largest relative difference of two numbers that counts as equal, if it is
- * larger than rounding.
+ * @param tolerance The largest relative difference of two numbers that counts as equal; at least
+ * {@link ROUNDING}.
  * @returns Whether all are as stated.
- * @throws {InputError} If a file is too large, or may not be read.
+ * @throws {InputError} If a file is too large, or the user may not read it.
  */
 export async function verifyValues(
   site: string,
@@ -80,7 +80,7 @@ function estimatesOf({ metrics, tables }: MachineRecord): object {
   return { metrics, tables };
 }
 
-/** A result and what was measured of its machine, with the values that files of a site have. */
+/** A result and the measurements of its machine, with values from the CSV files of a site. */
 export interface Published {
   readonly result: Result;
   readonly machine: MachineRecord;
@@ -96,9 +96,9 @@ type Cells = readonly (readonly string[])[];
  *
  * @param result The result that the site states.
  * @param run Its run.
- * @param read Gives the text of a file of the site; `null` if there is none.
- * @returns The result with the values of the files. Where a file is missing or has another form, it
- * keeps its own and a problem says so.
+ * @param read Returns the text of a file of the site; `null` if there is no such file.
+ * @returns The result with the values of the files. If a file is missing or has another format, the
+ * stated values stay, and a problem names the file.
  */
 export async function publishedValues(
   result: Result,
@@ -107,7 +107,9 @@ export async function publishedValues(
 ): Promise<Published> {
   const problems: string[] = [];
   const of = { result, run };
-  /** The cells of a file, without its header and the columns of names before the values. */
+  /**
+   * Reads the cells of a file, without its header and the columns of names in front of the values.
+   */
   const cells = async (path: string, wanted: string, names: number): Promise<Cells | null> => {
     const text = await read(path);
     if (text === null) problems.push(`${path} is missing`);
@@ -165,12 +167,12 @@ export async function publishedValues(
   };
 }
 
-/** The numbers of a column. */
+/** Reads the numbers of a column. */
 function column(rows: Cells, place: number): number[] {
   return rows.map((row) => row[place] ?? "").filter((cell) => cell !== "").map(Number);
 }
 
-/** The numbers of a row; `null` for an empty cell. */
+/** Reads the numbers of a row; `null` for an empty cell. */
 function numbers(row: readonly string[]): (number | null)[] {
   return row.map((cell) => cell === "" ? null : Number(cell));
 }

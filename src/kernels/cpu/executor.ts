@@ -1,8 +1,10 @@
-import * as tf from "@tensorflow/tfjs";
+import type { TensorInfo } from "@tensorflow/tfjs";
 import { InputError } from "../../core/errors.ts";
 import { float32Array, sizeOf } from "../../core/shapes.ts";
+import { tf } from "../../core/tfjs.ts";
 import type { Command, Fields, Instruction } from "../instructions.ts";
 import type { Executor, Program, Region, Session } from "../program.ts";
+import * as attention from "./attention.ts";
 import * as cells from "./cells.ts";
 import { type Arena, columnSum, gemm } from "./linear_algebra.ts";
 import * as moves from "./moves.ts";
@@ -24,6 +26,7 @@ type Handler<K extends Instruction> = (
 const handlers: { readonly [K in Instruction]: Handler<K> } = {
   gemm,
   columnSum,
+  ...attention,
   ...cells,
   ...moves,
   ...training,
@@ -108,7 +111,7 @@ export class CpuSession implements Session {
     });
   }
 
-  writeTensor(region: Region, tensor: tf.TensorInfo): void {
+  writeTensor(region: Region, tensor: TensorInfo): void {
     if (tensor.dtype !== "float32") {
       throw new InputError("the tensor's dtype", "float32", tensor.dtype);
     }
@@ -125,7 +128,7 @@ export class CpuSession implements Session {
     return this.#replicas.flatMap((arena) => Array.from(arena.subarray(offset, offset + size)));
   }
 
-  readTensor(region: Region, shape: readonly number[]): tf.TensorInfo {
+  readTensor(region: Region, shape: readonly number[]): TensorInfo {
     const dataId = tf.backend().write(this.#gather(region), [...shape], "float32");
     return { dataId, shape: [...shape], dtype: "float32" };
   }

@@ -1,5 +1,6 @@
-import * as tf from "@tensorflow/tfjs";
+import type { Tensor, Tensor1D, TensorInfo } from "@tensorflow/tfjs";
 import { assertShape } from "../../core/shapes.ts";
+import { tf } from "../../core/tfjs.ts";
 import { ignoredClass } from "../network.ts";
 import { Layout } from "../program.ts";
 import { isTaped, registerKernel, runOnce, sizeOfReplica } from "./kernel.ts";
@@ -32,15 +33,15 @@ import { isTaped, registerKernel, runOnce, sizeOfReplica } from "./kernel.ts";
  * ```
  */
 export function crossEntropy(
-  logits: tf.Tensor,
-  targets: tf.Tensor,
+  logits: Tensor,
+  targets: Tensor,
   ignoreIndex: number | null,
-): tf.Tensor1D {
+): Tensor1D {
   assertShape("logits", logits.shape, { replica: null, row: null, class: null });
   const [replica = 0, row = 0] = logits.shape;
   assertShape("targets", targets.shape, { replica, row });
   register();
-  const [loss] = tf.engine().runKernel<tf.Tensor[]>(kernelName, { logits, targets }, {
+  const [loss] = tf.engine().runKernel<Tensor[]>(kernelName, { logits, targets }, {
     ignoreIndex: ignoredClass(ignoreIndex),
     saveGradient: isTaped(),
   });
@@ -73,11 +74,11 @@ function register(): void {
 }
 
 function forward(
-  logits: tf.TensorInfo | undefined,
-  targets: tf.TensorInfo | undefined,
+  logits: TensorInfo | undefined,
+  targets: TensorInfo | undefined,
   ignore: number,
   saveGradient: boolean,
-): tf.TensorInfo[] {
+): TensorInfo[] {
   if (!logits || !targets) throw new Error("the cross-entropy kernel lacks an input");
   const [replicas = 1, rows = 1, classes = 1] = logits.shape;
   const layout = new Layout();

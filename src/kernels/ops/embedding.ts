@@ -1,5 +1,6 @@
-import * as tf from "@tensorflow/tfjs";
+import type { Tensor, Tensor3D, TensorInfo } from "@tensorflow/tfjs";
 import { assertShape } from "../../core/shapes.ts";
+import { tf } from "../../core/tfjs.ts";
 import { Layout } from "../program.ts";
 import { registerKernel, runOnce, sizeOfReplica } from "./kernel.ts";
 
@@ -28,14 +29,14 @@ import { registerKernel, runOnce, sizeOfReplica } from "./kernel.ts";
  * ```
  */
 export function embedding(
-  table: tf.Tensor,
-  ids: tf.Tensor,
+  table: Tensor,
+  ids: Tensor,
   paddingIndex: number | null,
-): tf.Tensor3D {
+): Tensor3D {
   assertShape("table", table.shape, { replica: null, id: null, width: null });
   assertShape("ids", ids.shape, { replica: table.shape[0] ?? 0, row: null });
   register();
-  const [rows] = tf.engine().runKernel<tf.Tensor[]>(kernelName, { table, ids }, {
+  const [rows] = tf.engine().runKernel<Tensor[]>(kernelName, { table, ids }, {
     paddingIndex: paddingIndex ?? -1,
     vocabulary: table.shape[1] ?? 0,
   });
@@ -65,13 +66,13 @@ function register(): void {
       const gradient = Array.isArray(dy) ? dy[0] : dy;
       if (!gradient || !ids) throw new Error("the embedding kernel saved no ids");
       return {
-        table: () => tf.engine().runKernel<tf.Tensor>(gradientName, { gradient, ids }, attrs),
+        table: () => tf.engine().runKernel<Tensor>(gradientName, { gradient, ids }, attrs),
       };
     },
   });
 }
 
-function forward(table?: tf.TensorInfo, ids?: tf.TensorInfo): tf.TensorInfo[] {
+function forward(table?: TensorInfo, ids?: TensorInfo): TensorInfo[] {
   if (!table || !ids) throw new Error("the embedding kernel lacks an input");
   const [replicas = 1, , width = 1] = table.shape;
   const rows = sizeOfReplica(ids.shape);
@@ -98,11 +99,11 @@ function forward(table?: tf.TensorInfo, ids?: tf.TensorInfo): tf.TensorInfo[] {
 }
 
 function backward(
-  gradient: tf.TensorInfo | undefined,
-  ids: tf.TensorInfo | undefined,
+  gradient: TensorInfo | undefined,
+  ids: TensorInfo | undefined,
   vocabulary: number,
   padding: number,
-): tf.TensorInfo {
+): TensorInfo {
   if (!gradient || !ids) throw new Error("the embedding kernel lacks an input");
   const [replicas = 1, rows = 1, width = 1] = gradient.shape;
   const layout = new Layout();

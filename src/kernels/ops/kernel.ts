@@ -4,14 +4,15 @@
  *
  * @module
  */
-import * as tf from "@tensorflow/tfjs";
+import type { KernelConfig, TensorInfo } from "@tensorflow/tfjs";
 import { sizeOf } from "../../core/shapes.ts";
+import { tf } from "../../core/tfjs.ts";
 import { currentExecutor, kernelBackends } from "../executors.ts";
 import type { Command } from "../instructions.ts";
 import type { Layout, Region, Session } from "../program.ts";
 
 /** The function of a tfjs kernel. */
-export type KernelFunction = tf.KernelConfig["kernelFunc"];
+export type KernelFunction = KernelConfig["kernelFunc"];
 
 /** Registers a tfjs kernel on every backend that has an executor. */
 export function registerKernel(kernelName: string, kernelFunc: KernelFunction): void {
@@ -27,7 +28,7 @@ export interface OneRun {
   /** The number of networks. */
   readonly replicas: number;
   /** The regions that are written before, and the tensors they are written from. */
-  readonly inputs: readonly (readonly [Region, tf.TensorInfo])[];
+  readonly inputs: readonly (readonly [Region, TensorInfo])[];
   /** The commands. */
   readonly commands: readonly Command[];
   /** The regions that are read after. */
@@ -38,7 +39,7 @@ export interface OneRun {
 export type Output = readonly [Region, readonly number[]];
 
 /** Runs commands once, in a new arena on the current backend; returns new tensors. */
-export function runOnce({ layout, replicas, inputs, commands, outputs }: OneRun): tf.TensorInfo[] {
+export function runOnce({ layout, replicas, inputs, commands, outputs }: OneRun): TensorInfo[] {
   const session = currentExecutor().start(
     { size: layout.size, routines: { run: commands } },
     replicas,
@@ -53,8 +54,8 @@ export function runOnce({ layout, replicas, inputs, commands, outputs }: OneRun)
 }
 
 /** Copies regions to new tensors; if one of them cannot be made, all are disposed. */
-export function readTensors(session: Session, outputs: readonly Output[]): tf.TensorInfo[] {
-  const found: tf.TensorInfo[] = [];
+export function readTensors(session: Session, outputs: readonly Output[]): TensorInfo[] {
+  const found: TensorInfo[] = [];
   try {
     for (const [region, shape] of outputs) found.push(session.readTensor(region, shape));
     return found;

@@ -1,6 +1,13 @@
-import * as tf from "@tensorflow/tfjs";
+import type {
+  NamedTensorInfoMap,
+  NamedTensorMap,
+  Tensor,
+  Tensor2D,
+  Tensor4D,
+} from "@tensorflow/tfjs";
 import { InputError } from "../../core/errors.ts";
 import { assertShape } from "../../core/shapes.ts";
+import { tf } from "../../core/tfjs.ts";
 import { cells } from "../cells.ts";
 import { directionsOf, type StackSpec, weightShapes } from "../stack.ts";
 import { isTaped, registerKernel } from "./kernel.ts";
@@ -9,18 +16,18 @@ import { recurrentBackward, type RecurrentCall, recurrentForward } from "./recur
 /** The inputs of {@link recurrent}, for R networks. */
 export interface RecurrentInputs {
   /** The input [replica, sequence, batch, input]. */
-  readonly x: tf.Tensor;
+  readonly x: Tensor;
   /** The initial hidden states [replica, layers * directions, batch, hidden]. */
-  readonly h0: tf.Tensor;
+  readonly h0: Tensor;
   /** The initial cell states of an LSTM, of the shape of `h0`; `undefined` for other cells. */
-  readonly c0?: tf.Tensor | undefined;
+  readonly c0?: Tensor | undefined;
   /** The weights in the order of {@link weightShapes}, each with a leading replica axis. */
-  readonly weights: readonly tf.Tensor[];
+  readonly weights: readonly Tensor[];
   /**
    * The mask [replica, sequence, batch]: 1 if a step counts, 0 if it is padding. Default: all steps
    * count.
    */
-  readonly mask?: tf.Tensor | undefined;
+  readonly mask?: Tensor | undefined;
   /**
    * The seeds of dropout, integers below 2^24: two for all replicas, or two for each. Required if
    * the stack has dropout.
@@ -31,16 +38,16 @@ export interface RecurrentInputs {
 /** The outputs of {@link recurrent}. */
 export interface RecurrentOutputs {
   /** The output [replica, sequence, batch, directions * hidden]. */
-  readonly output: tf.Tensor4D;
+  readonly output: Tensor4D;
   /** The final hidden states [replica, layers * directions, batch, hidden]. */
-  readonly h: tf.Tensor4D;
+  readonly h: Tensor4D;
   /** The final cell states of an LSTM, of the shape of `h`. */
-  readonly c?: tf.Tensor4D;
+  readonly c?: Tensor4D;
   /**
    * The values that the backward pass and a trace need [replica, numbers], without a gradient.
    * Present if `saveResiduals` is true.
    */
-  readonly residuals?: tf.Tensor2D;
+  readonly residuals?: Tensor2D;
 }
 
 /**
@@ -85,12 +92,12 @@ export function recurrent(
 ): RecurrentOutputs {
   check(spec, inputs);
   const { x, h0, c0, weights, mask, seeds = [] } = inputs;
-  const named: tf.NamedTensorMap = { x, h0 };
+  const named: NamedTensorMap = { x, h0 };
   if (c0) named.c0 = c0;
   if (mask) named.mask = mask;
   weights.forEach((weight, i) => named[`w${i}`] = weight);
   const name = register(Object.keys(named));
-  const results = tf.engine().runKernel<tf.Tensor[]>(name, named, {
+  const results = tf.engine().runKernel<Tensor[]>(name, named, {
     ...spec,
     seeds: [...seeds],
     saveResiduals,
@@ -167,7 +174,7 @@ function register(inputs: readonly string[]): string {
       const named = Object.fromEntries([...inputs, "residuals"].map((name, i) => [name, saved[i]]));
       const all = { ...named, dOutput, dH, ...(dC ? { dC } : {}) };
       // Saved tensors are in the order of `inputs`, and so are the gradients, without the mask's.
-      const gradients = tf.engine().runKernel<tf.Tensor[]>(gradientName, present(all), attrs);
+      const gradients = tf.engine().runKernel<Tensor[]>(gradientName, present(all), attrs);
       const differentiable = inputs.filter((name) => name !== "mask");
       return Object.fromEntries(differentiable.map((name, i) => [name, () => {
         const gradient = gradients[i];
@@ -186,18 +193,18 @@ function register(inputs: readonly string[]): string {
   return kernelName;
 }
 
-function present(tensors: Readonly<Record<string, tf.Tensor | undefined>>): tf.NamedTensorMap {
-  const found: tf.NamedTensorMap = {};
+function present(tensors: Readonly<Record<string, Tensor | undefined>>): NamedTensorMap {
+  const found: NamedTensorMap = {};
   for (const [name, tensor] of Object.entries(tensors)) if (tensor) found[name] = tensor;
   return found;
 }
 
-function callOf(inputs: tf.NamedTensorInfoMap, attrs: unknown): RecurrentCall {
+function callOf(inputs: NamedTensorInfoMap, attrs: unknown): RecurrentCall {
   return { inputs, attrs: attrs as RecurrentCall["attrs"] };
 }
 
 function four(
-  { shape: [a = 0, b = 0, c = 0, d = 0] }: tf.Tensor,
+  { shape: [a = 0, b = 0, c = 0, d = 0] }: Tensor,
 ): [number, number, number, number] {
   return [a, b, c, d];
 }

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type * as tf from "@tensorflow/tfjs";
+import type { TensorInfo } from "@tensorflow/tfjs";
 import { sizeOf } from "../../core/shapes.ts";
 import { cells, type StatePart } from "../cells.ts";
 import { currentExecutor } from "../executors.ts";
@@ -29,7 +29,7 @@ export interface RecurrentCall {
   /**
    * Tensors by name: x, h0, c0, mask, w0, w1, ...; backward also residuals, dOutput, dH and dC.
    */
-  readonly inputs: Readonly<Record<string, tf.TensorInfo | undefined>>;
+  readonly inputs: Readonly<Record<string, TensorInfo | undefined>>;
   /** The stack, the seeds of dropout, and whether the residuals are returned. */
   readonly attrs: StackSpec & {
     readonly seeds: readonly number[];
@@ -42,7 +42,7 @@ export interface RecurrentCall {
  *
  * @returns The output, the final states by part, and the residuals if they are asked for.
  */
-export function recurrentForward({ inputs, attrs: spec }: RecurrentCall): tf.TensorInfo[] {
+export function recurrentForward({ inputs, attrs: spec }: RecurrentCall): TensorInfo[] {
   const call = new CallArena(inputs, spec);
   const { layout, size, replicas } = call;
   const { states } = cells[spec.cell];
@@ -77,7 +77,7 @@ export function recurrentForward({ inputs, attrs: spec }: RecurrentCall): tf.Ten
  *
  * @returns The gradients of x, of the initial states by part, and of the weights.
  */
-export function recurrentBackward({ inputs, attrs: spec }: RecurrentCall): tf.TensorInfo[] {
+export function recurrentBackward({ inputs, attrs: spec }: RecurrentCall): TensorInfo[] {
   const call = new CallArena(inputs, spec);
   const { layout, size, replicas } = call;
   const count = spec.numLayers * directionsOf(spec);
@@ -174,7 +174,7 @@ class CallArena {
   }
 
   /** Allocates an arena, writes the inputs, runs the commands and reads the outputs. */
-  run(commands: Command[], outputs: readonly Output[]): tf.TensorInfo[] {
+  run(commands: Command[], outputs: readonly Output[]): TensorInfo[] {
     const program: Program = { size: this.layout.size, routines: { run: commands } };
     const session = currentExecutor().start(program, this.replicas);
     try {

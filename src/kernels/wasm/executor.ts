@@ -1,7 +1,8 @@
-import * as tf from "@tensorflow/tfjs";
+import type { TensorInfo } from "@tensorflow/tfjs";
 import { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
 import { InputError } from "../../core/errors.ts";
 import { float32Array, sizeOf } from "../../core/shapes.ts";
+import { tf } from "../../core/tfjs.ts";
 import { processorCount } from "../../platform/runtime.ts";
 import { type Command, encode } from "../instructions.ts";
 import type { Executor, Program, Region, Session } from "../program.ts";
@@ -151,7 +152,7 @@ export class WasmSession implements Session {
     }
   }
 
-  writeTensor(region: Region, tensor: tf.TensorInfo): void {
+  writeTensor(region: Region, tensor: TensorInfo): void {
     this.write(region, tensorNumbers(tensor));
   }
 
@@ -161,7 +162,7 @@ export class WasmSession implements Session {
     return Promise.resolve(values);
   }
 
-  readTensor(region: Region, shape: readonly number[]): tf.TensorInfo {
+  readTensor(region: Region, shape: readonly number[]): TensorInfo {
     const size = sizeOf(shape);
     if (size !== region.size * this.#replicas) {
       throw new InputError("shape", `of ${region.size * this.#replicas} numbers`, [...shape]);
@@ -222,7 +223,7 @@ export class WasmSession implements Session {
  *
  * @throws {InputError} If the tensor is not float32.
  */
-function tensorNumbers(tensor: tf.TensorInfo): Float32Array {
+function tensorNumbers(tensor: TensorInfo): Float32Array {
   const backend = tf.backend();
   const values = tensor.dtype !== "float32"
     ? null
@@ -237,7 +238,7 @@ function tensorNumbers(tensor: tf.TensorInfo): Float32Array {
 function newTensor(
   shape: readonly number[],
   fill: (values: Float32Array) => void,
-): tf.TensorInfo {
+): TensorInfo {
   const backend = tf.backend();
   if (backend instanceof BackendWasm) {
     const tensor = backend.makeOutput([...shape], "float32");

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import * as tf from "@tensorflow/tfjs";
 import type { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
 import { InputError, MissingError } from "../../core/errors.ts";
+import { tf } from "../../core/tfjs.ts";
 
 /**
  * Returns the WebGPU backend of tfjs.

@@ -1,4 +1,4 @@
-import type * as tf from "@tensorflow/tfjs";
+import type { TensorInfo } from "@tensorflow/tfjs";
 import type { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
 import { InputError } from "../../core/errors.ts";
 import { sizeOf } from "../../core/shapes.ts";
@@ -71,7 +71,7 @@ class WebgpuSession implements Session {
   readonly #backend: WebGPUBackend;
   readonly #replicas: number;
   readonly #stride: number;
-  readonly #arena: tf.TensorInfo;
+  readonly #arena: TensorInfo;
   readonly #plans: ReadonlyMap<string, readonly Part[]>;
   readonly #errors: DeviceErrors;
   readonly #known = new Set<string>();
@@ -105,7 +105,7 @@ class WebgpuSession implements Session {
     this.#backend.disposeData(tensor.dataId);
   }
 
-  writeTensor(region: Region, tensor: tf.TensorInfo): void {
+  writeTensor(region: Region, tensor: TensorInfo): void {
     const count = this.#count(region);
     if (tensor.dtype !== "float32") {
       throw new InputError("the tensor's dtype", "float32", tensor.dtype);
@@ -127,7 +127,7 @@ class WebgpuSession implements Session {
     return values;
   }
 
-  readTensor(region: Region, shape: readonly number[]): tf.TensorInfo {
+  readTensor(region: Region, shape: readonly number[]): TensorInfo {
     const tensor = this.#backend.makeTensorInfo([...shape], "float32");
     this.#copy(copyOut, region, { ...tensor, shape: [this.#count(region)] }, this.#arena);
     return tensor;
@@ -199,7 +199,7 @@ class WebgpuSession implements Session {
     }
   }
 
-  #copy(kernel: typeof copyIn, region: Region, to: tf.TensorInfo, from: tf.TensorInfo): void {
+  #copy(kernel: typeof copyIn, region: Region, to: TensorInfo, from: TensorInfo): void {
     const count = this.#count(region);
     if (count === 0) return;
     const words = [count, region.size, this.#stride, region.offset];
@@ -224,10 +224,10 @@ class WebgpuSession implements Session {
 function launch(
   backend: WebGPUBackend,
   kernel: Kernel,
-  result: tf.TensorInfo,
+  result: TensorInfo,
   values: readonly number[],
   groups: readonly [number, number, number],
-  inputs: readonly tf.TensorInfo[] = [],
+  inputs: readonly TensorInfo[] = [],
 ): void {
   const vectors = Math.ceil(values.length / 4);
   const uniforms = Array.from({ length: vectors }, (_, i) => {

@@ -1,9 +1,10 @@
-import * as tf from "@tensorflow/tfjs";
+import type { Variable } from "@tensorflow/tfjs";
 import { beforeLeaving } from "../../core/backend_start.ts";
 import { InputError, isPlainObject } from "../../core/errors.ts";
+import { tf } from "../../core/tfjs.ts";
 
 /** The trainable variables of a layer, by name. */
-export type Parameters = Readonly<Record<string, tf.Variable>>;
+export type Parameters = Readonly<Record<string, Variable>>;
 
 /**
  * A borrower of parameters, such as a fused training step. It has newer values than the variables.
@@ -120,7 +121,7 @@ export class ParameterStore<P extends Parameters = Parameters> {
    * Makes every use of a variable end the loan first: tfjs reads `dataId` whenever it uses a
    * tensor.
    */
-  #watch(variable: tf.Variable): void {
+  #watch(variable: Variable): void {
     let { dataId } = variable;
     Object.defineProperty(variable, "dataId", {
       configurable: true,
@@ -129,7 +130,7 @@ export class ParameterStore<P extends Parameters = Parameters> {
         this.takeBack();
         return dataId;
       },
-      set: (value: tf.Variable["dataId"]) => {
+      set: (value: Variable["dataId"]) => {
         dataId = value;
       },
     });

@@ -1,7 +1,8 @@
-import * as tf from "@tensorflow/tfjs";
+import type { Tensor, Variable } from "@tensorflow/tfjs";
 import { helpFor } from "../../core/arguments.ts";
 import { InputError, isPlainObject } from "../../core/errors.ts";
 import type { NDArray } from "../../core/nd_array.ts";
+import { tf } from "../../core/tfjs.ts";
 
 /** The values of the parameters of a model by name. */
 export type StateDict = Readonly<Record<string, NDArray>>;
@@ -26,7 +27,7 @@ export type StateDict = Readonly<Record<string, NDArray>>;
  * ```
  */
 export async function readStateDict(
-  parameters: Readonly<Record<string, tf.Tensor>>,
+  parameters: Readonly<Record<string, Tensor>>,
 ): Promise<StateDict> {
   // tf.concat refuses an empty list.
   if (Object.keys(parameters).length === 0) return {};
@@ -150,7 +151,7 @@ function conversion(data: unknown): string | undefined {
  * ```
  */
 export function assignStateDict(
-  parameters: Readonly<Record<string, tf.Variable>>,
+  parameters: Readonly<Record<string, Variable>>,
   dict: StateDict,
 ): void {
   if (!isPlainObject(dict)) {

@@ -1,10 +1,11 @@
-import * as tf from "@tensorflow/tfjs";
+import type { Variable } from "@tensorflow/tfjs";
 import { checkFunction, checkSources } from "../../core/arguments.ts";
 import { InputError } from "../../core/errors.ts";
 import { Random } from "../../core/random.ts";
 import { float32Array } from "../../core/shapes.ts";
 import { positiveInteger, sizeOf } from "../../core/shapes.ts";
 import { checkNumbers } from "../../core/arrays.ts";
+import { tf } from "../../core/tfjs.ts";
 
 /** The name and shape of a parameter of one network. */
 export interface ParameterShape {
@@ -73,7 +74,7 @@ function drawVariable(
   replicas: number | undefined,
   sources: readonly Random[],
   draw: Draw,
-): tf.Variable {
+): Variable {
   const { name, shape } = parameter;
   const size = sizeOf(shape);
   const axes = replicas === undefined ? [...shape] : [replicas, ...shape];
@@ -113,11 +114,11 @@ export function drawVariables(
   replicas: number | undefined,
   random: Random | readonly Random[],
   draw: Draw,
-): Record<string, tf.Variable> {
+): Record<string, Variable> {
   checkBackend();
   const sources = sourcesOf(random, replicas);
   const remember = claimNames(random, parameters.map(({ name }) => name));
-  const made: Record<string, tf.Variable> = {};
+  const made: Record<string, Variable> = {};
   try {
     for (const parameter of parameters) {
       made[parameter.name] = drawVariable(parameter, replicas, sources, draw);

@@ -1,7 +1,8 @@
-import * as tf from "@tensorflow/tfjs";
+import type { Tensor } from "@tensorflow/tfjs";
 import { checkTensor } from "../../core/check_tensor.ts";
 import { InputError } from "../../core/errors.ts";
 import { checkOptions, type OptionNames } from "../../core/options.ts";
+import { tf } from "../../core/tfjs.ts";
 
 /**
  * The weights of a recurrent cell by PyTorch's names. The rows of the gates follow each other:
@@ -10,13 +11,13 @@ import { checkOptions, type OptionNames } from "../../core/options.ts";
  */
 export interface RnnCellWeights {
   /** [rows, input] */
-  readonly weight_ih: tf.Tensor;
+  readonly weight_ih: Tensor;
   /** [rows, hidden] */
-  readonly weight_hh: tf.Tensor;
+  readonly weight_hh: Tensor;
   /** [rows], added to the product of the input; absent by default. */
-  readonly bias_ih?: tf.Tensor;
+  readonly bias_ih?: Tensor;
   /** [rows], added to the product of the state; absent by default. */
-  readonly bias_hh?: tf.Tensor;
+  readonly bias_hh?: Tensor;
 }
 
 const names: OptionNames<RnnCellWeights> = {
@@ -39,8 +40,8 @@ const names: OptionNames<RnnCellWeights> = {
  */
 export function checkCell(
   gates: number,
-  x: tf.Tensor,
-  states: Readonly<Record<string, tf.Tensor>>,
+  x: Tensor,
+  states: Readonly<Record<string, Tensor>>,
   weights: RnnCellWeights,
 ): void {
   checkOptions("a cell's weights", weights, names, "field");
@@ -59,7 +60,7 @@ export function checkCell(
 
 function checkAxes(
   name: string,
-  tensor: tf.Tensor,
+  tensor: Tensor,
   axes: Readonly<Record<string, number | undefined>>,
 ): void {
   checkTensor(name, tensor);
@@ -89,7 +90,7 @@ function checkAxes(
  * assert(y.shape.join() === "2,5" && (await y.data())[0] === 4);
  * ```
  */
-export function affine<T extends tf.Tensor>(x: T, weight: tf.Tensor, bias?: tf.Tensor): T {
+export function affine<T extends Tensor>(x: T, weight: Tensor, bias?: Tensor): T {
   return tf.tidy(() => {
     const product = tf.matMul<T>(x, weight, false, true);
     return bias ? product.add<T>(bias.expandDims(-2)) : product;

@@ -1,6 +1,7 @@
-import * as tf from "@tensorflow/tfjs";
+import type { Tensor } from "@tensorflow/tfjs";
 import { Random } from "../../core/random.ts";
 import { sizeOf } from "../../core/shapes.ts";
+import { tf } from "../../core/tfjs.ts";
 import { dropoutBits, keepThreshold } from "../../kernels/dropout.ts";
 
 /**
@@ -30,7 +31,7 @@ export function dropoutMask(
   dropout: number,
   stream: number,
   seeds: readonly number[],
-): tf.Tensor {
+): Tensor {
   const keep = keepThreshold(dropout);
   const each = sizeOf(shape.slice(1));
   const mask = Float32Array.from({ length: each * (shape[0] ?? 0) }, (_, i) => {

@@ -1,11 +1,12 @@
-import * as tf from "@tensorflow/tfjs";
+import type { Tensor, Tensor2D, Tensor3D } from "@tensorflow/tfjs";
+import { tf } from "../../core/tfjs.ts";
 import { affine, checkCell, type RnnCellWeights } from "./cell.ts";
 
 /**
  * The gates and the state after one step of a GRU, each [batch, hidden], or [replica, batch,
  * hidden].
  */
-export type GRUStep<T extends tf.Tensor> = {
+export type GRUStep<T extends Tensor> = {
   /** r_t: the share of the recurrent product that the candidate reads. */
   readonly resetGate: T;
   /** z_t: the share of the previous state that is kept. */
@@ -48,7 +49,7 @@ export type GRUStep<T extends tf.Tensor> = {
  * assert((await hidden.data())[0] === 1.5);
  * ```
  */
-export function gruCell<T extends tf.Tensor2D | tf.Tensor3D>(
+export function gruCell<T extends Tensor2D | Tensor3D>(
   x: T,
   h: T,
   weights: RnnCellWeights,

@@ -1,9 +1,10 @@
-import * as tf from "@tensorflow/tfjs";
+import type { Tensor, Tensor2D, Tensor3D } from "@tensorflow/tfjs";
 import { affine, checkCell, type RnnCellWeights } from "./cell.ts";
 import { checkOptions, type OptionNames } from "../../core/options.ts";
+import { tf } from "../../core/tfjs.ts";
 
 /** The state of an LSTM: a hidden state and a cell state of the same shape. */
-export type LSTMState<T extends tf.Tensor = tf.Tensor> = {
+export type LSTMState<T extends Tensor = Tensor> = {
   /** The hidden state, which is the output of the layer. */
   readonly h: T;
   /** The cell state, which only the layer itself reads. */
@@ -16,7 +17,7 @@ const names: OptionNames<LSTMState> = { h: true, c: true };
  * The gates and the state after one step of an LSTM, each [batch, hidden], or [replica, batch,
  * hidden].
  */
-export type LSTMStep<T extends tf.Tensor> = {
+export type LSTMStep<T extends Tensor> = {
   /** i_t: the share of the candidate that is added to the cell state. */
   readonly inputGate: T;
   /** f_t: the share of the previous cell state that is kept. */
@@ -68,7 +69,7 @@ export type LSTMStep<T extends tf.Tensor> = {
  * assert((await cell.data())[0] === 1.5);
  * ```
  */
-export function lstmCell<T extends tf.Tensor2D | tf.Tensor3D>(
+export function lstmCell<T extends Tensor2D | Tensor3D>(
   x: T,
   state: LSTMState<T>,
   weights: RnnCellWeights,

@@ -1,4 +1,5 @@
-import * as tf from "@tensorflow/tfjs";
+import type { Tensor, Tensor3D, Tensor4D } from "@tensorflow/tfjs";
+import { tf } from "../../core/tfjs.ts";
 import type { RecurrentInputs, RecurrentOutputs } from "../../kernels/ops/recurrent.ts";
 import type { CellKind } from "../../kernels/cells.ts";
 import type { StackSpec } from "../../kernels/stack.ts";
@@ -11,19 +12,19 @@ import { rnnCell } from "./rnn_cell.ts";
 /** The values of one direction of one layer at one step, each [replica, batch, hidden]. */
 export type PlainStep = {
   /** The gates by name, in the order of the weights' rows; a simple cell has none. */
-  readonly gates: Readonly<Record<string, tf.Tensor3D>>;
+  readonly gates: Readonly<Record<string, Tensor3D>>;
   /** The hidden state after the step; the state before it if the step is masked. */
-  readonly hidden: tf.Tensor3D;
+  readonly hidden: Tensor3D;
   /** The cell state of an LSTM, likewise. */
-  readonly cell?: tf.Tensor3D;
+  readonly cell?: Tensor3D;
 };
 
 /** The state of one direction of one layer, each tensor [replica, batch, hidden]. */
 export type PlainState = {
   /** The hidden state. */
-  readonly h: tf.Tensor3D;
+  readonly h: Tensor3D;
   /** The cell state of an LSTM. */
-  readonly c?: tf.Tensor3D | undefined;
+  readonly c?: Tensor3D | undefined;
 };
 
 /**
@@ -34,9 +35,9 @@ export type PlainState = {
  */
 export type Perturbation = {
   /** Added to hidden states. */
-  readonly h: tf.Tensor;
+  readonly h: Tensor;
   /** Added to the cell states of an LSTM. */
-  readonly c?: tf.Tensor;
+  readonly c?: Tensor;
 };
 
 /** The outputs of {@link plainStack}: those of the fused kernel, and every step and state. */
@@ -130,9 +131,9 @@ export function plainStack(
     const last = scans.map(({ states, reverse }) => at(states, reverse ? 0 : states.length - 1));
     const cells = last.flatMap(({ c }) => c ?? []);
     return {
-      output: tf.stack(x, 1) as tf.Tensor4D,
-      h: tf.stack(last.map(({ h }) => h), 1) as tf.Tensor4D,
-      ...(cells.length > 0 ? { c: tf.stack(cells, 1) as tf.Tensor4D } : {}),
+      output: tf.stack(x, 1) as Tensor4D,
+      h: tf.stack(last.map(({ h }) => h), 1) as Tensor4D,
+      ...(cells.length > 0 ? { c: tf.stack(cells, 1) as Tensor4D } : {}),
       steps: scans.map(({ steps }) => steps),
       states: scans.map(({ states }) => states),
     };
@@ -142,29 +143,29 @@ export function plainStack(
 /** One layer in one direction; lists are by time. */
 interface ScanInputs {
   readonly cell: CellKind;
-  readonly x: readonly tf.Tensor3D[];
+  readonly x: readonly Tensor3D[];
   readonly initial: PlainState;
   readonly weights: RnnCellWeights;
-  readonly mask: readonly tf.Tensor3D[] | undefined;
+  readonly mask: readonly Tensor3D[] | undefined;
   readonly reverse: boolean;
   /** Added to the states, by the entries of {@link Perturbation}. */
   readonly perturbation: {
-    readonly h: readonly tf.Tensor3D[] | undefined;
-    readonly c: readonly tf.Tensor3D[] | undefined;
+    readonly h: readonly Tensor3D[] | undefined;
+    readonly c: readonly Tensor3D[] | undefined;
   };
 }
 
 interface Scan {
   readonly reverse: boolean;
   readonly steps: PlainStep[];
-  readonly output: tf.Tensor3D[];
+  readonly output: Tensor3D[];
   /** By the entries of {@link Perturbation}. */
   readonly states: PlainState[];
 }
 
 function scan({ cell, x, initial, weights, mask, reverse, perturbation }: ScanInputs): Scan {
   const steps: PlainStep[] = [];
-  const output: tf.Tensor3D[] = [];
+  const output: Tensor3D[] = [];
   const states: PlainState[] = [];
   const perturbed = ({ h, c }: PlainState, entry: number): PlainState => {
     const [addedH, addedC] = [perturbation.h?.[entry], perturbation.c?.[entry]];
@@ -181,7 +182,7 @@ function scan({ cell, x, initial, weights, mask, reverse, perturbation }: ScanIn
   for (const t of order) {
     const { gates, hidden, cell: c } = steppers[cell](at(x, t), state, weights);
     const counts = mask?.[t];
-    const carried = (after: tf.Tensor3D, before: tf.Tensor3D): tf.Tensor3D =>
+    const carried = (after: Tensor3D, before: Tensor3D): Tensor3D =>
       counts ? counts.mul(after).add(tf.sub(1, counts).mul(before)) : after;
     const after = { h: carried(hidden, state.h), c: c && state.c && carried(c, state.c) };
     state = perturbed(after, reverse ? t : t + 1);
@@ -193,7 +194,7 @@ function scan({ cell, x, initial, weights, mask, reverse, perturbation }: ScanIn
 
 /** One step of each cell. */
 const steppers: Readonly<
-  Record<CellKind, (x: tf.Tensor3D, state: PlainState, weights: RnnCellWeights) => PlainStep>
+  Record<CellKind, (x: Tensor3D, state: PlainState, weights: RnnCellWeights) => PlainStep>
 > = {
   rnn_tanh: (x, { h }, weights) => ({ gates: {}, hidden: rnnCell(x, h, weights, "tanh") }),
   rnn_relu: (x, { h }, weights) => ({ gates: {}, hidden: rnnCell(x, h, weights, "relu") }),
@@ -213,7 +214,7 @@ const steppers: Readonly<
  */
 function weightsAt(
   { bias }: StackSpec,
-  weights: readonly tf.Tensor[],
+  weights: readonly Tensor[],
   index: number,
 ): RnnCellWeights {
   const first = index * (bias ? 4 : 2);
@@ -240,7 +241,7 @@ function weightsAt(
  * assertEquals(unstack(tf.ones([1, 7, 2, 10])).map(({ shape }) => shape), Array(7).fill([1, 2, 10]));
  * ```
  */
-export function unstack<T extends tf.Tensor = tf.Tensor3D>(tensor: tf.Tensor): T[] {
+export function unstack<T extends Tensor = Tensor3D>(tensor: Tensor): T[] {
   if (tensor.shape[1] === 1) return [tensor.squeeze<T>([1])];
   return tf.unstack(tensor, 1) as T[];
 }

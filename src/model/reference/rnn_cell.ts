@@ -1,5 +1,6 @@
-import * as tf from "@tensorflow/tfjs";
+import type { Tensor2D, Tensor3D } from "@tensorflow/tfjs";
 import { InputError } from "../../core/errors.ts";
+import { tf } from "../../core/tfjs.ts";
 import { affine, checkCell, type RnnCellWeights } from "./cell.ts";
 
 export type { RnnCellWeights } from "./cell.ts";
@@ -41,7 +42,7 @@ export type Nonlinearity = "tanh" | "relu" | "identity";
  * assert(Math.abs(value - Math.tanh(0.2 + 0.2 + 0.1)) < 1e-6);
  * ```
  */
-export function rnnCell<T extends tf.Tensor2D | tf.Tensor3D>(
+export function rnnCell<T extends Tensor2D | Tensor3D>(
   x: T,
   h: T,
   weights: RnnCellWeights,

@@ -24,7 +24,10 @@ import { label, sourceText } from "../format/text.ts";
 import { decidesSmallestEffect, seedsForSmallestEffect } from "./power.ts";
 import { claimId, claimPath, METHODS, type View } from "../view.ts";
 
-/** The claims of an experiment by family, with their values and sources, then those not measured. */
+/**
+ * Returns the claims of an experiment by family, with their values and sources, and then the claims
+ * that were not measured.
+ */
 export function claimCards(view: View): Safe {
   const { claims } = view.result;
   const families = familiesOf(claims).map((family) => familyBlock(view, family));
@@ -51,7 +54,10 @@ function familyBlock(view: View, { name, claims }: Family): Safe {
   `;
 }
 
-/** The background of a claim, or of a whole family. */
+/**
+ * The texts behind a claim or a family: the reason for the smallest effect, the source, the search,
+ * and what was known before.
+ */
 type Background = Partial<Record<"reason" | "source" | "search" | "known", string>>;
 
 function backgroundOf({ predicts, source, search, priorResult }: Claim): Background {
@@ -63,7 +69,7 @@ function backgroundOf({ predicts, source, search, priorResult }: Claim): Backgro
   };
 }
 
-/** The background that all claims of a family have in common; empty for a single claim. */
+/** Returns the background that all claims of a family share; empty for a single claim. */
 function commonTo(claims: readonly Claim[]): Background {
   const [first = {}, ...others] = claims.map(backgroundOf);
   if (others.length === 0) return {};
@@ -156,7 +162,7 @@ function numbers(view: View, claim: Claim, family: number): readonly Safe[] {
   ].filter((part) => part !== false);
 }
 
-/** The number of seeds that decides the smallest effect of interest. */
+/** Describes the number of seeds that is needed to decide the smallest effect of interest. */
 function needed(claim: Claim): string {
   const values = seedsForSmallestEffect(claim);
   if (values === null) return none;
@@ -197,7 +203,10 @@ function details(view: View, claim: Claim): readonly Safe[] {
   ].filter((part) => part !== null);
 }
 
-/** Reasons and sources that the family does not have in common, closed at first. */
+/**
+ * Returns the reasons and sources of a claim that its family does not share, in a closed `details`
+ * element.
+ */
 function background(claim: Claim, common: Background): Safe | null {
   const { overlap } = claim;
   const own = without(backgroundOf(claim), (name) => name in common);
@@ -221,7 +230,7 @@ function background(claim: Claim, common: Background): Safe | null {
   `;
 }
 
-/** The dates of the declaration of a claim and of its last change. */
+/** Describes when a claim was declared and last changed. */
 function declared({ frozen, revisions }: Claim): string {
   const last = revisions.at(-1);
   const first = formatFreeze(frozen);
@@ -266,7 +275,7 @@ function alternatives(claim: Claim): Safe | null {
 /** The largest number of seeds that a sentence names. */
 const NAMED = 4;
 
-/** The seeds or splits whose omission changes the verdict. */
+/** Returns the sentences about seeds or splits whose omission changes the verdict. */
 function influence(claim: Claim): Safe | null {
   if (claim.influential.length === 0) return null;
   const groups = groupBy(claim.influential, ({ verdict }) => verdict);

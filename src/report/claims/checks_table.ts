@@ -5,7 +5,7 @@ import { html, type Safe, scrollRegion } from "../format/html.ts";
 import { label } from "../format/text.ts";
 import { checkId } from "../view.ts";
 
-/** The checks of the instrument: identities and theorems. */
+/** Returns the table of the checks of the instrument: identities and theorems. */
 export function checksTable({ checks }: Result): Safe {
   if (checks.length === 0) return html`<p>This experiment has no checks of the instrument.</p>`;
   const rows = checks.map((check) =>
@@ -47,7 +47,7 @@ export function checksTable({ checks }: Result): Safe {
 }
 
 /**
- * A warning at the top of a page if a check fails; `null` if all hold.
+ * Returns the warning at the top of a page if a check fails; `null` if all checks hold.
  *
  * @param checks The checks of an experiment.
  * @param page The path of the page of the experiment; empty on that page itself.

@@ -32,13 +32,13 @@ export function isClaimLink({ field }: Binding): boolean {
 }
 
 /**
- * The value of a binding of a claim: its verdict as a link, or a part of it. For a declared claim that
- * was not measured, every part except the statement is "not measured".
+ * Returns the value of a binding of a claim: the verdict as a link, or another part of the claim.
+ * For a declared claim that was not measured, every part except the statement is "not measured".
  *
  * @param view The experiment.
  * @param binding The binding.
  * @param link Makes a link to an id in the page of the experiment.
- * @throws {UnboundError} If it names no claim, or no part of one.
+ * @throws {UnboundError} If the binding names an unknown claim, or an unknown part of a claim.
  */
 export function claimValue(
   view: View,
@@ -111,8 +111,8 @@ function notMeasured(
 }
 
 /**
- * The sentence that was declared for the verdict, with the estimate in it, then the verdict. If only the
- * adjustment for the family makes the claim undecided, a note says so.
+ * Returns the declared sentence for the verdict, with the estimate, and then the verdict. If the
+ * claim is undecided only because of the adjustment for the family, a note says so.
  *
  * @param claim The claim.
  * @param family The number of claims in its family.

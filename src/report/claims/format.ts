@@ -13,11 +13,11 @@ import type { DecidingP } from "./verdicts.ts";
 /** The properties that determine the text of a prediction and its effects. */
 export type Measured = Pick<Hypothesis, "predicts" | "statistic" | "unit">;
 
-/** The power of ten below which the digits of a p value are rounding errors. */
+/** The negative power of ten below which the digits of a p value are rounding errors: 10⁻¹⁵. */
 const SMALLEST_P = 15;
 
 /**
- * A prediction in words, without its reason.
+ * Describes a prediction in words, without its reason.
  *
  * @param hypothesis The hypothesis.
  * @returns `"above 1 (smallest effect: 10 %)"`, or `"within 0.05 of 0.73"`.
@@ -54,8 +54,8 @@ export function formatPrediction({ predicts, statistic, unit }: Measured): strin
 }
 
 /**
- * An effect: the distance from the value of the prediction. For a geometric mean it is a percentage, or
- * a factor if it is at least 100 %.
+ * Formats an effect: a distance from the value of the prediction. For a geometric mean the effect
+ * is shown as a percentage, or as a factor if it is at least 100 %.
  *
  * @param effect The effect; `null` is a dash.
  * @param hypothesis The hypothesis of the effect.
@@ -70,7 +70,7 @@ export function formatEffect(effect: number | null, { statistic, unit }: Measure
   return formatNumber(effect, 2) + unitText(unit);
 }
 
-/** A p value: `"0.021"`, or `"< 10⁻¹⁵"`. */
+/** Formats a p value: `"0.021"`, or `"< 10⁻¹⁵"`. */
 export function formatP(p: number | null): string {
   if (p === null) return none;
   if (p < 10 ** -SMALLEST_P) return `<${thin}${tenTo(-SMALLEST_P)}`;
@@ -78,7 +78,7 @@ export function formatP(p: number | null): string {
 }
 
 /**
- * A p value with its name.
+ * Formats a p value with its name.
  *
  * @param deciding The p value that a verdict follows from.
  * @returns `"p = 0.021"`, `"p = 0.003 (equivalence)"`, `"p = 0.004 (larger difference)"`, or `"no p"` if
@@ -98,18 +98,18 @@ export function namedP({ p, of }: DecidingP): string {
   }
 }
 
-/** The position of a quotation: `"the notebook, line 2445"`. */
+/** Formats the position of a quotation: `"the notebook, line 2445"`. */
 export function formatPlace({ file, line }: Quotation): string {
   const name = file === "fixtures/notebook.md" ? "the notebook" : file;
   return `${name}, line ${line}`;
 }
 
-/** The date and commit of a declaration: `"2026-11-27, commit a1b2c3d"`. */
+/** Formats the date and commit of a declaration: `"2026-11-27, commit a1b2c3d"`. */
 export function formatFreeze({ date, commit }: Freeze): string {
   return commit === null ? date : `${date}, commit ${shortCommit(commit)}`;
 }
 
-/** The first seven characters of a commit. */
+/** Shortens a commit to its first seven characters. */
 export function shortCommit(commit: string): string {
   return commit.slice(0, 7);
 }

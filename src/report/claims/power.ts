@@ -4,7 +4,7 @@ import type { Claim } from "../../result/result.ts";
 type Measured = Pick<Claim, "detectable" | "estimate" | "overlap" | "predicts" | "statistic">;
 
 /**
- * Whether the values of a claim decide its smallest effect of interest with a power of 0.8.
+ * Whether the values of a claim detect its smallest effect of interest with a power of 0.8.
  *
  * @param claim The claim.
  * @returns Whether the detectable effect is at most the smallest effect of interest; `false` if there
@@ -15,15 +15,15 @@ export function decidesSmallestEffect({ detectable, predicts }: Measured): boole
 }
 
 /**
- * Estimates the number of values with the same spread that decide the smallest effect of interest with a
- * power of 0.8.
+ * Estimates how many values with the same standard deviation detect the smallest effect of interest
+ * with a power of 0.8.
  *
- * The detectable effect is proportional to the standard error, the square root of 1/n + overlap. The
- * quantiles of Student's t are assumed to be constant, so the number is a little too large.
+ * The detectable effect is proportional to the standard error, sqrt(1/n + overlap). The quantiles
+ * of Student's t are assumed to be constant, so the number is slightly too large.
  *
  * @param claim The claim.
- * @returns The number of values, rounded up; `Infinity` if the splits overlap so much that no number is
- * enough; `null` if there are too few values for an estimate.
+ * @returns The number of values, rounded up; `Infinity` if no number suffices because the splits
+ * overlap; `null` if there are too few values for an estimate.
  *
  * @example
  * ```ts

@@ -4,7 +4,7 @@ import { html, type Part, type Safe, scrollRegion } from "../format/html.ts";
 import { familiesOf, tallyOf, verdicts, verdictSymbols } from "./verdicts.ts";
 import { CLAIMS_LIST, pagePath, type View } from "../view.ts";
 
-/** A table of the verdicts and checks of all experiments. */
+/** Returns a table of the verdicts and checks of all experiments. */
 export function tallyTable(views: readonly View[]): Safe {
   if (views.length === 0) return html`<p>This report has no experiments.</p>`;
   const rows = views.map((view) => {
@@ -61,7 +61,7 @@ function row(name: Part, views: readonly View[]): Safe {
   return html`<tr><th scope="row">${name}</th>${cells}</tr>`;
 }
 
-/** Notes on adjusted p values, power, single seeds, and what was not measured. */
+/** Returns notes on adjusted p values, power, single seeds, and claims that were not measured. */
 function notes(views: readonly View[]): Safe {
   const results = views.map((view) => view.result);
   const sizes = results.flatMap((result) => familiesOf(result.claims))
@@ -100,7 +100,7 @@ function range(from: number, to: number): string {
   return from === to ? count(from) : `${count(from)} to ${count(to)}`;
 }
 
-/** A count out of a total: `"3 of 5"`; a dash if the total is 0. */
+/** Formats a count out of a total: `"3 of 5"`; a dash if the total is 0. */
 function countOf(value: number, all: number): string {
   return all === 0 ? none : `${count(value)} of ${count(all)}`;
 }

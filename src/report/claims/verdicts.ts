@@ -13,9 +13,9 @@ export const verdictSymbols: Readonly<Record<Verdict, string>> = {
   undecided: "?",
 };
 
-/** Hypotheses that share a risk of error. */
+/** The measured claims of a family, which share a risk of error. */
 export interface Family {
-  /** The name in the hypotheses. */
+  /** The name of the family in the hypotheses. */
   readonly name: string;
   /** The measured claims of the family. */
   readonly claims: readonly Claim[];
@@ -23,29 +23,31 @@ export interface Family {
 
 /** Counts of the claims and checks of results. */
 export interface Tally {
-  /** Claims by verdict. */
+  /** The number of claims by verdict. */
   readonly verdicts: Readonly<Record<Verdict, number>>;
-  /** Measured claims. */
+  /** The number of measured claims. */
   readonly claims: number;
-  /** Declared claims and checks that were not measured. */
+  /** The number of declared claims and checks that were not measured. */
   readonly unmeasured: number;
-  /** Checks. */
+  /** The number of checks. */
   readonly checks: number;
-  /** Checks that hold. */
+  /** The number of checks that hold. */
   readonly holding: number;
-  /** Claims that only the adjustment for the family makes undecided. */
+  /** The number of claims that are undecided only because of the adjustment for the family. */
   readonly adjusted: number;
-  /** Claims that were changed after their first run. */
+  /** The number of claims that were changed after their first run. */
   readonly revised: number;
-  /** Claims that were declared after the result of an earlier run was known. */
+  /** The number of claims that were declared when the result of an earlier run was known. */
   readonly known: number;
-  /** Claims with alternatives. */
+  /** The number of claims with alternatives. */
   readonly alternatives: number;
-  /** Claims with another verdict under one of their alternatives. */
+  /** The number of claims with another verdict under one of their alternatives. */
   readonly changing: number;
-  /** Claims with another verdict if one of their values is left out. */
+  /** The number of claims with another verdict if one of their values is left out. */
   readonly influenced: number;
-  /** Claims whose values decide the smallest effect of interest with a power of 0.8. */
+  /**
+   * The number of claims whose values detect the smallest effect of interest with a power of 0.8.
+   */
   readonly powered: number;
 }
 
@@ -94,19 +96,20 @@ export function tallyOf(
 
 /** The p value that a verdict follows from. */
 export interface DecidingP {
-  /** Adjusted within the family; `null` if there are too few values. */
+  /** The p value, adjusted within the family; `null` if there are too few values. */
   readonly p: number | null;
   /**
-   * The test: `"difference"` from the value of the prediction, `"equivalence"` to it within the smallest
-   * effect, or a difference `"outside"` the smallest effect.
+   * The test: of a `"difference"` from the value of the prediction, of `"equivalence"` (a
+   * difference below the smallest effect), or of a difference `"outside"` the smallest effect.
    */
   readonly of: "difference" | "equivalence" | "outside";
 }
 
 /**
- * The adjusted p value that a verdict follows from. For a claim that predicts nearness, it is the p value
- * of equivalence, or of a larger difference if the claim is refuted. For other claims, it is the p value
- * of equivalence if the verdict is equivalent, else the p value of a difference.
+ * Returns the adjusted p value that decides the verdict. For a prediction `near` this is the p
+ * value of equivalence, or of a difference outside the smallest effect if the claim is refuted. For
+ * other predictions it is the p value of equivalence if the verdict is equivalent, and of a
+ * difference otherwise.
  *
  * @param claim The claim.
  * @returns The p value and its test.
@@ -124,24 +127,24 @@ export function decidingP(
     : { p: adjustedP, of: "difference" };
 }
 
-/** Whether only the adjustment for the family makes a verdict undecided. */
+/** Whether a verdict is undecided only because of the adjustment for the family. */
 export function restsOnAdjustment({ verdict, unadjustedVerdict }: Claim): boolean {
   return verdict === "undecided" && unadjustedVerdict !== "undecided";
 }
 
-/** The alternatives under which a claim has another verdict. */
+/** Lists the alternatives under which a claim has another verdict. */
 export function changingAlternatives(
   { alternatives, verdict }: Pick<Claim, "alternatives" | "verdict">,
 ): readonly Alternative[] {
   return alternatives.filter((other) => other.verdict !== verdict);
 }
 
-/** The number of claims in the family of a claim. */
+/** Counts the claims in the family of a claim. */
 export function familySize(claims: readonly Claim[], { family }: Claim): number {
   return claims.filter((claim) => claim.family === family).length;
 }
 
-/** The families of claims, in the order of their first claims. */
+/** Groups claims by family, in the order of their first claims. */
 export function familiesOf(claims: readonly Claim[]): readonly Family[] {
   const names = [...new Set(claims.map(({ family }) => family))];
   return names.map((name) => ({
@@ -150,26 +153,26 @@ export function familiesOf(claims: readonly Claim[]): readonly Family[] {
   }));
 }
 
-/** A verdict as a word and a symbol. */
+/** Returns a verdict as a word and a symbol. */
 export function badge(verdict: Verdict): Safe {
   return pill(verdict, verdictSymbols[verdict], verdict);
 }
 
 /**
- * A verdict beside a finding. It names the prediction: "refuted" beside "the two differ" could be read as
- * a verdict of the finding.
+ * Returns a verdict for a place beside a finding, with the word "prediction". Without it, "refuted"
+ * beside "the two differ" could be read as a verdict on the finding.
  */
 export function predictionBadge(verdict: Verdict): Safe {
   const words = verdict === "equivalent" ? "prediction: equivalent" : `prediction ${verdict}`;
   return pill(verdict, verdictSymbols[verdict], words);
 }
 
-/** Whether a check holds, as a word and a symbol. */
+/** Returns whether a check holds, as a word and a symbol. */
 export function checkBadge({ holds }: Check): Safe {
   return holds ? pill("holds", "\u2713", "holds") : pill("fails", "\u2717", "fails");
 }
 
-/** A badge in the place of a verdict, for a declared claim that was not measured. */
+/** Returns the badge of a declared claim that was not measured, in place of a verdict. */
 export function unmeasuredBadge(): Safe {
   return pill("unmeasured", "\u2013", "not measured");
 }

@@ -8,11 +8,14 @@ import { textElement } from "./svg/text.ts";
 export interface Axes extends Frame {
   readonly xTicks: number[];
   readonly yTicks: number[];
-  /** Whether the labels at the left are written; they are in the first panel of each row. */
+  /** Whether the panel has the labels of the y axis. Only the first panel of each row has them. */
   readonly yLabels: boolean;
   /** The rows of a category axis; `null` on an axis of numbers. */
   readonly categories: Rows | null;
-  /** The axes whose ticks have lines across the panel; cells have an edge instead. */
+  /**
+   * The axes whose ticks have lines across the panel; `"edge"` for cells, which have a border
+   * instead of lines.
+   */
   readonly grid: "y" | "both" | "edge";
 }
 
@@ -65,19 +68,19 @@ export function rowNames(
         y: top + i * nameLine + 12.5,
         "font-size": nameSize,
         fill: "var(--ink)",
-        // Rules cross the rows behind the names above them.
+        // A halo keeps the names readable on rules, which cross the rows.
         ...(above ? { stroke: "var(--bg)", "stroke-width": 5, "paint-order": "stroke" } : {}),
       })
     );
   });
 }
 
-/** A line between rows, which continues under their names, and lines down from the ticks. */
+/** Draws lines between rows, which continue under the names, and lines down from the ticks. */
 function rowLines({ Plot }: Canvas, axes: Axes, rows: Rows): Mark[] {
   const { x, y, width, xScale, yScale, yLabels } = axes;
   const first = yScale.at(-0.5) > y ? 0 : 1;
   const between = rows.names.slice(first).map((_, i) => yScale.at(i + first - 0.5));
-  // Lines stop at names that are above their rows.
+  // Lines are interrupted by names that are above their rows.
   const ends = rows.above
     ? rows.names.map((_, row) => [yScale.at(row + 0.5) - rows.free, yScale.at(row + 0.5)])
     : [yScale.domain.map(yScale.at)];

@@ -27,9 +27,9 @@ export function chartAxes(
   traces: readonly Trace[],
   { width, height }: { readonly width: number; readonly height: number },
 ): ChartAxes {
-  // Equal aspect needs equal ticks.
+  // With equal aspect, both axes have the same distance between ticks.
   const perTick = chart.aspect === "equal" ? 75 : 48;
-  // Panels beside names are small, and their values are on x.
+  // Panels beside names of rows are narrow, and their values are on x, so x needs at least 3 ticks.
   const fewest = chart.y.scale === "category" ? 3 : 2;
   const counts = { x: Math.max(fewest, width / 75), y: Math.max(3, height / perTick) };
   const xValues = axisValues(chart, traces, "x");

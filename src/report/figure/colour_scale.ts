@@ -6,7 +6,7 @@ import { formatNumber } from "../format/numbers.ts";
 import type { SvgDocument, SvgElement } from "./svg/canvas.ts";
 import { BOLD, textElement, textWidth, wrapText } from "./svg/text.ts";
 
-/** The number of strengths of colour above 0, and below it. */
+/** The number of shades above 0, and of shades below 0. */
 export const levels = 12;
 /** The opacity of the full colour: below 1, so that the stroke of negative cells is visible on it. */
 const strongest = 0.85;
@@ -18,7 +18,7 @@ export function colourLimit(chart: Chart, traces: readonly Trace[]): number {
   return chart.colour?.limit ?? (drawn > 0 ? drawn : 1);
 }
 
-/** The level of a value, from -{@link levels} to {@link levels}. */
+/** Returns the shade of a value, from -{@link levels} to {@link levels}. */
 export function levelOf(value: number, limit: number): number {
   const share = Math.min(1, Math.abs(value) / limit);
   return Math.sign(value) * Math.round(share * levels);

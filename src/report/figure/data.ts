@@ -29,7 +29,7 @@ export function chartData(chart: Chart, tables: readonly Table[]): Trace[] {
   return arranged(traces);
 }
 
-/** The traces in their order, with those of each mark arranged: bars are stacked. */
+/** Arranges the traces of each mark, and keeps their order: bars are stacked. */
 function arranged(traces: readonly Trace[]): Trace[] {
   const byTrace = new Map<Trace, Trace>();
   for (const [mark, { arrange }] of tableMarksOf(traces)) {

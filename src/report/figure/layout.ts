@@ -6,7 +6,7 @@ import { layoutRows, type Rows } from "./geometry/rows.ts";
 import { placeRuleLabels, type RuleLabel } from "./geometry/labels.ts";
 import { type Domain, makeScale, spanOf } from "./geometry/scale.ts";
 
-/** Pixels between the ends of the axes and the outermost data, so that symbols are not cut. */
+/** Pixels between the ends of an axis and the outermost data, so that symbols are not cut. */
 const inset = 7;
 
 const noLabels = { height: 0, labels: [] } as const;
@@ -148,7 +148,7 @@ export function panelSize(
   const alone = narrow ? (chart.facet === undefined ? 270 : 180) : 320;
   const height = columns === 1 ? alone : narrow ? 150 : 210;
   if (!isFilled(chart.layers)) return { width: most, height };
-  // Cells are high enough to be seen, and not as high as bars.
+  // A row of cells is high enough to be visible, and lower than a bar.
   const rows = spanOf(y);
   return {
     width: most,

@@ -19,7 +19,9 @@ interface Entry {
   /** The measured traces, whose marks have samples. */
   readonly traces: readonly Trace[];
   readonly swatches: readonly Swatch[];
-  /** The colour and the dashes of its reference line; `null` if it has none. */
+  /**
+   * The colour and the dashes of the reference line of the entry; `null` if it has no such line.
+   */
   readonly dashed: { readonly colour: string; readonly dashes: string } | null;
 }
 

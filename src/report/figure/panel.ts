@@ -10,8 +10,9 @@ import { rowPlace } from "./geometry/rows.ts";
 import { element } from "./svg/svg.ts";
 
 /**
- * Plot gets pixels, from scales of {@link makeScale}. Its own throw a RangeError for ticks of a log axis
- * near the smallest number, label 0.02 as "20m", and give no pixels to place labels by before they draw.
+ * Plot receives pixels, from scales of {@link makeScale}. The scales of Plot throw a RangeError for
+ * ticks of a log axis near the smallest number, label 0.02 as "20m", and have no pixels before the
+ * drawing, which are needed to place labels.
  */
 const pixels = { type: "identity", axis: null } as const;
 
@@ -87,7 +88,7 @@ function annotationLabels(document: SvgDocument, panel: Panel): SvgElement[] {
     const label = cutText(layer.label, LABEL_SIZE, panel.width - 8);
     const width = textWidth(label, LABEL_SIZE);
     const boxes = annotationMark(layer).labelBoxes(layer, panel, width);
-    // A label on a rule is as bad as a label on another label.
+    // Rules count as boxes that a label must avoid, like other labels.
     const barriers = inside.filter((other) => other !== layer)
       .flatMap((other) => annotationMark(other).barrier?.(other, panel) ?? []);
     const box = bestBox(boxes, inner, obstacles, [...taken, ...barriers]);

@@ -6,7 +6,7 @@ import { seriesColours, type SeriesStyle, seriesStyle } from "./svg/palette.ts";
 import type { Frame } from "./geometry/place.ts";
 import { element } from "./svg/svg.ts";
 
-/** The width of a sample in the legend, if it is more than a symbol. */
+/** The width of a sample in the legend that is more than a symbol. */
 export const SWATCH_WIDTH = 26;
 
 /** The options of Plot for the symbol of a series; outlines are filled with the background. */

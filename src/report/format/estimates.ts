@@ -61,7 +61,7 @@ export function formatEstimate(
   const numbers = [value, low, high];
   const sizes = numbers.map(Math.abs);
   const largest = Math.max(...sizes);
-  // The numbers of an interval over decades have no common power of ten.
+  // If an interval spans decades, its numbers do not share a power of ten.
   if (largest > 30 * Math.min(...sizes) && low * high > 0) {
     const sides = (digits: number) => (number: number) => Number(number.toPrecision(digits));
     const digits = fewest(
@@ -78,8 +78,8 @@ export function formatEstimate(
     const [v, l, h] = numbers.map((number) => formatNumber(number));
     return joined(v ?? none, l ?? none, h ?? none, "", after);
   }
-  // The shorter arm decides, so that rounding does not move the nearer end; two digits more than for
-  // the whole width are enough.
+  // The shorter side of the interval determines the digits, so that rounding does not move the
+  // nearer end. At most two digits more than for the whole width are used.
   const arms = [value - low, high - value].filter((arm) => arm > 0);
   const digits = Math.min(digitsOf(2 * Math.min(...arms)), digitsOf(high - low) + 2);
   // The data files have all digits.
@@ -95,10 +95,10 @@ export function formatEstimate(
   return joined(v ?? none, l ?? none, h ?? none, shift ? times(shift) : "", after);
 }
 
-/** The most digits of an estimate in a text. */
+/** The largest number of digits of an estimate in a text. */
 const MOST_DIGITS = 6;
 
-/** The smallest count that is enough, or else the first. */
+/** Returns the smallest count that is enough; if none is, the first count. */
 function fewest(from: number, to: number, enough: (count: number) => boolean): number {
   for (let count = from; count <= to; count++) {
     if (enough(count)) return count;
@@ -138,13 +138,16 @@ function joined(v: string, l: string, h: string, power: string, unit: string): E
   };
 }
 
-/** The decimals that show a width with one digit, or with two if the first is small. */
+/**
+ * Returns the number of decimals that show a width with one digit, or with two if the first digit
+ * is small.
+ */
 function digitsOf(width: number): number {
   const power = decade(width);
   return (mantissa(width, power) < 3 ? 1 : 0) - power;
 }
 
-/** A text that is broken across lines only if it is wider than a line. */
+/** Returns a text that is broken across lines only if it is wider than a line. */
 export function unbroken(text: string): Safe {
   return text.includes(" ") ? html`<span class="estimate">${text}</span>` : html`${text}`;
 }

@@ -33,7 +33,7 @@ export function formatNumber(value: number | null, digits = 4): string {
   const power = Number(exponent);
   if (power < -3 || power > 5) return fixed(Number(factor), digits - 1, true) + times(power);
   const rounded = Number(value.toPrecision(digits));
-  // Trailing zeros are digits of a rounded number, but padding of an exact one.
+  // Trailing zeros are significant in a rounded number, and are left out of an exact one.
   return fixed(rounded, Math.max(0, digits - 1 - power), rounded === value);
 }
 
@@ -51,7 +51,7 @@ export function formatExact(value: number): string {
 const LARGEST_DENOMINATOR = 64;
 
 /**
- * A declared number in at most six digits, or as a fraction if it is one.
+ * Formats a declared number with at most six digits, or as a fraction if it equals a simple one.
  *
  * @param value The number.
  * @returns `"0.05"`; `"1/3"` if the number is one third; `"7"` for 0.07 times 100.
@@ -80,7 +80,7 @@ export function formatJson(value: Json): string {
 
 /** A share as a percentage: `0.95` is `"95 %"`. */
 export function formatPercent(share: number): string {
-  // Enough decimals that a share near 1 does not become 100 %.
+  // A share near 1 has more decimals, so that it is not rounded to 100 %.
   const decimals = Math.max(1, -decade(1 - share) - 2);
   return `${fixed(share * 100, decimals, true)}\u00a0%`;
 }

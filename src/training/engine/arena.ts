@@ -1,6 +1,7 @@
-import * as tf from "@tensorflow/tfjs";
+import type { Tensor, Variable } from "@tensorflow/tfjs";
 import { InputError } from "../../core/errors.ts";
 import { sizeOf } from "../../core/shapes.ts";
+import { tf } from "../../core/tfjs.ts";
 import { currentExecutor } from "../../kernels/executors.ts";
 import { HYPER } from "../../kernels/instructions.ts";
 import type { NamedShape } from "../../kernels/network.ts";
@@ -45,7 +46,7 @@ export class TrainingArena implements Borrower {
   #key = "";
   #open: OpenArena<UpdateLayout> | null = null;
   #stores: readonly ParameterStore[] = [];
-  #variables: readonly tf.Variable[] = [];
+  #variables: readonly Variable[] = [];
   #current = false;
   #resumed: Moments | null = null;
 
@@ -61,7 +62,7 @@ export class TrainingArena implements Borrower {
   }
 
   /** The variables whose current values are in the arena; `null` if it has not borrowed any. */
-  get borrowed(): readonly tf.Variable[] | null {
+  get borrowed(): readonly Variable[] | null {
     return this.#current ? this.#variables : null;
   }
 
@@ -132,7 +133,7 @@ export class TrainingArena implements Borrower {
    * @param to Which regions are written; by default `"parameters"`.
    */
   writeParameters(
-    tensors: readonly tf.Tensor[],
+    tensors: readonly Tensor[],
     to: "parameters" | "gradients" = "parameters",
   ): void {
     this.#each(to, (region, i, session) => {
@@ -146,7 +147,7 @@ export class TrainingArena implements Borrower {
    *
    * @param variables The variables, in the order of the parameters; `undefined` skips one.
    */
-  readParameters(variables: readonly (tf.Variable | undefined)[]): void {
+  readParameters(variables: readonly (Variable | undefined)[]): void {
     this.#each("parameters", (region, i, session) => {
       const variable = variables[i];
       if (variable === undefined) return;
@@ -287,6 +288,6 @@ export function readRegion(
   session: Session,
   region: Region,
   shape: readonly number[],
-): tf.Tensor {
+): Tensor {
   return tf.engine().makeTensorFromTensorInfo(session.readTensor(region, [...shape]));
 }

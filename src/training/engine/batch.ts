@@ -1,4 +1,4 @@
-import * as tf from "@tensorflow/tfjs";
+import type { Tensor } from "@tensorflow/tfjs";
 import { helpFor } from "../../core/arguments.ts";
 import { checkBinary, checkBinaryTensor, checkTensor } from "../../core/check_tensor.ts";
 import { InputError } from "../../core/errors.ts";
@@ -6,13 +6,14 @@ import { isId } from "../../core/ids.ts";
 import type { NDArray } from "../../core/nd_array.ts";
 import { checkOptions, type OptionNames } from "../../core/options.ts";
 import { assertShape, sizeOf } from "../../core/shapes.ts";
+import { isTensor, tf } from "../../core/tfjs.ts";
 import { lengthsMask } from "../../model/lengths.ts";
 import type { Model } from "../../model/model.ts";
 
 /**
  * Numbers with a shape: a float32 or int32 tensor, or an array, which need not be copied into one.
  */
-export type TensorOrArray = tf.Tensor | NDArray<Float32Array | Int32Array>;
+export type TensorOrArray = Tensor | NDArray<Float32Array | Int32Array>;
 
 /**
  * The examples of one training step. If the model has replicas, every field has a leading axis for
@@ -47,8 +48,8 @@ const names: OptionNames<Batch> = { x: true, target: true, mask: true, lengths: 
  * @param values The values; a tensor stays as it is.
  * @returns A tensor, which the caller disposes of.
  */
-export function toTensor(values: TensorOrArray): tf.Tensor {
-  if (values instanceof tf.Tensor) return values.clone();
+export function toTensor(values: TensorOrArray): Tensor {
+  if (isTensor(values)) return values.clone();
   // Copied, since tfjs may keep the array that it is given.
   return tf.tensor(Float32Array.from(values.data), [...values.shape]);
 }
@@ -60,7 +61,7 @@ export function toTensor(values: TensorOrArray): tf.Tensor {
  * @returns The numbers in row-major order.
  */
 export async function numbersOf(values: TensorOrArray): Promise<Float32Array | Int32Array> {
-  if (!(values instanceof tf.Tensor)) return values.data;
+  if (!isTensor(values)) return values.data;
   const data = await values.data();
   return data instanceof Uint8Array ? Int32Array.from(data) : data;
 }
@@ -85,7 +86,7 @@ export function checkedBatch(
   checkField("target", target);
   if (mask !== undefined) {
     checkField("mask", mask);
-    if (mask instanceof tf.Tensor) checkBinaryTensor("mask", mask);
+    if (isTensor(mask)) checkBinaryTensor("mask", mask);
     else checkBinary("mask", mask.data);
   }
   if (lengths === undefined) return batch;
@@ -117,7 +118,7 @@ function checkAxes(
 
 /** Throws unless a field of a batch is a tensor, or an array that fits its shape. */
 function checkField(name: string, values: TensorOrArray): void {
-  if (values instanceof tf.Tensor) return checkTensor(name, values);
+  if (isTensor(values)) return checkTensor(name, values);
   const data: unknown = values?.data;
   const isData = data instanceof Float32Array || data instanceof Int32Array;
   if (!isData || !Array.isArray(values.shape)) {
@@ -177,8 +178,8 @@ export function checkIdField(
   count: number,
   ignored?: number,
 ): void {
-  if (values instanceof tf.Tensor && tf.getBackend() === "webgpu") return;
-  const numbers = values instanceof tf.Tensor ? values.dataSync() : values.data;
+  if (isTensor(values) && tf.getBackend() === "webgpu") return;
+  const numbers = isTensor(values) ? values.dataSync() : values.data;
   checkIdNumbers(name, numbers, count, ignored);
 }
 

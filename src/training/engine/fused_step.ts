@@ -1,5 +1,6 @@
-import * as tf from "@tensorflow/tfjs";
+import type { Tensor } from "@tensorflow/tfjs";
 import { InputError } from "../../core/errors.ts";
+import { isTensor, tf } from "../../core/tfjs.ts";
 import {
   batchCounts,
   type NetworkLoss,
@@ -236,7 +237,7 @@ export class FusedStep {
   }
 
   /** The states that the next batch would start from, which the caller disposes of. */
-  #states({ session, layout }: OpenNetwork): tf.Tensor[] {
+  #states({ session, layout }: OpenNetwork): Tensor[] {
     return layout.initialStates.map((region) =>
       readRegion(session, region, [this.#replicas, region.size])
     );
@@ -257,7 +258,7 @@ export class FusedStep {
     );
     field(target, targets);
     targets.forEach((made, i) => {
-      if (made !== batches[i]?.target && made instanceof tf.Tensor) made.dispose();
+      if (made !== batches[i]?.target && isTensor(made)) made.dispose();
     });
   }
 
@@ -292,7 +293,7 @@ function writeFields(
   replicas: number,
   fields: readonly TensorOrArray[],
 ): void {
-  const plain = fields.flatMap((field) => field instanceof tf.Tensor ? [] : [field.data]);
+  const plain = fields.flatMap((field) => isTensor(field) ? [] : [field.data]);
   if (plain.length === fields.length) {
     // In one write, since each write costs the same whatever its size.
     const joined = new Float32Array(replicas * fields.length * size);
@@ -307,7 +308,7 @@ function writeFields(
   }
   fields.forEach((field, step) => {
     const region = { offset: offset + step * size, size };
-    if (!(field instanceof tf.Tensor)) {
+    if (!isTensor(field)) {
       session.write(region, Float32Array.from(field.data));
       return;
     }
@@ -327,10 +328,10 @@ function writeFields(
  *   of.
  */
 function maskTarget(target: TensorOrArray, mask: TensorOrArray, ignored: number): TensorOrArray {
-  if (target instanceof tf.Tensor || mask instanceof tf.Tensor) {
+  if (isTensor(target) || isTensor(mask)) {
     return tf.tidy(() => {
-      const toFloats = (values: TensorOrArray): tf.Tensor =>
-        values instanceof tf.Tensor ? values : tf.tensor(values.data, [...values.shape]);
+      const toFloats = (values: TensorOrArray): Tensor =>
+        isTensor(values) ? values : tf.tensor(values.data, [...values.shape]);
       const [classes, counts] = [toFloats(target), toFloats(mask)];
       return tf.where(counts.notEqual(0), classes.toFloat(), tf.fill(classes.shape, ignored));
     });

@@ -1,10 +1,11 @@
-import * as tf from "@tensorflow/tfjs";
+import type { Tensor, Tensor1D } from "@tensorflow/tfjs";
 import { helpFor } from "../../core/arguments.ts";
 import { checkBinaryTensor, checkTensor } from "../../core/check_tensor.ts";
 import { InputError } from "../../core/errors.ts";
 import { MOST_IDS } from "../../core/ids.ts";
 import { checkOptions, type OptionNames } from "../../core/options.ts";
 import { positiveInteger } from "../../core/shapes.ts";
+import { tf } from "../../core/tfjs.ts";
 import { type NetworkLoss, NO_CLASS } from "../../kernels/network.ts";
 import { crossEntropy } from "../../kernels/ops/cross_entropy.ts";
 import { checkIdField } from "./batch.ts";
@@ -12,7 +13,7 @@ import { checkIdField } from "./batch.ts";
 /** Options for {@link Loss.compute}. */
 export interface LossOptions {
   /** 1 for rows of the output that count, 0 for the others; by default every row counts. */
-  readonly mask?: tf.Tensor | undefined;
+  readonly mask?: Tensor | undefined;
   /**
    * The size of a leading replica axis; by default there is none, and the output is of one network.
    */
@@ -33,7 +34,7 @@ export interface Loss {
    * @param options A mask [...] of rows of the output, and the size of the replica axis.
    * @returns A scalar, or one number for each network [replica] if `replicas` is given.
    */
-  compute(output: tf.Tensor, target: tf.Tensor, options?: LossOptions): tf.Tensor;
+  compute(output: Tensor, target: Tensor, options?: LossOptions): Tensor;
 }
 
 /**
@@ -66,10 +67,10 @@ export function checkLoss(loss: Loss): void {
  */
 export function computeLosses(
   loss: Loss,
-  output: tf.Tensor,
-  target: tf.Tensor,
+  output: Tensor,
+  target: Tensor,
   options: LossOptions,
-): tf.Tensor1D {
+): Tensor1D {
   const { replicas } = options;
   const found = loss.compute(output, target, options);
   checkTensor("the result of the loss", found);
@@ -83,14 +84,14 @@ export function computeLosses(
       help,
     );
   }
-  return found.reshape<tf.Tensor1D>([replicas ?? 1]);
+  return found.reshape<Tensor1D>([replicas ?? 1]);
 }
 
 /** Checks the arguments of a loss, except the shape of the target. */
 function checkInputs(
   owner: string,
-  output: tf.Tensor,
-  target: tf.Tensor,
+  output: Tensor,
+  target: Tensor,
   options: LossOptions,
 ): void {
   checkOptions(`${owner}.compute`, options, lossNames);
@@ -156,7 +157,7 @@ export class MSELoss implements Loss {
    * @throws {InputError} If a value is not a tensor, the output is empty, a shape does not fit, an
    *   option is unknown or, except on WebGPU, a mask has numbers other than 0 and 1.
    */
-  compute(output: tf.Tensor, target: tf.Tensor, options: LossOptions = {}): tf.Tensor {
+  compute(output: Tensor, target: Tensor, options: LossOptions = {}): Tensor {
     checkInputs("MSELoss", output, target, options);
     const { mask, replicas } = options;
     if (output.shape.join() !== target.shape.join()) {
@@ -256,7 +257,7 @@ export class CrossEntropyLoss implements Loss {
    *   option is unknown or, except on WebGPU, a target is not a class or a mask has numbers other
    *   than 0 and 1.
    */
-  compute(output: tf.Tensor, target: tf.Tensor, options: LossOptions = {}): tf.Tensor {
+  compute(output: Tensor, target: Tensor, options: LossOptions = {}): Tensor {
     checkInputs("CrossEntropyLoss", output, target, options);
     const { mask, replicas } = options;
     const wanted = output.shape.slice(0, -1);
@@ -287,6 +288,6 @@ export class CrossEntropyLoss implements Loss {
  * @param output The output [..., width].
  * @returns The mask if it has one number for each row of the output; otherwise `undefined`.
  */
-export function maskRows(mask: tf.Tensor | undefined, output: tf.Tensor): tf.Tensor | undefined {
+export function maskRows(mask: Tensor | undefined, output: Tensor): Tensor | undefined {
   return mask?.shape.join() === output.shape.slice(0, -1).join() ? mask : undefined;
 }

@@ -1,5 +1,6 @@
-import * as tf from "@tensorflow/tfjs";
+import type { NamedTensorMap, Scalar, Tensor, TensorContainer, Variable } from "@tensorflow/tfjs";
 import { InputError } from "../../core/errors.ts";
+import { isTensor, tf } from "../../core/tfjs.ts";
 import { RING, type UpdateLayout, updateProgram } from "../../kernels/training_program.ts";
 import { checkForward, type Model } from "../../model/model.ts";
 import type { OpenArena, TrainingArena } from "./arena.ts";
@@ -15,7 +16,7 @@ export class PlainStep {
   readonly #model: Model;
   readonly #arena: TrainingArena;
   #opened: OpenArena<UpdateLayout> | null = null;
-  #state: tf.TensorContainer | undefined;
+  #state: TensorContainer | undefined;
   #restored: readonly Float32Array[] | null = null;
 
   /**
@@ -124,17 +125,17 @@ export class PlainStep {
   #gradients(
     loss: Loss,
     batch: Batch,
-    variables: readonly tf.Variable[],
+    variables: readonly Variable[],
     random: StepOptions["random"],
-    before: tf.TensorContainer | undefined,
-  ): { losses: tf.Tensor; gradients: tf.Tensor[] } {
+    before: TensorContainer | undefined,
+  ): { losses: Tensor; gradients: Tensor[] } {
     const x = toTensor(batch.x);
     const target = toTensor(batch.target);
     const mask = batch.mask && toTensor(batch.mask);
     const { replicas } = this.#model;
-    let losses: tf.Tensor | undefined;
-    let after: tf.TensorContainer | undefined;
-    const step = (): tf.Scalar => {
+    let losses: Tensor | undefined;
+    let after: TensorContainer | undefined;
+    const step = (): Scalar => {
       const { output, state } = checkForward(this.#model.forward(x, before, {
         training: true,
         ...(mask ? { mask } : {}),
@@ -143,13 +144,13 @@ export class PlainStep {
       const each = computeLosses(loss, output, target, { mask: maskRows(mask, output), replicas });
       losses = tf.keep(each.clone());
       after = keepState(state);
-      return each.sum<tf.Scalar>();
+      return each.sum<Scalar>();
     };
     const trained = variables.filter(({ trainable }) => trainable);
     if (trained.length === 0) {
       throw new InputError("parameters of the model", "trainable, at least one of them", "none");
     }
-    let grads: tf.NamedTensorMap;
+    let grads: NamedTensorMap;
     try {
       ({ grads } = tf.variableGrads(step, trained));
     } catch (error) {
@@ -187,16 +188,16 @@ function noGradient(): InputError {
 }
 
 /** Copies a state, so that it outlives the tidy and the tape that it was computed in. */
-function keepState(state: tf.TensorContainer): tf.TensorContainer | undefined {
+function keepState(state: TensorContainer): TensorContainer | undefined {
   return mapTensors(state, (tensor) => tf.keep(tensor.clone()));
 }
 
 /** Maps the tensors of a container to others; the structure stays. */
 function mapTensors(
-  state: tf.TensorContainer,
-  change: (tensor: tf.Tensor) => tf.Tensor,
-): tf.TensorContainer {
-  if (state instanceof tf.Tensor) return change(state);
+  state: TensorContainer,
+  change: (tensor: Tensor) => Tensor,
+): TensorContainer {
+  if (isTensor(state)) return change(state);
   if (typeof state !== "object" || state === null) return state;
   if (Array.isArray(state)) return state.map((part) => mapTensors(part, change));
   return Object.fromEntries(
@@ -205,8 +206,8 @@ function mapTensors(
 }
 
 /** Lists the tensors of a container in order. */
-function tensorsOf(state: tf.TensorContainer | undefined): tf.Tensor[] {
-  const found: tf.Tensor[] = [];
+function tensorsOf(state: TensorContainer | undefined): Tensor[] {
+  const found: Tensor[] = [];
   if (state !== undefined) {
     mapTensors(state, (tensor) => {
       found.push(tensor);

@@ -11,7 +11,7 @@ import { pieces } from "../svg/text.ts";
 
 const serif = "Cambria, 'STIX Two Text', 'Times New Roman', Georgia, serif";
 
-/** The look of a kind of node or arrow: each differs from the others even without its colour. */
+/** The look of a kind of node or arrow. The kinds can be distinguished without colour. */
 export interface Pen {
   readonly colour: string;
   readonly width: string;
@@ -39,7 +39,7 @@ export class Diagram {
     this.#document = document;
   }
 
-  /** Arrow heads, one for each pen. */
+  /** Defines the arrow heads, one for each pen. */
   markers(): SvgElement {
     const heads = Object.entries(pens).map(([name, pen]) =>
       this.#make("marker", {
@@ -56,7 +56,7 @@ export class Diagram {
     return this.#make("defs", {}, heads);
   }
 
-  /** An arrow along a path. */
+  /** Draws an arrow along a path. */
   arrow(name: PenName, d: string): SvgElement {
     return this.#make("path", {
       ...this.#stroke(name),
@@ -66,7 +66,7 @@ export class Diagram {
     });
   }
 
-  /** A node: a circle for an input, a double one for an output, with its symbol. */
+  /** Draws a node with its symbol: a circle for an input, a double circle for an output. */
   node(name: "input" | "output", x: number, y: number, symbol: string): SvgElement {
     const circle = (r: number) => this.#make("circle", { ...this.#stroke(name), cx: x, cy: y, r });
     const rings = name === "output" ? [circle(16), circle(13)] : [circle(16)];
@@ -76,7 +76,7 @@ export class Diagram {
     ]);
   }
 
-  /** A cell: a box with the function in it. */
+  /** Draws a cell: a box with its function. */
   cell(x: number, y: number, side: number): SvgElement {
     const box = this.#make("rect", {
       ...this.#stroke("hidden"),
@@ -91,7 +91,7 @@ export class Diagram {
     return this.#make("g", { class: "node hidden" }, [box, this.math("tanh", x, y + 4, 13)]);
   }
 
-  /** A formula in one line: letters are italic; functions, digits and signs are upright. */
+  /** Writes a formula in one line. Letters are italic; functions, digits and signs are upright. */
   math(
     formula: string,
     x: number,
@@ -118,7 +118,7 @@ export class Diagram {
     return made;
   }
 
-  /** Plain words. */
+  /** Writes words. */
   words(text: string, x: number, y: number, weight = 400): SvgElement {
     return this.#make("text", { x, y, "font-weight": weight }, [text]);
   }

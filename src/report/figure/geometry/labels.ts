@@ -7,7 +7,7 @@ import { cutText, textElement, textWidth } from "../svg/text.ts";
 
 /** The font size of labels. */
 export const LABEL_SIZE = 12;
-/** Pixels that a label is high. */
+/** The height of a label in pixels. */
 export const LABEL_HEIGHT = 16;
 const gap = 5;
 
@@ -38,14 +38,14 @@ export interface RuleLabel {
 
 /** The labels of the rules on x, from the top of the panel. */
 export interface RuleLabels {
-  /** Their height in pixels; 0 without rules. */
+  /** The height of all labels in pixels; 0 without rules. */
   readonly height: number;
   readonly labels: readonly RuleLabel[];
 }
 
 /**
- * Places the labels of rules beside their lines, above the rows. It adds lines of labels until no label
- * lies on another, and no rule crosses a label.
+ * Places the labels of rules beside their lines, above the rows. It uses as many lines of labels as
+ * are needed to keep labels off each other and, if possible, off rules.
  *
  * @param layers The layers of the chart.
  * @param x The scale of x, whose pixels begin at the left of the panel.

@@ -21,8 +21,8 @@ export interface Pixel {
 }
 
 /**
- * The candidate that covers the fewest points and, if possible, none of the taken boxes. Candidates are
- * moved into the frame first; of equal ones the first is chosen.
+ * Returns the candidate that covers the fewest points and, if possible, none of the taken boxes.
+ * Candidates are first moved into the frame. If several are equally good, the first is chosen.
  */
 export function bestBox(
   candidates: readonly Box[],
@@ -42,7 +42,10 @@ export function bestBox(
   return best?.box;
 }
 
-/** Points along a line through these, so close that a label across the line covers one of them. */
+/**
+ * Returns points along a line, so close together that a label on the line covers at least one of
+ * them.
+ */
 export function alongLine(line: readonly Pixel[], spacing = 5): Pixel[] {
   return line.flatMap((to, i) => {
     const from = line[i - 1];

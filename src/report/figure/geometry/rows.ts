@@ -5,11 +5,11 @@ import { cutText, textWidth, wrapText } from "../svg/text.ts";
 export const nameSize = 13;
 /** The height of a line of a name, in pixels. */
 export const nameLine = 16;
-/** Pixels above names that are above their rows. */
+/** Pixels above a name, if names are above their rows. */
 export const nameGap = 5;
 const narrowest = 100;
 const usual = 150;
-/** Fits about 25 characters without a space. */
+/** The largest width of names beside rows, in pixels: about 25 characters without a space. */
 const widest = 215;
 const pitch = 15;
 /** The least height of a bar, in pixels. */
@@ -26,7 +26,7 @@ export interface Rows {
   readonly left: number;
   /** Pixels from row to row. */
   readonly height: number;
-  /** Pixels of a row for its marks, below or beside its name. */
+  /** Pixels of a row that are free for its marks, below or beside its name. */
   readonly free: number;
   /** The series that lie below each other, in order from the top; `null` for a layer without series. */
   readonly slots: readonly (number | null)[];
@@ -37,7 +37,7 @@ export interface Rows {
  *
  * @param categories The names.
  * @param slots The series that lie below each other in a row; `null` is a layer without series.
- * @param markHeight Pixels that the marks which are not in slots are high.
+ * @param markHeight The height in pixels of marks that are not in slots.
  * @param narrow Whether the screen is narrow.
  * @param width The width of the drawing.
  */
@@ -65,7 +65,10 @@ export function layoutRows(
   return { names, above: true, left: 0, height, free, slots };
 }
 
-/** The position of the middle of a row, or of a series in it: in rows, from 0 at the top. */
+/**
+ * Returns the position of the middle of a row, or of a series in the row, in units of rows from 0
+ * at the top.
+ */
 export function rowPlace(rows: Rows, category: number, series?: number | null): number {
   const slot = series === undefined ? -1 : rows.slots.indexOf(series);
   const dodge = slot < 0 ? 0 : (slot - (rows.slots.length - 1) / 2) * pitch;

@@ -2,10 +2,10 @@ import { checkDomain } from "../../../result/figure_check.ts";
 import type { NumberAxis } from "../../../result/axes.ts";
 import { greatest, smallest } from "../../format/numbers.ts";
 
-/** The largest distance of a pixel from its range, in widths of the range. */
+/** The largest distance of a pixel from the range of its axis, in widths of the range. */
 const farthest = 1e4;
 
-/** Values whose relative difference is smaller are drawn as equal. */
+/** A relative difference below this is drawn as 0. */
 const resolution = 1e-9;
 
 /** The range of values that an axis covers. */

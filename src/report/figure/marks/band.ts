@@ -5,7 +5,9 @@ import { SWATCH_WIDTH, traceStyle } from "../series_style.ts";
 import { type Spot, type Swatch, type TableMark, traceClass } from "./mark.ts";
 import { isOutside, spotPixels } from "./spots.ts";
 
-/** The number of bands of the same series in earlier layers of a chart, under those of a layer. */
+/**
+ * Counts the earlier layers with bands of the same series, which lie under the bands of a layer.
+ */
 function bandDepth(chart: Chart, layer: number): number {
   const series = (index: number) => {
     const band = chart.layers[index];
@@ -14,12 +16,15 @@ function bandDepth(chart: Chart, layer: number): number {
   return chart.layers.slice(0, layer).filter((_, index) => series(index) === series(layer)).length;
 }
 
-/** The opacity of a band over a number of others: it rises, so that the band is visible on them. */
+/**
+ * Returns the opacity of a band that lies on `depth` others. It rises with the depth, so that the
+ * band is visible on them.
+ */
 function bandOpacity(depth: number): number {
   return 0.18 + 0.1 * Math.min(depth, 3);
 }
 
-/** The bands of a series that lie on each other, in the legend. */
+/** The sample of a band in the legend: the bands of the series that lie on each other. */
 const bandSwatch: Swatch = {
   width: SWATCH_WIDTH,
   draw({ Plot }, { x, y, width }, traces) {

@@ -11,7 +11,7 @@ import { spotPixels } from "./spots.ts";
 const size = 12;
 const gap = 6;
 
-/** The fill of a series, in the legend. */
+/** The sample of a bar in the legend: the fill of its series. */
 const fillSwatch: Swatch = {
   width: SWATCH_WIDTH,
   draw({ Plot }, { x, y, width }, [trace]) {
@@ -35,7 +35,7 @@ export const bar: TableMark<BarLayer> = {
     const parts = trace.spots.flatMap((spot) => {
       const [from, to] = [clippedPixel(panel, spot.low), clippedPixel(panel, spot.high)];
       if (Number.isNaN(spot.x) || to <= from) return [];
-      // Neighbouring parts are separated.
+      // A gap separates neighbouring parts if the part is wide enough.
       const space = spot.low > 0 && to - from > 3 ? 1.5 : 0;
       const middle = yScale.at(rowPlace(categories, spot.y));
       return [{ x1: from + space, x2: to, y1: middle - height / 2, y2: middle + height / 2 }];
@@ -97,7 +97,9 @@ function barTotals(traces: readonly Trace[]): BarTotal[] {
   return totals.map((total, i) => ({ ...total, text: texts[i] ?? "" }));
 }
 
-/** The totals at the ends of their bars, or behind a rule that is in the way. */
+/**
+ * Returns the totals at the ends of their bars. If a rule is in the way, the total is beyond it.
+ */
 function totalLabels(document: SvgDocument, panel: Panel): SvgElement[] {
   const { categories, facet, ruleLabels, yScale } = panel;
   if (!categories) return [];
@@ -119,7 +121,7 @@ function totalLabels(document: SvgDocument, panel: Panel): SvgElement[] {
       y: yScale.at(rowPlace(categories, total.y)) + 4.5,
       "font-size": size,
       fill: "var(--ink)",
-      // For a rule at the edge, with no room behind it.
+      // A halo, for a total that a rule at the edge of the panel crosses.
       stroke: "var(--bg)",
       "stroke-width": 3,
       "paint-order": "stroke",

@@ -6,8 +6,9 @@ import type { TableMark } from "./mark.ts";
 import { spotPixels } from "./spots.ts";
 
 /**
- * The cells of a heat map: a path for each level of colour, and one for the strokes of those below 0.
- * In a map of 566 cells that is 44 characters a cell, with the axes; the rectangles of Plot are 119.
+ * The cells of a heat map: a path for each shade, and a path for the strokes of negative cells. In
+ * a map of 566 cells this takes 44 characters for each cell, including the axes; the rectangles of
+ * Plot take 119.
  */
 export const cell: TableMark<CellLayer> = {
   spot(layer, { onX, onY, number }) {
@@ -51,7 +52,7 @@ export const cell: TableMark<CellLayer> = {
         ...negativeMark,
       }),
     ];
-    // Without smoothed edges, no seams are visible between neighbours.
+    // Smoothed edges would leave visible seams between neighbours.
     const group = { class: "mark-cell", "shape-rendering": "crispEdges" };
     return element(document, "g", group, [...fills, ...strokes]);
   }],
@@ -61,7 +62,7 @@ export const cell: TableMark<CellLayer> = {
   fillsPanel: true,
 };
 
-/** The first and the last pixel of a cell, cut at the domain. */
+/** Returns the first and the last pixel of a cell, cut at the domain. */
 function edges({ at, domain: [low, high] }: Scale, value: number): [number, number] {
   const pixel = (end: number) => Math.round(at(Math.max(low, Math.min(high, end))));
   const [a, b] = [pixel(value - 0.5), pixel(value + 0.5)];

@@ -8,7 +8,7 @@ import type { AnnotationMark } from "./mark.ts";
 export const circle: AnnotationMark<CircleLayer> = {
   extent: ({ radius }) => [-radius, radius],
   isInside: () => true,
-  // Plot has no ellipse, which a circle is if a unit differs between x and y.
+  // If a unit has different lengths on x and y, the circle is an ellipse, which Plot cannot draw.
   draw: ({ document }, panel, { radius }) => [() =>
     element(document, "ellipse", {
       class: "mark-circle",

@@ -25,7 +25,7 @@ export const interval: TableMark<IntervalLayer> = {
     const at = (spot: Spot) => yScale.at(rowPlace(categories, spot.y, trace.series));
     const [first, last] = xScale.domain;
     const known = trace.spots.filter((spot) => !Number.isNaN(spot.x));
-    // Without those that have an unknown end, or both ends on one side of the domain.
+    // Intervals with an unknown end, or with both ends on one side of the domain, are left out.
     const inside = known.filter(({ low, high }) => low <= last && high >= first);
     const ends = inside.flatMap((spot) =>
       [spot.low, spot.high].filter((end) => !isBeyond(end, xScale))

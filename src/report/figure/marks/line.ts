@@ -5,7 +5,7 @@ import { SWATCH_WIDTH, symbolMark, symbolSwatch, traceStyle } from "../series_st
 import { type Spot, type Swatch, type TableMark, type Trace, traceClass } from "./mark.ts";
 import { isOutside, spotPixels, xySpot } from "./spots.ts";
 
-/** Dashes and gaps in pixels, by the index of a label among those of a chart. */
+/** Dashes and gaps in pixels, by the index of a label among the labels of a chart. */
 const patterns = ["5 4", "1.5 3", "9 3 1.5 3"];
 
 /** The names of the dashed lines of a chart, each once, in the order of its layers. */
@@ -57,8 +57,8 @@ export const line: TableMark<LineLayer> = {
 };
 
 /**
- * The points of a line that have symbols: all points of a short line; every few of a long line, and
- * the points without neighbours to be joined to.
+ * Chooses the points of a line that have symbols: all points of a short line; of a long line every
+ * nth point, and every point that is not joined to a neighbour.
  *
  * @param trace The line.
  * @param lines The number of lines in the chart.

@@ -11,7 +11,7 @@ import type { Canvas, Mark, SvgDocument, SvgElement } from "../svg/canvas.ts";
 import type { RuleLabel } from "../geometry/labels.ts";
 import type { Box, Frame, Pixel } from "../geometry/place.ts";
 
-/** A row of a table as it is drawn; NaN if there is no value to draw. */
+/** The numbers of a row that its mark draws; NaN for a missing value. */
 export interface Spot {
   readonly x: number;
   /** On a category axis, the index of the category: 0 at the top. */
@@ -66,7 +66,7 @@ export interface Panel extends Axes {
 
 /** A part of the sample of a series in the legend. */
 export interface Swatch {
-  /** Pixels from left to right. */
+  /** The width in pixels. */
   readonly width: number;
   /** Draws the part; `at` is the middle of the left edge of the sample, with its width. */
   readonly draw: (
@@ -96,9 +96,9 @@ export interface TableMark<L extends TableLayer> {
   readonly fillsPanel?: boolean;
   /** Whether series of one category lie below each other. */
   readonly isDodged?: boolean;
-  /** Pixels that the mark is high in a row of a category axis. */
+  /** The height of the mark in a row of a category axis, in pixels. */
   readonly rowHeight?: number;
-  /** Whether its areas are filled with textures. */
+  /** Whether the mark fills areas with textures. */
   readonly isTextured?: boolean;
   /** Pixels that {@link TableMark.labels} need to the right of the data. */
   readonly labelRoom?: (traces: readonly Trace[]) => number;
@@ -116,9 +116,9 @@ export interface AnnotationMark<L extends RuleLayer | CircleLayer> {
   readonly draw: (canvas: Canvas, panel: Panel, layer: L) => Mark[];
   /** The pixels of the mark, which labels avoid. */
   readonly outline: (layer: L, frame: Frame) => readonly Pixel[];
-  /** A box that the labels of other marks avoid as they avoid other labels. */
+  /** A box that the labels of other marks avoid as if it were a label. */
   readonly barrier?: (layer: L, frame: Frame) => Box;
-  /** The boxes for the label, which is this wide, in order of preference. */
+  /** The possible boxes for the label of this width, in order of preference. */
   readonly labelBoxes: (layer: L, frame: Frame, width: number) => readonly Box[];
 }
 

@@ -14,7 +14,7 @@ export const rule: AnnotationMark<RuleLayer> = {
   draw({ Plot }, panel, layer) {
     const look = { className: "mark-rule", stroke: "var(--ink)", strokeOpacity: 0.65 };
     if (panel.categories) {
-      // In rows, a rule begins at its label above them.
+      // On a category axis, a rule begins at its label above the rows.
       return panel.ruleLabels.filter((label) => label.rule === layer).map(({ at, box }) =>
         Plot.ruleX([panel.x + at], {
           y1: panel.y + box.y + 2,
@@ -47,7 +47,7 @@ export const rule: AnnotationMark<RuleLayer> = {
     if (layer.axis === "y") {
       const right = frame.x + frame.width - width - 4;
       const xs = [0, 0.25, 0.5, 0.75, 1].map((share) => right - share * (right - frame.x - 4));
-      // A little off the line, for data that lie along it.
+      // The last candidates are a little further from the line, for data that lie along it.
       const tops = [at - LABEL_HEIGHT - 3, at + 3, at - LABEL_HEIGHT - 10, at + 10];
       return tops.flatMap((top) => xs.map((x) => box(x, top)));
     }

@@ -41,8 +41,8 @@ export async function openCanvas(): Promise<Canvas> {
   return { document: new JSDOM("<!doctype html>").window.document, Plot };
 }
 
-// The part of the DOM that figures use. With the types of the browser, every project that imports this
-// one would need these types.
+// The part of the DOM that figures use. With the browser's types, every project that imports this
+// one would need those types, too.
 
 /** A node of a document. */
 export interface SvgNode {

@@ -36,7 +36,7 @@ export function declarations(scheme: "light" | "dark", colours: readonly Colour[
   return colours.map((colour) => `${colour.variable}:${colour[scheme]}`).join(";");
 }
 
-/** The look of a series: each differs from the others by its colour, and by its symbol without it. */
+/** The look of a series. Series can be distinguished by colour, and without colour by symbol. */
 export interface SeriesStyle {
   readonly colour: string;
   readonly symbol: "circle" | "square" | "triangle" | "diamond" | "times" | "plus";

@@ -3,8 +3,8 @@ import { type Piece, typeset } from "../../format/text.ts";
 import { type Attributes, element } from "./svg.ts";
 
 /**
- * Estimates the width of a label in pixels, from above. Without a browser to measure it, the widths are
- * those of DejaVu Sans, the widest of the fonts that readers are likely to have.
+ * Returns an upper bound of the width of a label in pixels. No browser measures it, so the widths
+ * are of DejaVu Sans, the widest of the fonts that readers are likely to have.
  */
 export function textWidth(label: string, size: number): number {
   return typeset(label).reduce(
@@ -35,7 +35,7 @@ export function cutText(label: string, size: number, width: number): string {
   if (textWidth(label, size) <= width) return label;
   const characters = [...label];
   const cut = (count: number) => `${characters.slice(0, count).join("")}\u2026`;
-  // `fits` characters fit, or are the least that is left; `tooMany` do not.
+  // `fits` characters fit, or are the fewest that are kept; `tooMany` characters do not fit.
   let [fits, tooMany] = [1, characters.length];
   while (tooMany - fits > 1) {
     const middle = (fits + tooMany) >> 1;
