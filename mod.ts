@@ -51,10 +51,17 @@ export type {
   NetworkHead,
   NetworkLoss,
   NetworkSpec,
+  Readout,
 } from "./src/kernels/network.ts";
 export type { CellKind } from "./src/kernels/cells.ts";
 export type { StackSpec } from "./src/kernels/stack.ts";
 
+export {
+  AdditiveAttention,
+  type AdditiveAttentionOptions,
+  type AdditiveAttentionParameters,
+  type AttentionForwardOptions,
+} from "./src/model/additive_attention.ts";
 export {
   Embedding,
   type EmbeddingOptions,
@@ -112,11 +119,14 @@ export {
   type SafetensorsContents,
 } from "./src/model/parameters/safetensors.ts";
 export {
+  type AttendedOutput,
+  type AttentionOptions,
   type HeadOptions,
   type Recurrent,
   SequenceModel,
   type SequenceModelOptions,
   type SequenceOutput,
+  type SequenceReadout,
 } from "./src/model/sequence_model.ts";
 export type { StateDict } from "./src/model/parameters/state_dict.ts";
 export {
@@ -124,6 +134,7 @@ export {
   InferenceSession,
   type InferenceSessionOptions,
 } from "./src/model/inference_session.ts";
+export type { MeanOptions, WeightedMean } from "./src/model/weighted_mean.ts";
 export type { GRUTrace, LSTMTrace, RNNTrace, Trace, TraceAxis } from "./src/model/trace.ts";
 
 export type { Batch, TensorOrArray } from "./src/training/engine/batch.ts";
