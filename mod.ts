@@ -1,5 +1,8 @@
 /**
- * Recurrent networks on TensorFlow.js, their training, and experiments on them.
+ * Recurrent networks, their training, and experiments on them.
+ *
+ * Layers and models take tensors of TensorFlow.js. It is loaded only if the program uses tensors, or
+ * on WebGPU: see {@link selectBackend}.
  *
  * Further entry points, by subject: `data` (sequence tasks), `text` (corpora, language models,
  * generation), `analysis` (measures of networks), `statistics` (intervals, tests and verdicts),
@@ -84,6 +87,7 @@ export type { Model, ModelOptions } from "./src/model/model.ts";
 export { Module } from "./src/model/parameters/module.ts";
 export {
   type Borrower,
+  type ParameterArrays,
   type Parameters,
   ParameterStore,
 } from "./src/model/parameters/parameter_store.ts";

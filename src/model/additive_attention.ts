@@ -5,11 +5,11 @@ import type { Random } from "../core/random.ts";
 import { positiveInteger, sizeOf } from "../core/shapes.ts";
 import type { LayerInit } from "./init/layer_init.ts";
 import { Module } from "./parameters/module.ts";
-import { checkInit, drawVariables } from "./parameters/variables.ts";
+import { checkInit, type Draw, drawParameters } from "./parameters/variables.ts";
 import { checkImplementation, type Implementation } from "./recurrent_layer.ts";
 import { type MeanOptions, type WeightedMean, weightedMean } from "./weighted_mean.ts";
 
-/** Options of {@link AdditiveAttention}. */
+/** Options for {@link AdditiveAttention}. */
 export interface AdditiveAttentionOptions {
   /** The number of features of a state. */
   readonly inputSize: number;
@@ -45,7 +45,7 @@ const names: OptionNames<AdditiveAttentionOptions> = {
   implementation: true,
 };
 
-/** Options of {@link AdditiveAttention.forward}. */
+/** Options for {@link AdditiveAttention.forward}. */
 export interface AttentionForwardOptions extends MeanOptions {
   /** Whether the batch axis comes before the sequence axis; `false` by default. */
   readonly batchFirst?: boolean;
@@ -138,14 +138,11 @@ export class AdditiveAttention extends Module<AdditiveAttentionParameters> {
       { name: "bias", shape: [size] },
       { name: "query", shape: [size] },
     ];
-    const { weight, bias, query } = drawVariables(
-      parameters,
+    const draw: Draw = ({ name, shape }, source) => (init ?? uniform)(name, shape, source);
+    super(
+      drawParameters<AdditiveAttentionParameters>(parameters, replicas, random, draw),
       replicas,
-      random,
-      ({ name, shape }, source) => (init ?? uniform)(name, shape, source),
     );
-    if (!weight || !bias || !query) throw new Error("a parameter was not drawn");
-    super({ weight, bias, query }, replicas);
     this.inputSize = inputSize;
     this.size = size;
     this.implementation = implementation;

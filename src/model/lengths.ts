@@ -20,8 +20,8 @@ export interface MaskAxes {
  *
  * @param lengths The number of steps of each sequence, the same in every replica.
  * @param axes The axes of the mask.
- * @returns 1 for each step of a sequence and 0 for padding: [sequence, batch], or [batch, sequence]
- * if the batch comes first, after the replica axis if there is one.
+ * @returns The mask, 1 for each step of a sequence and 0 for padding: [sequence, batch], or [batch,
+ * sequence] if the batch comes first, after the replica axis if there is one.
  * @throws {InputError} If `lengths` is not an array of one integer in [1, sequence] for each
  * sequence.
  *
@@ -56,7 +56,7 @@ export function lengthsMask(
  * @param lengths The lengths.
  * @param sequence The number of steps.
  * @param batch The number of sequences.
- * @throws {InputError} If it is not an array, or has another size or another entry.
+ * @throws {InputError} If `lengths` is not such an array.
  */
 export function checkLengths(lengths: unknown, sequence: number, batch: number): void {
   const wanted = `${batch} integers from 1 to ${sequence}`;

@@ -13,7 +13,7 @@ import { checkLengths, lengthsMask } from "./lengths.ts";
 import type { ModelOptions } from "./model.ts";
 import { dropoutSeeds } from "./reference/dropout_mask.ts";
 
-/** Options of the forward pass of a recurrent layer. */
+/** Options for the forward pass of a recurrent layer. */
 export interface RecurrentForwardOptions extends ModelOptions {
   /**
    * 1 for a step of a sequence and 0 for padding, [sequence, batch], or [batch, sequence] if the
@@ -27,16 +27,17 @@ export interface RecurrentForwardOptions extends ModelOptions {
    * same in every replica. Absent by default.
    */
   readonly lengths?: readonly number[];
-  /** Whether dropout acts; `false` by default. */
+  /** Whether dropout is active; `false` by default. */
   readonly training?: boolean;
   /**
-   * The source of dropout's seeds, required if dropout acts: one, from which each replica draws two
-   * integers in turn, or one for each replica, which then drops what it would drop alone.
+   * The source of dropout's seeds, required if dropout is active: one source, from which the
+   * replicas draw two integers each in turn, or one for each replica, with which a replica drops
+   * the same numbers as a network alone.
    */
   readonly random?: Random | readonly Random[];
 }
 
-/** Options of a trace. */
+/** Options for a trace. */
 export type TraceOptions = Pick<RecurrentForwardOptions, "mask" | "lengths">;
 
 /** The names of {@link TraceOptions}. */
@@ -76,7 +77,7 @@ export interface Axes {
  *
  * @param cell The cell.
  * @param state The state.
- * @throws {InputError} If it has another type.
+ * @throws {InputError} If `state` has another type.
  */
 export function checkState(cell: CellKind, state: unknown): void {
   if (state === undefined) return;
@@ -133,7 +134,7 @@ export function checkForwardOptions(
  * @param options The options.
  * @throws {InputError} If a value is not a tensor of its shape, if a length is not in [1,
  * sequence], if there are both mask and lengths, if the mask has a number other than 0 and 1, or if
- * dropout acts without a source of random numbers.
+ * dropout is active without a source of random numbers.
  */
 export function checkInputs(
   axes: Axes,
@@ -166,7 +167,7 @@ export function checkInputs(
   }
   if (lengths !== undefined) checkLengths(lengths, sequence, batch);
   if (training === true && spec.dropout > 0 && random === undefined) {
-    throw new InputError("random", "given if dropout acts in training", random);
+    throw new InputError("random", "given if dropout is active in training", random);
   }
 }
 
@@ -228,7 +229,8 @@ export function kernelInputs(
   const zeros = (): Tensor =>
     tf.zeros([count, spec.numLayers * directions, batch, spec.hiddenSize]);
   const drops = training === true && spec.dropout > 0 && random !== undefined;
-  // tfjs's cast to float32 changes the dtype alone and leaves integers; a product makes floats.
+  // The cast to float32 in tfjs changes only the dtype and may leave integers; a product has
+  // floats.
   const given = mask && ordered(mask.notEqual(0).toFloat().mul(tf.scalar(1)));
   return {
     x: ordered(x),

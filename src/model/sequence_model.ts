@@ -6,6 +6,7 @@ import { Random } from "../core/random.ts";
 import { isTensor, tf } from "../core/tfjs.ts";
 import type { NetworkSpec } from "../kernels/network.ts";
 import { AdditiveAttention, type AdditiveAttentionOptions } from "./additive_attention.ts";
+import type { Target } from "../kernels/values.ts";
 import { Embedding, embedNumbers } from "./embedding.ts";
 import { Linear, type LinearOptions } from "./linear.ts";
 import type { Model } from "./model.ts";
@@ -40,7 +41,7 @@ export type Recurrent<State extends TensorContainer, Name extends string = never
 >;
 
 /**
- * Options of the head that a {@link SequenceModel} makes; the other sizes follow from its layers.
+ * Options for the head that a {@link SequenceModel} makes; the other sizes follow from its layers.
  */
 export type HeadOptions = Omit<LinearOptions, "inFeatures" | "replicas">;
 
@@ -56,12 +57,12 @@ export type AttentionOptions = Omit<
 /** What the head of a {@link SequenceModel} reads of the top recurrent layer. */
 export type SequenceReadout = "all" | "last" | "mean" | "attention";
 
-/** Options of {@link SequenceModel}, which becomes the owner of the layers. */
+/** Options for {@link SequenceModel}, which becomes the owner of the layers. */
 export interface SequenceModelOptions<
   State extends TensorContainer,
   Name extends string = never,
 > {
-  /** Turns ids into inputs; absent by default, when the inputs are vectors. */
+  /** The layer that turns ids into inputs. Absent by default: the inputs are vectors. */
   readonly embedding?: Embedding;
   /** An `RNN`, `LSTM` or `GRU`. */
   readonly recurrent: Recurrent<State, Name>;
@@ -70,8 +71,8 @@ export interface SequenceModelOptions<
    */
   readonly dropout?: number;
   /**
-   * A linear layer on top, which may be tied to `embedding`, or the options to make it; absent by
-   * default, when the output is that of the recurrent layers.
+   * A linear layer on top, or the options to make it; it may be tied to `embedding`. Absent by
+   * default: the output of the model is that of the recurrent layers.
    */
   readonly head?: Linear | HeadOptions;
   /**
@@ -187,7 +188,7 @@ export class SequenceModel<State extends TensorContainer, Name extends string = 
   readonly readout: SequenceReadout;
 
   /**
-   * Creates a model of layers.
+   * Creates a model from its layers.
    *
    * @param options The layers, and how they are combined.
    * @throws {InputError} If an option is unknown or of another type, if the sizes or replicas of
@@ -232,13 +233,23 @@ export class SequenceModel<State extends TensorContainer, Name extends string = 
     return [embedding, recurrent, attention, head].flatMap((part) => part?.store ?? []);
   }
 
-  /** The parameters by name, with their current values. */
+  /**
+   * The parameters by name, with their current values.
+   *
+   * @throws {MissingError} If TensorFlow.js is not loaded. {@link SequenceModel.stateDict} needs
+   * none.
+   */
   get parameters(): Parameters {
+    return this.#named((store) => store.variables);
+  }
+
+  /** Collects what the stores of the layers have, by the names of the parameters. */
+  #named<T>(read: (store: ParameterStore) => Readonly<Record<string, T>>): Record<string, T> {
     const { embedding, recurrent, attention, head } = this;
     return Object.fromEntries(
       Object.entries({ embedding, recurrent, attention, head }).flatMap(([part, layer]) =>
-        Object.entries(layer?.store.variables ?? {}).map(([name, variable]) => {
-          return [`${part}.${name}`, variable] as const;
+        Object.entries(layer ? read(layer.store) : {}).map(([name, parameter]) => {
+          return [`${part}.${name}`, parameter] as const;
         })
       ),
     );
@@ -334,7 +345,7 @@ export class SequenceModel<State extends TensorContainer, Name extends string = 
     checkForwardOptions(options, recurrent.replicas);
     const drops = training && (this.dropout > 0 || recurrent.spec.dropout > 0);
     if (drops && random === undefined) {
-      throw new InputError("random", "given if dropout acts in training", random);
+      throw new InputError("random", "given if dropout is active in training", random);
     }
     // Forks of one source and label draw the same numbers, so layers and head share their seeds.
     const fork = (source: Random): Random => source.fork("dropout");
@@ -393,7 +404,7 @@ export class SequenceModel<State extends TensorContainer, Name extends string = 
    * @returns Shapes and values by the names of {@link SequenceModel.parameters}.
    */
   stateDict(): Promise<StateDict> {
-    return readStateDict(this.parameters);
+    return readStateDict(this.#named<Target>((store) => store.contents));
   }
 
   /**
@@ -403,7 +414,7 @@ export class SequenceModel<State extends TensorContainer, Name extends string = 
    * @throws {InputError} If a name is missing or unknown, or if a value has another shape or type.
    */
   loadStateDict(dict: StateDict): void {
-    assignStateDict(this.parameters, dict);
+    assignStateDict(this.#named<Target>((store) => store.contents), dict);
   }
 
   /** Frees the parameters of the layers, which cannot be used afterwards. */
@@ -522,8 +533,8 @@ function checkReadout<State extends TensorContainer, Name extends string>(
  *
  * @param layers The layers that the state belongs to.
  * @param state The state that their forward pass returned: h, or h and c.
- * @returns [batch, directions * hidden], after the replica axis if there is one; the caller
- * disposes of it.
+ * @returns The states [batch, directions * hidden], after the replica axis if there is one; the
+ * caller disposes of them.
  * @throws {InputError} If the state is neither a tensor nor has an h.
  *
  * @example
@@ -550,7 +561,7 @@ export function lastStates<State extends TensorContainer>(
   const axis = replicas === undefined ? 0 : 1;
   const count = spec.bidirectional ? 2 : 1;
   return tf.tidy(() => {
-    // Slices, since the gradient of tf.unstack fails if there is one state only.
+    // Slices, since the gradient of tf.unstack fails if there is only one state.
     const last = Array.from({ length: count }, (_, i) => {
       const begin = h.shape.map((size, k) => k === axis ? size - count + i : 0);
       return h.slice(begin, h.shape.map((_, k) => k === axis ? 1 : -1)).squeeze([axis]);
@@ -572,7 +583,7 @@ function hiddenOf(state: TensorContainer): Tensor {
  * {@link dropoutMask}.
  *
  * @param layers The recurrent layers.
- * @param top [..., directions * hidden], after the replica axis if there is one.
+ * @param top The output [..., directions * hidden], after the replica axis if there is one.
  * @param dropout The share that is dropped, in [0, 1).
  * @param random The source of the seeds, two integers for each replica in turn: one source, or one
  * for each replica.

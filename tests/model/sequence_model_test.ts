@@ -405,7 +405,7 @@ forEachBackend(
         InputError,
         message,
       );
-    refuse(undefined, "random must be given if dropout acts in training, found undefined");
+    refuse(undefined, "random must be given if dropout is active in training, found undefined");
     refuse([new Random(1), new Random(2)], "random must be 1 source, or 3, found 2");
     assertEquals(tf.memory().numTensors, before);
     model.dispose();

@@ -5,7 +5,7 @@ import type { Random } from "../../core/random.ts";
  *
  * @param name PyTorch's name: `weight` or `bias`.
  * @param shape [id, feature] or [output, input] for a weight, [output] for a bias.
- * @param random The source of this parameter alone.
+ * @param random A source that is used for this parameter only.
  * @returns The values in row-major order.
  */
 export type LayerInit = (

@@ -59,16 +59,19 @@ for (const one of otherCases()) {
   });
 }
 
-onWebgpu("every command has NaN and infinities where the CPU has them", async () => {
-  const tried = ways.filter(({ adapter, mode }) =>
-    mode === (adapter === "software" ? "narrow" : "wide")
-  );
-  for (const one of spoiledCases([NaN, -Infinity])) {
-    const wanted = await runCase(cpuExecutor(), one, 2);
-    for (const way of tried) {
-      const found = await runCase(webgpuExecutor(way), one, 2);
-      const what = `${way.adapter} ${way.mode}`;
-      assertSameRegions(one, found, wanted, tolerance.backend.webgpu, what);
+onWebgpu(
+  "webgpuExecutor() has NaN and infinities where cpuExecutor() has them, in every command",
+  async () => {
+    const tried = ways.filter(({ adapter, mode }) =>
+      mode === (adapter === "software" ? "narrow" : "wide")
+    );
+    for (const one of spoiledCases([NaN, -Infinity])) {
+      const wanted = await runCase(cpuExecutor(), one, 2);
+      for (const way of tried) {
+        const found = await runCase(webgpuExecutor(way), one, 2);
+        const what = `${way.adapter} ${way.mode}`;
+        assertSameRegions(one, found, wanted, tolerance.backend.webgpu, what);
+      }
     }
-  }
-});
+  },
+);

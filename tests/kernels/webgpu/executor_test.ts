@@ -139,40 +139,43 @@ onWebgpu("WebgpuSession.run() splits loops with more iterations than llvmpipe al
   }
 });
 
-onWebgpu("the activations are accurate for very large and very small arguments", async () => {
-  const sums = [-1e30, -100, -20, -1, -0.3, -1e-4, 0, 1e-6, 0.2, 0.25, 5, 89, 1e30];
-  const count = sums.length;
-  const [gates, weight, h, c] = [0, 4 * 4 * count, 8 * 4 * count, 0];
-  const shape = { steps: 1, batch: count, hidden: 1, reverse: 0, gates, weight, h, mask: -1 };
-  const none = { output: -1, ldOutput: 1 };
-  const session = webgpuExecutor().start({
-    size: 16 * 4 * count,
-    routines: {
-      tanh: [{ op: "rnnForward", relu: 0, ...shape, ...none }],
-      sigmoid: [{ op: "lstmForward", ...shape, ...none, c: c + 10 * 4 * count }],
-    },
-  }, 1);
-  const all = { offset: 0, size: 16 * 4 * count };
-  const each = (found: Float32Array, wanted: (x: number) => number): void =>
-    sums.forEach((x, i) => {
-      const what = `at ${x}`;
-      assertClose([found[i] ?? NaN], [wanted(x)], tolerance.backend.webgpu, {
-        what,
-        scale: Math.max(1e-30, Math.abs(wanted(x))),
+onWebgpu(
+  "WebgpuSession.run() computes accurate activations for very large and very small arguments",
+  async () => {
+    const sums = [-1e30, -100, -20, -1, -0.3, -1e-4, 0, 1e-6, 0.2, 0.25, 5, 89, 1e30];
+    const count = sums.length;
+    const [gates, weight, h, c] = [0, 4 * 4 * count, 8 * 4 * count, 0];
+    const shape = { steps: 1, batch: count, hidden: 1, reverse: 0, gates, weight, h, mask: -1 };
+    const none = { output: -1, ldOutput: 1 };
+    const session = webgpuExecutor().start({
+      size: 16 * 4 * count,
+      routines: {
+        tanh: [{ op: "rnnForward", relu: 0, ...shape, ...none }],
+        sigmoid: [{ op: "lstmForward", ...shape, ...none, c: c + 10 * 4 * count }],
+      },
+    }, 1);
+    const all = { offset: 0, size: 16 * 4 * count };
+    const each = (found: Float32Array, wanted: (x: number) => number): void =>
+      sums.forEach((x, i) => {
+        const what = `at ${x}`;
+        assertClose([found[i] ?? NaN], [wanted(x)], tolerance.backend.webgpu, {
+          what,
+          scale: Math.max(1e-30, Math.abs(wanted(x))),
+        });
       });
-    });
-  const values = new Float32Array(all.size);
-  values.set(sums);
-  session.write(all, values);
-  session.run("tanh");
-  each(await session.read({ offset: h + count, size: count }), Math.tanh);
-  values.set(sums.flatMap((x) => [x, 0, 0, 0]));
-  session.write(all, values);
-  session.run("sigmoid");
-  const activated = await session.read({ offset: gates, size: 4 * count });
-  each(activated.filter((_, i) => i % 4 === 0), (x) => 1 / (1 + Math.exp(-x)));
-  session.dispose();
-});
+    const values = new Float32Array(all.size);
+    values.set(sums);
+    session.write(all, values);
+    session.run("tanh");
+    each(await session.read({ offset: h + count, size: count }), Math.tanh);
+    values.set(sums.flatMap((x) => [x, 0, 0, 0]));
+    session.write(all, values);
+    session.run("sigmoid");
+    const activated = await session.read({ offset: gates, size: 4 * count });
+    each(activated.filter((_, i) => i % 4 === 0), (x) => 1 / (1 + Math.exp(-x)));
+    session.dispose();
+  },
+);
 
 onWebgpu("DeviceErrors.check() throws the errors of the device once", async () => {
   const { device } = webgpuBackend();
