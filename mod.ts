@@ -79,7 +79,7 @@ export {
   orthogonal,
   semiOrthogonal,
 } from "./src/model/init/random_matrices.ts";
-export type { LayerInit } from "./src/model/init/layer_init.ts";
+export type { LayerInit } from "./src/model/parameters/variables.ts";
 export { Linear, type LinearOptions, type LinearParameters } from "./src/model/linear.ts";
 export { LSTM } from "./src/model/lstm.ts";
 export { lstmCell, type LSTMState, type LSTMStep } from "./src/model/reference/lstm_cell.ts";

@@ -8,7 +8,7 @@ import type { Random } from "../core/random.ts";
 import { positiveInteger } from "../core/shapes.ts";
 import { tf } from "../core/tfjs.ts";
 import { embedding } from "../kernels/ops/embedding.ts";
-import type { LayerInit } from "./init/layer_init.ts";
+import type { LayerInit } from "./parameters/variables.ts";
 import { Module } from "./parameters/module.ts";
 import { checkInit, type Draw, drawParameters } from "./parameters/variables.ts";
 

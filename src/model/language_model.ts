@@ -9,7 +9,7 @@ import {
   type LanguageModelConfig,
   type LanguageModelSizes,
 } from "./language_model_config.ts";
-import type { LayerInit } from "./init/layer_init.ts";
+import type { LayerInit } from "./parameters/variables.ts";
 import { Linear } from "./linear.ts";
 import { LSTM } from "./lstm.ts";
 import type { LSTMState, LSTMStep } from "./reference/lstm_cell.ts";

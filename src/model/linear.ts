@@ -8,7 +8,7 @@ import { positiveInteger, sizeOf } from "../core/shapes.ts";
 import { tf } from "../core/tfjs.ts";
 import { affine } from "./reference/cell.ts";
 import { Embedding } from "./embedding.ts";
-import type { LayerInit } from "./init/layer_init.ts";
+import type { LayerInit } from "./parameters/variables.ts";
 import { Module } from "./parameters/module.ts";
 import { checkInit, type Draw, drawParameters } from "./parameters/variables.ts";
 

@@ -14,7 +14,7 @@ import {
   semiOrthogonal,
 } from "../../src/model/init/random_matrices.ts";
 import { languageModel } from "../../src/model/language_model.ts";
-import { lengthsMask } from "../../src/model/lengths.ts";
+import { lengthsMask } from "../../src/model/recurrent_inputs.ts";
 import { Linear } from "../../src/model/linear.ts";
 import { LSTM } from "../../src/model/lstm.ts";
 import { lstmCell } from "../../src/model/reference/lstm_cell.ts";

@@ -10,11 +10,7 @@ import { Linear } from "../../src/model/linear.ts";
 import { LSTM } from "../../src/model/lstm.ts";
 import { dropoutMask } from "../../src/model/reference/dropout_mask.ts";
 import { RNN } from "../../src/model/rnn.ts";
-import {
-  lastStates,
-  SequenceModel,
-  type SequenceModelOptions,
-} from "../../src/model/sequence_model.ts";
+import { SequenceModel, type SequenceModelOptions } from "../../src/model/sequence_model.ts";
 import { forEachBackend } from "../backends.ts";
 import { assertClose, tolerance } from "../tolerance.ts";
 import {
@@ -345,17 +341,6 @@ forEachBackend(
     model.dispose();
   },
 );
-
-Deno.test("lastStates() refuses a state without h", async () => {
-  await selectBackend("cpu");
-  const gru = new GRU({ ...layers, random: new Random(1) });
-  assertThrows(
-    () => lastStates(gru, []),
-    InputError,
-    "state must be a tensor, or h and c, found []",
-  );
-  gru.dispose();
-});
 
 for (
   const [name, replicas, sources] of [

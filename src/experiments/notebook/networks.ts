@@ -3,7 +3,7 @@ import type { NDArray } from "../../core/nd_array.ts";
 import type { Random } from "../../core/random.ts";
 import { GRU } from "../../model/gru.ts";
 import { glorotUniform } from "../../model/init/random_matrices.ts";
-import type { LayerInit } from "../../model/init/layer_init.ts";
+import type { LayerInit } from "../../model/parameters/variables.ts";
 import { Linear } from "../../model/linear.ts";
 import { LSTM } from "../../model/lstm.ts";
 import type { Model, ModelOptions } from "../../model/model.ts";

@@ -2,7 +2,7 @@ import type { Random } from "../../core/random.ts";
 import { Embedding } from "../../model/embedding.ts";
 import { GRU } from "../../model/gru.ts";
 import { glorotUniform } from "../../model/init/random_matrices.ts";
-import type { LayerInit } from "../../model/init/layer_init.ts";
+import type { LayerInit } from "../../model/parameters/variables.ts";
 import { Linear } from "../../model/linear.ts";
 import { LSTM } from "../../model/lstm.ts";
 import { semiOrthogonalInit } from "../../model/init/recurrent_init.ts";

@@ -8,7 +8,7 @@ import type { NDArray } from "../../core/nd_array.ts";
 import { checkOptions, type OptionNames } from "../../core/options.ts";
 import { assertShape, sizeOf } from "../../core/shapes.ts";
 import { isTensor, tf } from "../../core/tfjs.ts";
-import { lengthsMask } from "../../model/lengths.ts";
+import { lengthsMask } from "../../model/recurrent_inputs.ts";
 import type { Model } from "../../model/model.ts";
 
 /**
