@@ -3,9 +3,8 @@ import { checkFlags } from "../core/arguments.ts";
 import { checkOptions, type OptionNames } from "../core/options.ts";
 import type { Random } from "../core/random.ts";
 import { positiveInteger, sizeOf } from "../core/shapes.ts";
-import type { LayerInit } from "./init/layer_init.ts";
 import { Module } from "./parameters/module.ts";
-import { checkInit, type Draw, drawParameters } from "./parameters/variables.ts";
+import { checkInit, type Draw, drawParameters, type LayerInit } from "./parameters/variables.ts";
 import { checkImplementation, type Implementation } from "./recurrent_layer.ts";
 import { type MeanOptions, type WeightedMean, weightedMean } from "./weighted_mean.ts";
 

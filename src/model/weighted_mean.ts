@@ -4,8 +4,7 @@ import { InputError } from "../core/errors.ts";
 import { assertShape } from "../core/shapes.ts";
 import { tf } from "../core/tfjs.ts";
 import { attention, type ScoreParameters } from "../kernels/ops/attention.ts";
-import { checkLengths, lengthsMask } from "./lengths.ts";
-import { swapSequenceAndBatch } from "./recurrent_inputs.ts";
+import { checkLengths, lengthsMask, swapSequenceAndBatch } from "./recurrent_inputs.ts";
 import type { Implementation } from "./recurrent_layer.ts";
 import { plainAttention } from "./reference/plain_attention.ts";
 
