@@ -1,5 +1,8 @@
 /**
- * Recurrent networks on TensorFlow.js, their training, and experiments on them.
+ * Recurrent networks, their training, and experiments on them.
+ *
+ * Layers and models take tensors of TensorFlow.js. It is loaded only if the program uses tensors, or
+ * on WebGPU: see {@link selectBackend}.
  *
  * Further entry points, by subject: `data` (sequence tasks), `text` (corpora, language models,
  * generation), `analysis` (measures of networks), `statistics` (intervals, tests and verdicts),
@@ -51,10 +54,17 @@ export type {
   NetworkHead,
   NetworkLoss,
   NetworkSpec,
+  Readout,
 } from "./src/kernels/network.ts";
 export type { CellKind } from "./src/kernels/cells.ts";
 export type { StackSpec } from "./src/kernels/stack.ts";
 
+export {
+  AdditiveAttention,
+  type AdditiveAttentionOptions,
+  type AdditiveAttentionParameters,
+  type AttentionForwardOptions,
+} from "./src/model/additive_attention.ts";
 export {
   Embedding,
   type EmbeddingOptions,
@@ -69,7 +79,7 @@ export {
   orthogonal,
   semiOrthogonal,
 } from "./src/model/init/random_matrices.ts";
-export type { LayerInit } from "./src/model/init/layer_init.ts";
+export type { LayerInit } from "./src/model/parameters/variables.ts";
 export { Linear, type LinearOptions, type LinearParameters } from "./src/model/linear.ts";
 export { LSTM } from "./src/model/lstm.ts";
 export { lstmCell, type LSTMState, type LSTMStep } from "./src/model/reference/lstm_cell.ts";
@@ -77,6 +87,7 @@ export type { Model, ModelOptions } from "./src/model/model.ts";
 export { Module } from "./src/model/parameters/module.ts";
 export {
   type Borrower,
+  type ParameterArrays,
   type Parameters,
   ParameterStore,
 } from "./src/model/parameters/parameter_store.ts";
@@ -112,11 +123,14 @@ export {
   type SafetensorsContents,
 } from "./src/model/parameters/safetensors.ts";
 export {
+  type AttendedOutput,
+  type AttentionOptions,
   type HeadOptions,
   type Recurrent,
   SequenceModel,
   type SequenceModelOptions,
   type SequenceOutput,
+  type SequenceReadout,
 } from "./src/model/sequence_model.ts";
 export type { StateDict } from "./src/model/parameters/state_dict.ts";
 export {
@@ -124,6 +138,7 @@ export {
   InferenceSession,
   type InferenceSessionOptions,
 } from "./src/model/inference_session.ts";
+export type { MeanOptions, WeightedMean } from "./src/model/weighted_mean.ts";
 export type { GRUTrace, LSTMTrace, RNNTrace, Trace, TraceAxis } from "./src/model/trace.ts";
 
 export type { Batch, TensorOrArray } from "./src/training/engine/batch.ts";

@@ -1,3 +1,4 @@
+import type { CommandsReport } from "./commands.ts";
 import {
   agree,
   AGREEMENT,
@@ -138,15 +139,38 @@ export interface Speed {
 export interface LearningReport {
   /** The number of seeds that this library trains together; a peer trains one per run. */
   readonly seeds: number;
+  /** The epochs and the training sequences of each network. */
+  readonly epochs: number;
+  readonly sequences: number;
   /** The contestant with whose checks the others are compared; null if all failed. */
   readonly reference: string | null;
   readonly findings: readonly Finding[];
 }
 
+/** The machine on which a bench ran. */
+export interface MachineFacts {
+  /** The model of the processor, or its architecture if the system does not give a model. */
+  readonly processor: string;
+  /** The number of logical processors. */
+  readonly threads: number;
+  readonly os: string;
+  /** The WebGPU adapters of the measured backends. */
+  readonly adapters: readonly string[];
+  /** The load average over the minute before the bench: the work of other programs. */
+  readonly load: number;
+}
+
 /** The report of a bench. */
 export interface BenchReport {
-  /** The processor, threads, adapter and versions. */
-  readonly machine: readonly string[];
+  /** The day of the bench, in UTC: `"2026-11-27"`. */
+  readonly date: string;
+  /** The commit of the checkout; null without git. */
+  readonly commit: string | null;
+  readonly machine: MachineFacts;
+  /** The versions of the runtime and of tfjs. */
+  readonly versions: Readonly<Record<string, string>>;
+  /** The libraries of Python with their versions: `"PyTorch 2.13.0"`. */
+  readonly peers: readonly string[];
   /** Speeds of matrix products. */
   readonly speeds: readonly Speed[];
   /** Streamed bytes a second by size in bytes: the best copy. */
@@ -158,4 +182,6 @@ export interface BenchReport {
   readonly rows: readonly Row[];
   /** The learning comparison; null if it was not asked for. */
   readonly learning: LearningReport | null;
+  /** The commands that train a model and generate texts; null if they were not asked for. */
+  readonly commands: CommandsReport | null;
 }

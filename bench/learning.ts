@@ -135,7 +135,8 @@ export async function compareLearning(
     ];
     const title = LEARNING;
     const held = await contest(contestants, { ...options, title, agree: learnedTheSame });
-    return { seeds: SEEDS.length, ...held };
+    const { epochs, trainSequences: sequences } = learning;
+    return { seeds: SEEDS.length, epochs, sequences, ...held };
   });
 }
 

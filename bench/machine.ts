@@ -5,7 +5,7 @@ import { currentExecutor } from "../src/kernels/executors.ts";
 import type { Command } from "../src/kernels/instructions.ts";
 import { Layout } from "../src/kernels/program.ts";
 import { wasmExecutor } from "../src/kernels/wasm/executor.ts";
-import type { BenchReport, Competitor, Speed } from "./compare.ts";
+import type { BenchReport, Competitor, MachineFacts, Speed } from "./compare.ts";
 import { timeFor } from "./contest.ts";
 import { floorOf, type Machine, operationsOf } from "./operations.ts";
 import type { Peer } from "./peers.ts";
@@ -87,8 +87,7 @@ async function fastest(run: (times: number) => Promise<void>, seconds: number): 
 
 /** The measured speeds of the processor and of other devices. */
 export interface Measurements extends Pick<BenchReport, "speeds" | "bandwidth"> {
-  /** The machine in words. */
-  readonly lines: readonly string[];
+  readonly facts: Omit<MachineFacts, "load">;
   /** A line for each peer that does not use the machine well. */
   readonly notes: readonly string[];
   /** The best speeds of the processor. */
@@ -142,7 +141,7 @@ export async function measureMachine(
   const sizes = [...bandwidth].map(([size, bytesPerSecond]) => ({ size, bytesPerSecond }));
   return {
     ...{
-      lines: await describe(backends),
+      facts: await describe(backends),
       notes: slowPeers(peers, host),
       speeds: [...host, ...webgpu, ...cuda],
     },
@@ -184,15 +183,14 @@ function best(speeds: readonly Speed[]): number {
   return Math.max(0, ...speeds.map(({ flopsPerSecond }) => flopsPerSecond));
 }
 
-/** The processor, the adapters and the versions, a line each. */
-async function describe(backends: readonly BackendDescription[]): Promise<string[]> {
-  const { deno = "", tfjs = "" } = backends[0]?.versions ?? {};
+async function describe(
+  backends: readonly BackendDescription[],
+): Promise<Measurements["facts"]> {
   const adapters = backends.flatMap(({ adapter }) => adapter ? [adapter.description] : []);
-  return [
-    `${await processor()}, ${navigator.hardwareConcurrency} threads, ${Deno.build.os}`,
-    ...[...new Set(adapters)].map((adapter) => `WebGPU: ${adapter}`),
-    `Deno ${deno}, tfjs ${tfjs}`,
-  ];
+  return {
+    ...{ processor: await processor(), threads: navigator.hardwareConcurrency },
+    ...{ os: Deno.build.os, adapters: [...new Set(adapters)] },
+  };
 }
 
 async function processor(): Promise<string> {
@@ -200,7 +198,7 @@ async function processor(): Promise<string> {
     const text = await Deno.readTextFile("/proc/cpuinfo");
     return /^model name\s*:\s*(.+)$/m.exec(text)?.[1]?.trim() ?? Deno.build.arch;
   } catch {
-    // Only Linux tells by a file.
+    // Only Linux has this file.
     return Deno.build.arch;
   }
 }

@@ -1,5 +1,6 @@
 import { type BackendDescription, selectBackend } from "../src/core/backend.ts";
 import { ProgressDisplay } from "../tasks/cli/progress.ts";
+import { commit } from "../tasks/cli/project.ts";
 import {
   type BenchReport,
   compare,
@@ -7,6 +8,7 @@ import {
   type Competitor,
   type Row,
 } from "./compare.ts";
+import { measureCommands } from "./commands.ts";
 import { type BackendName, readyOn } from "./contest.ts";
 import { compareLearning, LEARNING } from "./learning.ts";
 import { floors, isDevice, measureMachine } from "./machine.ts";
@@ -37,6 +39,8 @@ export interface BenchOptions {
  */
 export async function runBench(options: BenchOptions): Promise<BenchReport> {
   const display = new ProgressDisplay();
+  // Before this program adds work of its own, and before a commit of the user's.
+  const [[load = 0], measuredCommit] = [Deno.loadavg(), await commit()];
   const notes: string[] = [];
   const note = (line: string): void => {
     notes.push(line);
@@ -80,9 +84,22 @@ export async function runBench(options: BenchOptions): Promise<BenchReport> {
       ? await compareLearning({ ...telling(LEARNING), backends, peers })
       : null;
     if (learning) display.line(`${LEARNING}: done`);
-    const { lines, speeds, bandwidth } = machine;
-    const { seconds } = options;
-    return { machine: lines, speeds, bandwidth, notes, seconds, rows, learning };
+    const [first] = backends;
+    const commands = first && options.only.includes("commands")
+      ? await measureCommands({
+        backend: first.name,
+        progress: (group, done, total) =>
+          display.update({ experiment: "commands", group, done, total, kept: false }),
+      })
+      : null;
+    if (commands) display.line("commands: done");
+    const { facts, speeds, bandwidth } = machine;
+    return {
+      ...{ date: new Date().toISOString().slice(0, 10), commit: measuredCommit },
+      ...{ machine: { ...facts, load }, versions: first?.versions ?? {} },
+      ...{ peers: peers.map(({ title }) => title), speeds, bandwidth, notes },
+      ...{ seconds: options.seconds, rows, learning, commands },
+    };
   } finally {
     display.clear();
     for (const { processes } of peers) {

@@ -1,3 +1,5 @@
+import { markdownTable } from "../tasks/cli/document_blocks.ts";
+import type { CommandsReport } from "./commands.ts";
 import type { BenchReport, LearningReport, Ratio, Result, Row } from "./compare.ts";
 import { AGREEMENT, fastest, LIBRARY_TITLES } from "./contest.ts";
 import { AGREEMENT_AT_THE_END, CHECKED_EPOCHS } from "./learning.ts";
@@ -5,9 +7,9 @@ import { unitOf, valueOf } from "./workload.ts";
 
 /** The report as Markdown: the tables of values, how they came about, and what they stand on. */
 export function renderReport(report: BenchReport): string {
-  const { rows, notes, learning } = report;
+  const { rows, notes, learning, commands } = report;
   return [
-    ...report.machine.map((line) => `- ${line}`),
+    ...machineLines(report),
     ...report.speeds.map(({ name, threads, flopsPerSecond }) => {
       const on = threads === null ? "" : `, ${threads} ${threads === 1 ? "thread" : "threads"}`;
       return `- Matrix product, ${name}${on}: ${number(flopsPerSecond / 1e9)} GFLOP/s`;
@@ -20,7 +22,20 @@ export function renderReport(report: BenchReport): string {
     ...notes.map((note) => `- ${note}`),
     ...(rows.length > 0 ? ["", workloadsText(rows)] : []),
     ...(learning ? ["", learningText(learning)] : []),
+    ...(commands ? ["", commandsText(commands)] : []),
   ].join("\n");
+}
+
+function machineLines({ machine, versions, peers }: BenchReport): string[] {
+  const { processor, threads, os, adapters, load } = machine;
+  return [
+    `- ${processor}, ${threads} threads, ${os}; load average ${load.toFixed(1)} before the bench`,
+    ...adapters.map((adapter) => `- WebGPU: ${adapter}`),
+    `- ${
+      [...Object.entries(versions).map(([name, version]) => `${name} ${version}`), ...peers]
+        .join(", ")
+    }`,
+  ];
 }
 
 function workloadsText(rows: readonly Row[]): string {
@@ -46,7 +61,7 @@ function workloadsText(rows: readonly Row[]): string {
 /** One line a workload, one column a competitor. */
 export function valueTable(rows: readonly Row[]): string {
   const names = [...new Set(rows.flatMap(({ results }) => results.map(({ name }) => name)))];
-  return table(
+  return markdownTable(
     ["Workload", "Unit", ...names, "Floor", "Distance"],
     rows.map(({ workload, results }) => {
       const best = fastest(results.filter(({ kind }) => kind === "ours"));
@@ -67,7 +82,7 @@ export function valueTable(rows: readonly Row[]): string {
 
 /** One line a measurement: its spread, rounds and setting, and whether its losses agree. */
 export function detailTable(rows: readonly Row[]): string {
-  return table(
+  return markdownTable(
     ["Workload", "Implementation", "Median", "Unit", "Spread", "n", "Floors", "Losses", "Setting"],
     rows.flatMap(({ workload, results, reference }) =>
       results.map((result) => {
@@ -115,7 +130,7 @@ export function ratioTable(rows: readonly Row[]): string | null {
   const shown = libraries.filter(({ id }) =>
     compared.some(({ results }) => results.some(({ library }) => library === id))
   );
-  return table(
+  return markdownTable(
     ["Workload", "Times as fast as", "The fastest peer", ...shown.map(({ title }) => title)],
     compared.flatMap(({ workload, results, ratios }) =>
       results.filter(({ kind }) => kind === "ours").map(({ name }) => {
@@ -158,7 +173,7 @@ export function learningText(report: LearningReport): string {
 
 function learningTable({ findings, reference }: LearningReport): string {
   const best = fastest(findings.filter(({ kind }) => kind === "ours"))?.measured;
-  return table(
+  return markdownTable(
     [
       ...["Learning comparison", "Seconds a seed", "Unroll, per seed", "Spread", "n", "Losses"],
       ...["Test loss", "Setting"],
@@ -180,6 +195,21 @@ function learningTable({ findings, reference }: LearningReport): string {
   );
 }
 
+/** The rates of the commands as a table in Markdown. */
+export function commandsText({ train, generate }: CommandsReport): string {
+  const { charactersPerSecond, bitsPerCharacter, peakBytes } = train;
+  const memory = peakBytes === null ? "" : `, at most ${number(peakBytes / 1e9)} GB`;
+  return markdownTable(["Command", "Characters/s", "Remarks"], [
+    [
+      ...["train", charactersPerSecond.map(number).join(", ")],
+      `${bitsPerCharacter.map((bits) => bits.toFixed(3)).join(", ")} bits a character${memory}`,
+    ],
+    ...generate.map(({ samples, charactersPerSecond }) => [
+      ...["generate", charactersPerSecond.map(number).join(", "), `texts: ${samples}`],
+    ]),
+  ]);
+}
+
 /** Three digits, thousands set apart. */
 export function number(value: number): string {
   return value.toLocaleString("en", { maximumSignificantDigits: 3 });
@@ -190,11 +220,4 @@ export function times(value: number): string {
   return `${
     value.toLocaleString("en", { minimumSignificantDigits: 2, maximumSignificantDigits: 3 })
   }×`;
-}
-
-/** A table of Markdown. */
-export function table(head: readonly string[], lines: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string =>
-    `| ${cells.map((text) => text.replaceAll("|", "\\|")).join(" | ")} |`;
-  return [line(head), line(head.map(() => "---")), ...lines.map(line)].join("\n");
 }

@@ -13,9 +13,13 @@ export const GROUPS = [
   "large",
   "cudnn",
   "learning",
+  "commands",
 ] as const;
 
-/** A group of workloads; `learning` is none of them, and has a table of its own. */
+/**
+ * A group of measurements. `learning`, the learning comparison, and `commands`, the commands that
+ * train a model and generate texts, are not workloads and have tables of their own.
+ */
 export type Group = (typeof GROUPS)[number];
 
 /**
@@ -144,12 +148,15 @@ export const workloads: readonly Workload[] = [
 ];
 
 /** The unit as the table has it. */
-export function unitOf({ unit, replicas }: Workload): string {
+export function unitOf({ unit, replicas }: Pick<Workload, "unit" | "replicas">): string {
   return replicas > 1 && unit === "steps/s" ? "network-steps/s" : unit;
 }
 
 /** A workload's value in its unit, from the seconds that a step of all its networks takes. */
-export function valueOf({ unit, replicas, batch }: Workload, seconds: number): number {
+export function valueOf(
+  { unit, replicas, batch }: Pick<Workload, "unit" | "replicas" | "batch">,
+  seconds: number,
+): number {
   if (unit === "ms") return seconds * 1000;
   return (unit === "tokens/s" ? replicas * batch : replicas) / seconds;
 }

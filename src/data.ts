@@ -1,6 +1,6 @@
 /**
- * Sequence tasks for networks, drawn from seeded random numbers, with the loss of a constant guess
- * to compare a network's loss with; and divisions of labelled data into folds.
+ * Sequence tasks for networks, drawn from seeded random numbers, each with the losses of simple
+ * predictors as baselines; and divisions of labelled data into folds.
  *
  * @example Draw a batch of the adding problem
  * ```ts

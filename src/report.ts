@@ -34,6 +34,7 @@
  */
 export { type ManifestDetails, manifestOf } from "./report/manifest.ts";
 export type { Page } from "./report/markdown/markdown.ts";
+export { PageError, type Place } from "./report/markdown/page_error.ts";
 export { checkPages, type Pages, type PageSubject } from "./report/pages.ts";
 export { renderSite, type SiteInput } from "./report/site.ts";
 export type { Manifest, RunRecord } from "./result/result.ts";

@@ -51,7 +51,7 @@ function listen(port: number, preview: PreviewServer): Deno.HttpServer {
     );
   } catch (error) {
     if (error instanceof Deno.errors.AddrInUse) {
-      throw new InputError("--port", "one that no other program uses", port);
+      throw new InputError("--port", "a port that no other program uses", port);
     }
     throw error;
   }

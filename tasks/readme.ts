@@ -3,14 +3,13 @@ import type { Result } from "../src/result/result.ts";
 import { manifestSchema, resultSchema } from "../src/result/result_schema.ts";
 import { parseJson } from "../src/core/schema.ts";
 import { helpText, parseCommandLine, type Usage } from "./cli/command_line.ts";
+import { blocksOf, fillBlocks } from "./cli/document_blocks.ts";
 import { readIfThere, writeAtomic } from "./cli/files.ts";
 import { DONE, FAILED, main } from "./cli/main.ts";
 import { root, siteFolder } from "./cli/project.ts";
 import {
-  blocksOf,
   claimsBlock,
   costsBlock,
-  fillBlocks,
   measureCosts,
   pictureBlock,
   tallyBlock,

@@ -21,6 +21,8 @@ interface Task {
   /** The folder of the module of the task. Default: `tasks`. */
   readonly folder?: "tools";
   readonly read: readonly string[];
+  /** Whether it reads files of npm packages, such as the WASM module of tfjs; `true` by default. */
+  readonly npm?: boolean;
   readonly write: readonly string[];
   /** The folder of the task's site if `--out` is not given. */
   readonly site?: (args: readonly string[]) => string;
@@ -65,10 +67,16 @@ const tasks: Readonly<Record<string, Task>> = {
   },
   train: {
     read: [...source, ".unroll"],
+    npm: false,
     write: [".unroll"],
     flags: { corpus: "read", out: "write" },
   },
-  generate: { read: [...source, ".unroll"], write: [".unroll"], flags: { model: "read" } },
+  generate: {
+    read: [...source, ".unroll"],
+    npm: false,
+    write: [".unroll"],
+    flags: { model: "read" },
+  },
   freeze: { read: ["."], write: [".unroll", "src/experiments"], run: "git", flags: {} },
   wasm: { ...check, write: ["src/kernels/wasm"] },
   arrows: check,
@@ -110,9 +118,9 @@ export async function programOf(
   { root, caller, npmCache }: Place,
 ): Promise<string[]> {
   const task = Object.hasOwn(tasks, name) ? tasks[name] : undefined;
-  if (task === undefined) throw new Error(`No task is called ${name}`);
+  if (task === undefined) throw new Error(`there is no task ${name}`);
   const own = (paths: readonly string[]) => paths.map((path) => resolve(root, path));
-  const read = [...own(task.read), npmCache];
+  const read = [...own(task.read), ...(task.npm ?? true ? [npmCache] : [])];
   const write = own(task.write);
   const named = namedPaths(task, args).map(([right, path]) => ({
     right,

@@ -13,29 +13,33 @@ export const backendNames: readonly BackendName[] = hasAdapter
   ? ["cpu", "wasm", "webgpu"]
   : ["cpu", "wasm"];
 
-/**
- * Registers a test for every backend. WebGPU's is ignored, and says why, where there is no
- * adapter.
- */
+/** Registers a test for every backend. Without an adapter that of WebGPU is ignored. */
 export function forEachBackend(
   name: string,
   test: (backend: BackendName) => void | Promise<void>,
 ): void {
-  for (const backend of ["cpu", "wasm", "webgpu"] as const) {
-    const ignore = !backendNames.includes(backend);
-    Deno.test({
-      name: `${name} [${backend}${ignore ? ", ignored: no WebGPU adapter" : ""}]`,
-      ignore,
-      fn: () => onBackend(backend, () => test(backend)),
-    });
-  }
+  for (const backend of ["cpu", "wasm", "webgpu"] as const) testOn(backend, name, test);
+}
+
+/** Registers a test for one backend. Without an adapter a test on WebGPU is ignored. */
+export function testOn(
+  backend: BackendName,
+  name: string,
+  test: (backend: BackendName) => void | Promise<void>,
+): void {
+  const ignore = !backendNames.includes(backend);
+  Deno.test({
+    name: `${name} [${backend}${ignore ? ", ignored: no WebGPU adapter" : ""}]`,
+    ignore,
+    fn: () => onBackend(backend, () => test(backend)),
+  });
 }
 
 /**
  * Runs a function on a backend and frees the tensors that it left. On WebGPU every kernel runs on
- * the GPU, small ones too, as {@link selectBackend} sets it up. Fails where a variable was left.
+ * the GPU, including small ones, as {@link selectBackend} sets it up. Fails if a variable is left.
  *
- * @returns What the function gives: plain numbers, since its tensors are gone.
+ * @returns The result of the function, in plain numbers, since its tensors are freed.
  */
 export async function onBackend<T>(backend: BackendName, run: () => T | Promise<T>): Promise<T> {
   await selectBackend(backend);

@@ -7,6 +7,10 @@ import { assertClose, tolerance } from "./tolerance.ts";
 interface Found {
   readonly cpu: readonly number[];
   readonly wasm: readonly number[];
+  /** Whether TensorFlow.js was loaded so far. */
+  readonly loaded: boolean;
+  /** The losses on WASM with TensorFlow.js. */
+  readonly tensors: readonly number[];
   readonly verdict: string;
   /** The numbers of the claim in float64. */
   readonly numbers: readonly number[];
@@ -20,8 +24,8 @@ import {
 import { addingProblem } from "${door("data")}";
 import { defineExperiment, runExperiment } from "${door("experiments")}";
 
-async function lossesOn(backend, steps) {
-  await selectBackend(backend);
+async function lossesOn(backend, steps, options) {
+  await selectBackend(backend, options);
   const random = new Random(1);
   const recurrent = new LSTM({ inputSize: 2, hiddenSize: 20, random: random.fork("lstm") });
   const head = new Linear({ inFeatures: 20, outFeatures: 1, random: random.fork("head") });
@@ -79,7 +83,10 @@ async function claim() {
 export async function train() {
   // On WASM, enough steps at a time for several threads.
   const losses = { cpu: await lossesOn("cpu", 30), wasm: await lossesOn("wasm", 300) };
-  return { ...losses, ...await claim() };
+  const found = await claim();
+  const loaded = "_tfengine" in globalThis;
+  const tensors = await lossesOn("wasm", 300, { tensors: true });
+  return { ...losses, ...found, loaded, tensors };
 }
 `;
 
@@ -120,6 +127,7 @@ Deno.test("fit() gives the same losses in Deno, Node and a browser, and runExper
     const plain = await inDeno(`${folder}deno/plain.js`);
     assertEquals(wanted.verdict, "supported");
     assert(wanted.wasm.length === 300 && wanted.wasm.every((loss) => loss > 0));
+    assertEquals([wanted.loaded, wanted.tensors], [false, wanted.wasm]);
 
     await t.step({
       name: node === null ? "Node (skipped: there is no Node)" : `Node ${node}`,
@@ -206,7 +214,7 @@ async function install(folder: string): Promise<void> {
   await run(Deno.execPath(), ["install", "-q", "--node-modules-dir=auto"], folder);
 }
 
-/** Serves a page with the bundle, and beside it the binaries of tfjs. */
+/** Serves a page with the bundle, and beside it the binaries of tfjs, which tensors need. */
 function serve(folder: string, isolated: boolean): Deno.HttpServer<Deno.NetAddr> {
   const headers = isolated
     ? {

@@ -9,13 +9,14 @@ import { proportional } from "../statistics/float64.ts";
 export type Activations = readonly (readonly (readonly number[])[])[];
 
 /**
- * Throws unless `activations` are nested arrays [sequence, batch, hidden] of finite numbers, with
- * steps and sequences of equal size that are not empty. There may be no steps.
+ * Throws unless `activations` are nested arrays [sequence, batch, hidden] of finite numbers. Every
+ * step must have the same number of sequences and every sequence the same number of units, at least
+ * 1. An empty array, which has no steps, is valid.
  *
  * @param name The name of the activations in the message.
  * @param activations The activations.
- * @throws {InputError} If an array or a number is wrong; the message names the first, or says how
- * to make nested arrays of a tensor.
+ * @throws {InputError} If an array or a number is wrong. The message names the first wrong one; for
+ * a tensor it says how to make nested arrays.
  *
  * @example
  * ```ts
@@ -62,7 +63,7 @@ function checkSize(name: string, what: string, found: number, first: number | un
 }
 
 /**
- * The Euclidean norms of states.
+ * Computes the Euclidean norms of states.
  *
  * @param states Hidden or cell states [sequence, batch, hidden].
  * @returns The norms [batch, sequence].
@@ -110,7 +111,7 @@ export interface SeriesVariation {
 export function seriesVariation(series: readonly number[]): SeriesVariation {
   assertValues(series, 1, "series");
   const spread = (values: number[]) => max(values) - min(values);
-  // The range is the largest difference: the others need no check.
+  // The range is the largest difference, so only the range can be beyond float64.
   const range = proportional(series, "range of the series", spread);
   return {
     deviation: populationStandardDeviation(series),
@@ -120,12 +121,13 @@ export function seriesVariation(series: readonly number[]): SeriesVariation {
 }
 
 /**
- * The smallest ratio of two series, pair by pair, such as the norms of two states. Pairs whose
- * denominator is 0 are left out.
+ * Finds the smallest ratio of two series, pair by pair, such as the norms of two states. Pairs
+ * whose denominator is 0 are left out.
  *
  * @param a The numerators.
  * @param b The denominators.
- * @returns The smallest ratio; `Infinity` if all denominators are 0 or all ratios beyond float64.
+ * @returns The smallest ratio; `Infinity` if all denominators are 0 or all ratios are beyond
+ * float64.
  * @throws {InputError} If the series differ in length or are empty, or a number is not finite.
  *
  * @example
@@ -139,7 +141,9 @@ export function seriesVariation(series: readonly number[]): SeriesVariation {
 export function smallestRatio(a: readonly number[], b: readonly number[]): number {
   assertValues(a, 1, "a");
   assertValues(b, 1, "b");
-  if (a.length !== b.length) throw new InputError("series", "of one length", [a.length, b.length]);
+  if (a.length !== b.length) {
+    throw new InputError("series", "of equal length", [a.length, b.length]);
+  }
   return a.reduce((least, value, i) => {
     const other = b[i] ?? NaN;
     return other === 0 ? least : Math.min(least, value / other);
@@ -188,12 +192,12 @@ export function summaryByStep(activations: Activations): StepSummary[] {
 }
 
 /**
- * The mean of activations at each step over the units of some sequences, such as those with a mark
- * at this step.
+ * Computes the mean activation at each step over the units of selected sequences, such as those
+ * with a mark at this step.
  *
  * @param activations The activations [sequence, batch, hidden].
- * @param mask Whether a sequence counts at a step [sequence, batch].
- * @returns The mean for each step; `null` if no sequence counts at it.
+ * @param mask Whether a sequence is selected at a step, of shape [sequence, batch].
+ * @returns The mean for each step; `null` if no sequence is selected at this step.
  * @throws {InputError} If the activations are not nested arrays of finite numbers of this shape, or
  * `mask` does not match them.
  *
@@ -232,15 +236,15 @@ export function maskedMeans(
 
 /** The standard deviations of activations over time. */
 export interface TemporalDeviation {
-  /** The standard deviation over time of their mean over units and batch. */
+  /** The standard deviation over time of the mean activation over units and batch. */
   readonly ofMean: number;
-  /** The standard deviation over time of one unit, as a mean over units and batch. */
+  /** The standard deviation over time of a single unit, averaged over units and batch. */
   readonly ofUnits: number;
 }
 
 /**
- * Measures how much activations vary over time: their mean over units, in which opposite changes
- * cancel, and single units. Standard deviations are with a division by n.
+ * Measures how much activations vary over time, by standard deviations with a division by n: that
+ * of their mean over units and batch, in which opposite changes cancel, and that of single units.
  *
  * @param activations The activations [sequence, batch, hidden].
  * @returns The two standard deviations.

@@ -27,7 +27,7 @@ const rangeNames: OptionNames<LagRange> = { from: true, to: true };
  *
  * @param norms The norms by lag, from lag 0.
  * @param range The first and the last lag of the fit. By default the fit is from lag 0 to the last
- * lag before the first norm of 0, which is an underflow.
+ * lag before the first norm of 0, since such a norm results from underflow.
  * @returns The fitted decay.
  * @throws {InputError} If the range is not within the norms, has fewer than 2 lags or an unknown
  * option, or a norm in it is not a finite number above 0.
@@ -63,12 +63,13 @@ export function fitDecay(
 }
 
 /**
- * The lag at which norms first fall to a fraction of the norm at lag 0, with linear interpolation
- * of ln norm between two lags.
+ * Finds the lag at which norms first fall to a fraction of the norm at lag 0, with linear
+ * interpolation of ln norm between two lags.
  *
  * @param norms The norms by lag, from lag 0.
  * @param fraction A number in (0, 1).
- * @returns The lag in steps; `null` if all norms are larger than the fraction.
+ * @returns The lag in steps; `null` if all norms are larger than this fraction of the norm at lag
+ * 0.
  * @throws {InputError} If `fraction` is not in (0, 1), a norm is negative or not finite, or the
  * first norm is 0.
  *

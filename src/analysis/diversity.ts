@@ -3,9 +3,9 @@ import { checkIds } from "../core/ids.ts";
 import { positiveInteger } from "../core/shapes.ts";
 
 /**
- * Distinct-n: the number of different n-grams divided by the number of all n-grams of some
- * sequences, 1 if no n-gram repeats. It falls with the number of tokens, so compare equal numbers
- * of tokens.
+ * Computes distinct-n of sequences: the number of different n-grams divided by the number of all
+ * n-grams. It is 1 if no n-gram repeats. Since it falls with the number of tokens, compare only
+ * equal numbers of tokens.
  *
  * Source: Li et al. (2016), arXiv:1510.03055, who divide by the number of tokens instead.
  *
@@ -31,8 +31,8 @@ export function distinctN(sequences: readonly ArrayLike<number>[], n: number): n
 }
 
 /**
- * Seq-rep-n: the share of the n-grams of a sequence that occurred before in it, 0 if no n-gram
- * repeats.
+ * Computes seq-rep-n: the share of the n-grams of a sequence that already occurred earlier in the
+ * sequence. It is 0 if no n-gram repeats.
  *
  * Source: Welleck et al. (2020), arXiv:1908.04319.
  *

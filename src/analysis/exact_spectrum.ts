@@ -1,6 +1,6 @@
 import type { Complex, Matrix } from "./matrix.ts";
 
-/** The number of binary places of an entry that are kept. */
+/** The largest number of binary places of an entry; further places are rounded off. */
 const MOST_BITS = 256;
 
 /** The size of a correction that counts as rounding. */
@@ -19,19 +19,19 @@ interface Fixed {
 }
 
 /**
- * Improves approximate eigenvalues of a matrix in exact arithmetic, to about 1e-14 of the largest
- * entry, however ill-conditioned they are.
+ * Improves approximate eigenvalues of a matrix in exact arithmetic. Their error is about 1e-14
+ * times the largest entry, however ill-conditioned they are.
  *
  * The characteristic polynomial is computed in integers, without rounding, by the method of Faddeev
  * and Le Verrier (Faddeev & Sominskii, 1949). Its roots are found by the method of Ehrlich (1967),
- * doi:10.1145/363067.363115, and Aberth (1973), doi:10.1090/S0025-5718-1973-0329236-7, with some 64
- * bits for each eigenvalue. This takes n^4 products of integers: about 50 ms for 16 rows and some
- * seconds for 32.
+ * doi:10.1145/363067.363115, and Aberth (1973), doi:10.1090/S0025-5718-1973-0329236-7, with about
+ * 64 bits for each eigenvalue. This takes n^4 products of integers: about 50 ms for 16 rows and a
+ * few seconds for 32.
  *
  * @param matrix A square matrix [n, n] whose largest entry is about 1.
  * @param start An approximation of each eigenvalue.
- * @returns The eigenvalues; real and conjugate values are so only up to rounding. If more than
- * about 15 eigenvalues are equal, they have fewer digits.
+ * @returns The eigenvalues. Rounding may make a real value complex, and may break conjugate pairs.
+ * If more than about 15 eigenvalues are equal, they have fewer correct digits.
  *
  * @example
  * ```ts

@@ -8,8 +8,8 @@ import { type Activations, checkActivations } from "./activations.ts";
 const MOST_BINS = 2 ** 24;
 
 /**
- * A histogram of numbers in [0, 1]: the share of the numbers in each of some equal bins. A number
- * at the edge of two bins belongs to the upper bin, and 1 to the last.
+ * Computes a histogram of numbers in [0, 1]: the share of the numbers in each of several bins of
+ * equal width. A number at the edge of two bins belongs to the upper bin, and 1 to the last.
  *
  * @param values The numbers, such as the activations of a gate.
  * @param bins The number of bins, at most 2^24.
@@ -51,7 +51,8 @@ export interface Saturation {
 }
 
 /**
- * The share of steps and sequences at which each unit of a gate is left- and right-saturated.
+ * Computes the shares of steps and sequences at which each unit of a gate is left-saturated (nearly
+ * closed) and right-saturated (nearly open).
  *
  * Source: Karpathy, Johnson & Fei-Fei (2015), arXiv:1506.02078, with limits of 0.1 and 0.9.
  *
@@ -92,8 +93,8 @@ export function saturation(
 }
 
 /**
- * The time scale of a value that is multiplied by a factor at each step: the number of steps in
- * which it falls to 1/e, -1 / ln f.
+ * Computes the time scale of a value that is multiplied by a factor f at each step: the number of
+ * steps in which the value falls to 1/e of its size, -1 / ln f.
  *
  * Source: Tallec & Ollivier (2018), arXiv:1804.11188.
  *
@@ -115,8 +116,8 @@ export function timeScale(factor: number): number {
 }
 
 /**
- * The time scale of each unit's cell value: that of the geometric mean of its forget gate over time
- * and batch.
+ * Computes the time scale of each unit's cell value: the {@link timeScale} of the geometric mean of
+ * its forget gate over time and batch.
  *
  * @param forget The activations of a forget gate [sequence, batch, hidden].
  * @returns The time scale of each unit in steps; `Infinity` if its gate is always 1, and 0 if its
@@ -140,8 +141,8 @@ export function unitTimeScales(forget: Activations): number[] {
 }
 
 /**
- * The share of a cell value that forget gates keep over k steps: the product f_1 ... f_k of each
- * unit, as a geometric mean over units and batch. If every gate is a constant f, it is f^k.
+ * Computes the share of a cell value that forget gates keep over k steps: the product f_1 ... f_k
+ * of each unit, as a geometric mean over units and batch. If every gate is a constant f, it is f^k.
  *
  * @param forget The activations of a forget gate [sequence, batch, hidden].
  * @returns The share by k, from 0 (a share of 1) to the number of steps.
@@ -170,8 +171,9 @@ const CLOSED = 2 ** -126;
 const OPEN = 1 - 2 ** -24;
 
 /**
- * The standard deviation of a gate's pre-activations over time, batch and units, computed from its
- * activations by the inverse of the sigmoid, ln f - ln(1 - f), with a division by n.
+ * Computes the standard deviation of a gate's pre-activations over time, batch and units, with a
+ * division by n. The pre-activations follow from the activations f by the inverse of the sigmoid,
+ * ln f - ln(1 - f).
  *
  * Activations of 0 and 1, which result from rounding, count as the float32 numbers next to them.
  *
@@ -222,9 +224,10 @@ const POINTS = Array.from({ length: 65 }, (_, i) => (i - 32) * STEP);
 const WEIGHTS = POINTS.map((z) => STEP * Math.exp(-z * z / 2) / Math.sqrt(2 * Math.PI));
 
 /**
- * E[ln sigmoid(z)] for a normal z: the mean logarithm of a forget gate, whose exponential is the
- * share of a cell value that is kept in a step. Since ln sigmoid is concave, it is smaller than ln
- * sigmoid(mean) by about sigmoid'(mean) deviation^2 / 2 (Jensen's inequality).
+ * Computes E[ln sigmoid(z)] for a normal z. This is the mean logarithm of a forget gate; exp of it
+ * is the share of a cell value that the gate keeps in a step. Since ln sigmoid is concave, the
+ * expectation is smaller than ln sigmoid(mean), by about sigmoid'(mean) deviation^2 / 2 (Jensen's
+ * inequality).
  *
  * It is computed by the trapezoidal rule at 65 points from -8 to 8 standard deviations, with an
  * error of 1e-9 for a deviation of up to 3.

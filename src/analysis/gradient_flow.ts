@@ -22,12 +22,12 @@ export interface GradientFlow {
 /** The states of one recurrent layer of T steps, and the gradients with respect to them. */
 export interface LayerGradientFlow {
   /**
-   * || dL/dh_(T-k) || by lag k = 0 to T steps, the Frobenius norm over [batch, hidden]; entry 0 is
-   * of the last state, entry T of the initial state. The derivative is through later steps and the
-   * layers above; for an LSTM, c_(T-k) is constant in it.
+   * The Frobenius norms || dL/dh_(T-k) || over [batch, hidden] by lag k, from 0, the last state, to
+   * T, the initial state. The derivative includes the paths through later steps and through the
+   * layers above. For an LSTM, it treats c_(T-k) as a constant.
    */
   readonly hiddenGradientNorms: readonly number[];
-  /** || dL/dc_(T-k) || by lag k, of an LSTM; absent for other cells. */
+  /** The norms || dL/dc_(T-k) || by lag k for an LSTM; absent for other cells. */
   readonly cellGradientNorms?: readonly number[];
   /** h_t for t = 0 to T, each [batch * hidden] in row-major order. */
   readonly hiddenStates: readonly (readonly number[])[];
@@ -36,22 +36,25 @@ export interface LayerGradientFlow {
 /**
  * Measures how far back the gradient of the last output's error reaches.
  *
- * The gradient of a weight matrix is a sum over all steps in which the last steps dominate, so it
- * cannot show that the early ones have vanished; the gradient with respect to the state by lag can.
- * All gradients come from one backward pass, as the gradient with respect to a perturbation of 0
- * added to every state. Norms are taken in float64, since squares of float32 underflow below 1e-19.
+ * The gradient of a weight matrix is a sum over all steps. The last steps dominate this sum, so it
+ * cannot show that the terms of the early steps have vanished. The gradient with respect to the
+ * state at each lag can show this.
+ *
+ * All gradients come from one backward pass: a perturbation of 0 is added to every state, and the
+ * loss is differentiated with respect to it. Norms are computed in float64, since the square of a
+ * float32 number below 1e-19 underflows.
  *
  * Source: Pascanu, Mikolov & Bengio (2013), equations 3 to 5; Bengio, Simard & Frasconi (1994),
  * doi:10.1109/72.279181.
  *
  * @param model The network, with recurrent layers of any cell in one direction, without replicas.
- * The model is not changed; dropout does not act.
+ * The model is not changed, and dropout is off.
  * @param x The inputs [sequence, batch, input], or ids [sequence, batch] if the model has an
  * embedding; [batch, sequence, ...] if the layers have the batch first.
- * @param target The wanted output after the last step [batch, output].
- * @returns Plain numbers; no tensor is left.
- * @throws {InputError} If the model is not such a SequenceModel, or if x or the target is not a
- * tensor of its shape.
+ * @param target The target of the output after the last step [batch, output].
+ * @returns The loss, the norms and the states as numbers. All tensors are disposed of.
+ * @throws {InputError} If the model is of another kind, or if `x` or `target` is not a tensor of
+ * the described shape.
  *
  * @example
  * ```ts
@@ -163,15 +166,16 @@ function sizesOf(x: Tensor, batchFirst: boolean): [sequence: number, batch: numb
 export type LossPlace = "last" | "all";
 
 /**
- * The factor of the loss before its gradient is computed, by which the norms are divided
- * afterwards. A gradient that vanishes with the lag then underflows in float32 some 30 decades
- * later. A power of two does not round.
+ * The factor by which the loss is multiplied before its gradient is computed, and by which the
+ * norms are divided afterwards. With it, a gradient that vanishes with the lag underflows in
+ * float32 only about 30 decades later. It is a power of two, so that neither operation rounds.
  */
 const SCALE = 2 ** 100;
 
 /**
- * The norm of the gradient || dL/dx_t || with respect to the input at each step, for any model. The
- * loss L is the mean squared error over batch and outputs, of the last step or of all steps.
+ * Computes the norm || dL/dx_t || of the gradient with respect to the input at each step, for any
+ * model. The loss L is the mean squared error over batch and outputs, of the last step or of all
+ * steps.
  *
  * Use the loss of the last step to measure how far back gradients reach: a loss of all steps has a
  * short path to each input, through the output of the same step, which hides the long paths.
@@ -184,7 +188,7 @@ const SCALE = 2 ** 100;
  * of all steps, or [replica, ...] with replicas.
  * @param place The outputs of the loss.
  * @returns The Euclidean norms over batch and features [replica][sequence], in float64; norms below
- * 1e-68 are 0. No tensor is left.
+ * 1e-68 are 0. All tensors are disposed of.
  * @throws {InputError} If the model, a tensor or `place` is of another kind, or a shape does not
  * match.
  *

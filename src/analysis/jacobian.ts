@@ -6,7 +6,7 @@ import { checkOptions, type OptionNames } from "../core/options.ts";
 import { assertMatrix, assertSquare, type Matrix, normalized } from "./matrix.ts";
 import { MatrixProduct, singularValues } from "./singular_values.ts";
 
-/** The largest bound of the relative error up to which the QR iteration is used. */
+/** The QR iteration is used while the bound of its relative error is at most this number. */
 const TRUSTED = 1e-6;
 
 /** The product of the last k Jacobians: the effect of a change of the state k steps back. */
@@ -17,7 +17,10 @@ export interface JacobianProduct {
   readonly norm: number;
   /** The natural logarithm of the norm, which does not underflow; -Infinity if the norm is 0. */
   readonly logNorm: number;
-  /** The singular values, largest first, if `full` is set; otherwise empty. */
+  /**
+   * The singular values, largest first, if `full` is set; otherwise empty. A value that is lost to
+   * rounding is `null`.
+   */
   readonly singularValues: readonly (number | null)[];
 }
 
@@ -30,15 +33,16 @@ export interface JacobianOptions {
 const names: OptionNames<JacobianOptions> = { full: true };
 
 /**
- * The Jacobian products of a tanh network from the last state back. At lag k the product is
- * dh_T/dh_(T-k) = J_T J_(T-1) ... J_(T-k+1), with J_t = diag(1 - h_t^2) W_hh.
+ * Computes the Jacobian products of a tanh network from the last state back. At lag k the product
+ * is dh_T/dh_(T-k) = J_T J_(T-1) ... J_(T-k+1), with J_t = diag(1 - h_t^2) W_hh.
  *
  * The product is scaled so that long lags do not underflow. With `full`, a QR iteration
  * ({@link MatrixProduct}) computes every singular value with a relative error of about k n eps
- * cond(J), some 1e-12 for ordinary networks; the product alone would lose those below 1e-16 of the
- * largest. Saturated units and a nearly singular W_hh increase this error. From the lag on at which
- * its bound exceeds 1e-6, singular values have an error of k n eps of the largest, and smaller ones
- * are `null`.
+ * cond(J), which is about 1e-12 for ordinary networks. (The product alone would lose all singular
+ * values below 1e-16 times the largest.) Saturated units and a nearly singular W_hh increase this
+ * error. At lags at which a bound of the error exceeds 1e-6, singular values are computed from the
+ * product instead: they have an error of k n eps times the largest, and values below this error are
+ * `null`.
  *
  * Source: Pascanu, Mikolov & Bengio (2013), arXiv:1211.5063, equation 5; Benettin et al. (1980),
  * doi:10.1007/BF02128236.
@@ -87,7 +91,7 @@ export function jacobianProducts(
 /** The singular values of the growing product, with the precision that the factors permit. */
 class PreciseValues {
   readonly #product: MatrixProduct;
-  /** The relative error of a factor with equal slopes: n eps cond(W_hh). */
+  /** The relative error that a factor with equal slopes adds: n eps cond(W_hh). */
   readonly #cost: number;
   #lag = 0;
   #error = 0;
@@ -105,7 +109,7 @@ class PreciseValues {
    * @param jacobian The factor diag(slopes) W_hh.
    * @param slopes 1 - h^2; the ratio of the largest to the smallest multiplies the condition of
    * W_hh.
-   * @param plain The logarithms of the singular values of the product itself, whose errors are
+   * @param plain The logarithms of the singular values, computed from the product; their errors are
    * relative to the largest.
    * @returns The logarithms of the singular values; `null` if a value is below the rounding error.
    */
@@ -127,7 +131,11 @@ function checkInputs(states: Matrix, recurrent: Matrix): void {
   assertSquare("recurrent", recurrent);
   const hidden = states[0]?.length;
   if (hidden !== recurrent.length) {
-    throw new InputError("recurrent", `of ${hidden} rows as a state has units`, recurrent.length);
+    throw new InputError(
+      "recurrent",
+      `of ${hidden} rows, one for each unit of a state`,
+      recurrent.length,
+    );
   }
   for (const [t, state] of states.entries()) {
     const i = state.findIndex((h) => Math.abs(h) > 1);

@@ -12,16 +12,19 @@ export interface ReadoutRows {
   readonly target: readonly number[];
 }
 
-/** The variance, relative to the largest, below which a direction of the states is constant. */
+/**
+ * The variance, relative to the largest, below which a direction of the states counts as constant.
+ */
 const FLAT = 1e-12;
 
 /**
- * The partial R^2 of a linear readout of a network's state: the share of the squared error of the
- * group means that a least-squares readout of the state removes on new observations. It can be
- * negative.
+ * Computes the partial R^2 of a linear readout of a network's state. The group means alone predict
+ * the target with a squared error; the partial R^2 is the share of this error that a least-squares
+ * readout of the state removes on new observations. It is negative if the readout increases the
+ * error.
  *
- * The readout and the group means are fitted to the training rows. Units that are constant in them
- * are left out.
+ * The readout and the group means are fitted to the training rows. Directions of the state that do
+ * not vary within the groups get no weight.
  *
  * Source: linear readouts of trained networks, such as Sussillo & Barak (2013),
  * doi:10.1162/NECO_a_00409.
@@ -70,7 +73,7 @@ export function partialRSquared(training: ReadoutRows, test: ReadoutRows): numbe
   return 1 - left / total;
 }
 
-/** The least-squares weights of smallest norm; 0 for units that are constant. */
+/** Returns the least-squares weights of smallest norm, which are 0 for constant units. */
 function solved(gram: Float64Array, right: Float64Array): ArrayLike<number> {
   const units = right.length;
   const square = Matrix.from1DArray(units, units, gram);
@@ -107,7 +110,9 @@ function eachCentred(
   const state = new Float64Array(features[0]?.length ?? 0);
   for (const [row, units] of features.entries()) {
     const mean = means.get(groups[row] ?? NaN);
-    if (!mean) throw new InputError("group of a test row", "one of training", groups[row]);
+    if (!mean) {
+      throw new InputError("group of a test row", "a group of the training rows", groups[row]);
+    }
     for (let i = 0; i < state.length; i++) {
       state[i] = (units[i] ?? NaN) - (mean.features[i] ?? NaN);
     }

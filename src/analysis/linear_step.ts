@@ -24,7 +24,7 @@ export interface LinearStep {
   adjoint(gradient: Float64Array): Float64Array;
 }
 
-/** Linearises a step at the values that it computed. */
+/** Linearises a step, given the values that the step computed. */
 export type Linearise<Values> = (values: Values) => LinearStep;
 
 /** A number for each unit. */
@@ -158,7 +158,8 @@ function stepOfLSTM(gates: Gates, values: LSTMValues): LinearStep {
   const { units } = gates;
   const all = { inputGate, forgetGate, candidate, outputGate, cell, previousCell };
   for (const [name, list] of Object.entries(all)) checkSize(name, list, units);
-  // Derivatives of c' by the pre-activations of i, f and g, of h' by that of o, and of h' by c'.
+  // Derivatives of c' with respect to the pre-activations of i, f and g, of h' with respect to that
+  // of o, and of h' with respect to c'.
   const slopes = new Float64Array(4 * units);
   const shown = new Float64Array(units);
   for (let k = 0; k < units; k++) {
@@ -247,7 +248,7 @@ function stepOfGRU(gates: Gates, values: GRUValues): LinearStep {
   const all = { resetGate, updateGate, candidate, previous, bias };
   for (const [name, list] of Object.entries(all)) checkSize(name, list, units);
   const products = gates.times(new Float64Array(previous));
-  // Derivatives of h' by the pre-activations of r and z, and by W_hn h + b_hn.
+  // Derivatives of h' with respect to the pre-activations of r and z, and to W_hn h + b_hn.
   const slopes = new Float64Array(3 * units);
   for (let k = 0; k < units; k++) {
     const [r, z, n] = [at(resetGate, k), at(updateGate, k), at(candidate, k)];

@@ -10,8 +10,8 @@ export type Matrix = readonly (readonly number[])[];
  *
  * @param name The name of the matrix in the message.
  * @param matrix The matrix.
- * @throws {InputError} If a row or an entry is wrong; the message names the first, or says how to
- * make nested arrays of a tensor or of typed arrays.
+ * @throws {InputError} If a row or an entry is wrong. The message names the first wrong one; for a
+ * tensor or typed arrays it says how to make nested arrays.
  *
  * @example
  * ```ts
@@ -58,8 +58,9 @@ export function assertSquare(name: string, matrix: Matrix): void {
 }
 
 /**
- * Divides a matrix by the power of two that brings its largest entry into [1, 2), so that squares
- * and products of entries neither overflow nor underflow. A matrix of zeros does not change.
+ * Divides a matrix by the power of two that brings the largest absolute value of its entries into
+ * [1, 2), so that squares and products of entries neither overflow nor underflow. A matrix of zeros
+ * does not change.
  *
  * The division is exact unless an entry becomes smaller than 2^-1022.
  *
@@ -86,7 +87,7 @@ export function normalized(matrix: Matrix): { scale: number; matrix: number[][] 
 const ARGUMENTS = 10_000;
 
 /**
- * The Euclidean norm of any number of values, over the whole range of float64.
+ * Computes the Euclidean norm of any number of values, over the whole range of float64.
  *
  * @param values The values.
  * @returns The norm; 0 if there are no values.
@@ -109,7 +110,7 @@ export function euclideanNorm(values: readonly number[]): number {
 }
 
 /**
- * The dot product of two vectors.
+ * Computes the dot product of two vectors.
  *
  * @param a A vector.
  * @param b A vector of the same length.
@@ -130,8 +131,8 @@ export function dot(a: Float32Array | Float64Array, b: Float32Array | Float64Arr
 }
 
 /**
- * The Euclidean norm of a vector whose squares stay within float64. {@link euclideanNorm} is slower
- * and has no such limit.
+ * Computes the Euclidean norm of a vector whose squares stay within float64. {@link euclideanNorm}
+ * is slower and has no such limit.
  *
  * @param vector The vector.
  * @returns The norm, in float64.

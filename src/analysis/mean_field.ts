@@ -23,14 +23,14 @@ export interface MeanField {
 const names: OptionNames<MeanFieldOptions> = { recurrentVariance: true, inputVariance: true };
 
 /**
- * The mean-field theory of h_t = tanh(W_hh h_(t-1) + W_ih x_t + b) with independent random weights,
- * in the limit of many units and inputs.
+ * Computes the predictions of mean-field theory for h_t = tanh(W_hh h_(t-1) + W_ih x_t + b) with
+ * independent random weights, in the limit of many units and inputs.
  *
- * Pre-activations are normal with variance q, the fixed point of
- * q = sigma_w^2 E[tanh(z)^2] + sigma_x^2 with z ~ N(0, q). For each step back the squared norm of a
- * gradient is multiplied by chi = sigma_w^2 E[tanh'(z)^2], and its norm by sqrt(chi): below 1 it
- * vanishes, above 1 it explodes. The theory assumes that the weights of different steps are
- * independent, although they are the same.
+ * Pre-activations are normal with variance q, the fixed point of q = sigma_w^2 E[tanh(z)^2] +
+ * sigma_x^2 with z ~ N(0, q). For each step back the squared norm of a gradient is multiplied by
+ * chi = sigma_w^2 E[tanh'(z)^2], and its norm by sqrt(chi): below 1 it vanishes, above 1 it
+ * explodes. The theory assumes that the weights of different steps are independent, although a
+ * network has the same weights at every step.
  *
  * Source: Poole et al. (2016), arXiv:1606.05340, equation 3; Schoenholz et al. (2017),
  * arXiv:1611.01232, equation 9; for recurrent networks Chen, Pennington & Schoenholz (2018),
@@ -90,11 +90,11 @@ const REACH = 12;
 const POINTS = 600;
 
 /**
- * E[f(z)] for z ~ N(0, variance).
+ * Computes E[f(z)] for z ~ N(0, variance).
  *
- * It is computed by the trapezoidal rule, whose error falls exponentially with the number of points
- * for such functions (Trefethen & Weideman, 2014, doi:10.1137/130932132), and faster than that of
- * Gauss-Hermite quadrature if f has a pole near the real line, as tanh has at i pi / 2.
+ * The method is the trapezoidal rule, whose error falls exponentially with the number of points for
+ * such functions (Trefethen & Weideman, 2014, doi:10.1137/130932132). If f has a pole near the real
+ * line, as tanh has at i pi / 2, this error falls faster than that of Gauss-Hermite quadrature.
  */
 function normalMean(f: (z: number) => number, variance: number): number {
   const deviation = Math.sqrt(variance);

@@ -16,12 +16,12 @@ export interface NgramCounts {
  * The count of an n-gram of the full order is the number of its occurrences. The count of a shorter
  * n-gram is the number of different ids before it, its left neighbours (Chen & Goodman, 1999,
  * doi:10.1006/csla.1999.0128, section 2.7). An n-gram at the beginning of a sequence has no left
- * neighbour; there each occurrence counts, as in Heafield, Pouzyrevsky, Clark & Koehn (2013, section
- * 3.2) for n-grams that begin with START. The first id of a sequence is a context only and is not
- * counted.
+ * neighbour; its count is the number of its occurrences there, as in Heafield, Pouzyrevsky, Clark &
+ * Koehn (2013, section 3.2) for n-grams that begin with START. The first id of a sequence is a
+ * context only and is not counted.
  *
- * The count takes one pass: a new longer n-gram is a new left neighbour of the n-gram that it ends
- * with.
+ * One pass is enough: if an n-gram occurs for the first time, its first id is a new left neighbour
+ * of the n-gram without this id.
  *
  * @param sequences The ids of each sequence; n-grams do not cross the end of a sequence.
  * @param order The length of the longest n-grams.
@@ -62,9 +62,9 @@ function contexts(trie: NgramTrie): { totals: Int32Array; followers: Int32Array 
 
 /**
  * The discount of each length, D = n1 / (n1 + 2 n2), where n1 and n2 are the numbers of n-grams
- * with counts of 1 and 2 (Ney, Essen & Kneser, 1994). Both are at least 1 here, so that D is in (0,
- * 1): with D = 0, unseen n-grams would have no probability, and with D = 1, n-grams that were seen
- * once.
+ * with counts of 1 and 2 (Ney, Essen & Kneser, 1994). Numbers of 0 are replaced by 1, so that D is
+ * in (0, 1). With D = 0, unseen n-grams would have no probability; with D = 1, n-grams that were
+ * seen once would have none.
  */
 function discounts(trie: NgramTrie, order: number): number[] {
   const lengths = new Int32Array(trie.size);
@@ -89,7 +89,7 @@ function discounts(trie: NgramTrie, order: number): number[] {
  *
  * Nodes are numbered in the order of insertion, so that a parent has a smaller number than its
  * children. They are stored in typed arrays and found by a hash table with linear probing (Knuth,
- * The Art of Computer Programming 3, section 6.4, algorithm L), in some 30 bytes per node.
+ * The Art of Computer Programming 3, section 6.4, algorithm L), in about 30 bytes per node.
  *
  * @example
  * ```ts
@@ -107,7 +107,8 @@ export class NgramTrie {
   #ids = new Int32Array(512);
   #counts = new Int32Array(512);
   /**
-   * The hash table: a power of two of slots, at most half full. A slot has a node, or 0 if empty.
+   * The hash table. The number of slots is a power of two, and at most half of them are full. A
+   * slot contains the number of a node, or 0 if it is empty.
    */
   #slots = new Int32Array(1024);
 
@@ -120,7 +121,7 @@ export class NgramTrie {
    * Returns the parent of a node.
    *
    * @param node The node.
-   * @returns The node of the n-gram without its last id; the root for the root.
+   * @returns The node of the n-gram without its last id. The parent of the root is the root.
    */
   parent(node: number): number {
     return this.#parents[node] ?? 0;

@@ -17,7 +17,7 @@ export interface NgramOptions {
 
 const names: OptionNames<NgramOptions> = { order: true, vocabularySize: true, excluded: true };
 
-/** The largest number of n-grams of all lengths to count: some 4 GB if all are different. */
+/** The largest number of n-grams of all lengths. If all are different, they take about 4 GB. */
 const MOST_NGRAMS = 2 ** 27;
 
 /**
@@ -31,7 +31,7 @@ const MOST_NGRAMS = 2 ** 27;
  *     p(w | u) = (max(a(u w) - D, 0) + D N(u) p(w | u')) / sum over v of a(u v)
  *
  * or p(w | u') if u was never seen. The empty context is interpolated with the uniform distribution
- * over all ids that are not excluded, so that each of them has a positive probability.
+ * over all ids that are not excluded, so that each of these ids has a positive probability.
  *
  * Source: Kneser & Ney (1995), doi:10.1109/ICASSP.1995.479394, in the interpolated form of Chen &
  * Goodman (1999), doi:10.1006/csla.1999.0128, section 2.7. The discounts are n1 / (n1 + 2 n2) (Ney,
@@ -67,7 +67,7 @@ export class NgramModel {
    * id is counted, the model is uniform.
    * @param options The order and the ids.
    * @throws {InputError} If an option is wrong or unknown, a sequence is not a list of ids, an
-   * excluded id occurs after the first of a sequence, or there are more than 2^27 n-grams of all
+   * excluded id occurs after the first id of a sequence, or there are more than 2^27 n-grams of all
    * lengths.
    */
   constructor(sequences: readonly ArrayLike<number>[], options: NgramOptions) {
@@ -82,7 +82,7 @@ export class NgramModel {
     checkIds("excluded", excluded, vocabularySize);
     this.#excluded = new Set(excluded);
     if (this.#excluded.size === vocabularySize) {
-      throw new InputError("excluded", "fewer ids than there are", this.#excluded.size);
+      throw new InputError("excluded", "fewer than all ids", this.#excluded.size);
     }
     checkArray("sequences", sequences, "an array of sequences of ids");
     let count = 0;
@@ -92,7 +92,7 @@ export class NgramModel {
       count += longest * (sequence.length - (longest - 1) / 2);
     }
     if (count > MOST_NGRAMS || order > MOST_NGRAMS) {
-      const wanted = `small enough for ${MOST_NGRAMS} n-grams of up to so many ids`;
+      const wanted = `small enough for ${MOST_NGRAMS} n-grams of all lengths`;
       throw new InputError("order", wanted, order);
     }
     this.#counts = countNgrams(sequences, order);
@@ -100,7 +100,7 @@ export class NgramModel {
   }
 
   /**
-   * The probability of an id after a context.
+   * Computes the probability of an id after a context.
    *
    * @param context The previous ids, of which the last `order - 1` are used. A shorter context is
    * the beginning of a sequence.
@@ -122,8 +122,9 @@ export class NgramModel {
   }
 
   /**
-   * The surprisals -ln p of the ids of a sequence after the first, each given all ids before it.
-   * Their mean is the cross-entropy in nats, and its exponential the perplexity.
+   * Computes the surprisals -ln p of the ids of a sequence after the first, each given the ids
+   * before it. The mean of the surprisals is the cross-entropy in nats, and exp of this mean is the
+   * perplexity.
    *
    * @param sequence The ids of a sequence.
    * @returns The surprisals in nats, of shape [length - 1].

@@ -4,10 +4,11 @@ import { powerOfTwoBelow, representable } from "../statistics/float64.ts";
 import { InputError } from "../core/errors.ts";
 
 /**
- * The singular values of a matrix, largest first.
+ * Computes the singular values of a matrix, largest first.
  *
- * Each has an error of about 1e-15 of the largest, so that smaller ones are rounding errors. For a
- * product of many matrices use `jacobianProducts`, which has a relative error for each.
+ * Each has an error of about 1e-15 times the largest, so values below this error are rounding
+ * errors. For a product of many Jacobians use `jacobianProducts`, in which the error of each value
+ * is relative to this value.
  *
  * @param matrix A matrix of any shape [row, column].
  * @returns min(rows, columns) singular values.
@@ -37,12 +38,13 @@ export function singularValues(matrix: Matrix): number[] {
 }
 
 /**
- * The spectral norm ||A||_2 of a matrix: its largest singular value, the largest factor by which it
- * changes the norm of a vector.
+ * Computes the spectral norm ||A||_2 of a matrix: its largest singular value, which is the largest
+ * factor by which the matrix changes the norm of a vector.
  *
  * @param matrix A matrix of any shape [row, column].
  * @returns The spectral norm.
- * @throws {InputError} As {@link singularValues}.
+ * @throws {InputError} If the matrix is empty or ragged, an entry is not finite, or the norm is
+ * beyond float64.
  *
  * @example
  * ```ts
@@ -64,14 +66,14 @@ export interface GradedRow {
 }
 
 /**
- * The base-2 logarithms of the singular values of a matrix of graded rows, largest first.
+ * Computes the base-2 logarithms of the singular values of a matrix of graded rows, largest first.
  *
  * One-sided Jacobi rotations (Hestenes, 1958, doi:10.1137/0106005) make the rows orthogonal; their
  * norms are then the singular values. If the matrix is D B with a diagonal D and a well-conditioned
  * B, even the smallest singular value has a small relative error (Demmel & Veselic, 1992,
  * doi:10.1137/0613074), whereas the error of the usual algorithm is relative to the largest. Norms
  * are kept as exponents and cannot underflow. If rows of B are linearly dependent up to rounding,
- * the singular values that are lost to rounding are -Infinity.
+ * some singular values are lost to rounding; their logarithms are -Infinity.
  *
  * @param rows n rows of n values.
  * @returns n logarithms, largest first.
@@ -156,11 +158,13 @@ function makeOrthogonal(a: UnitRow, b: UnitRow): boolean {
  * A product of many square matrices, P = F_1 F_2 ... F_k, with a small relative error of every
  * singular value, however small or large it is.
  *
- * P as a matrix would lose all singular values below 1e-16 of the largest. Instead, its transpose
- * is kept as Q R: each factor F turns it into F' Q R, whose part F' Q is decomposed again, and each
- * row of the triangular R has its own exponent (the QR method of Benettin et al., 1980,
- * doi:10.1007/BF02128236, with R kept). Each factor adds about n eps cond(F) to the relative
- * errors, so the condition of the factors counts and not that of the product.
+ * P as a matrix would lose all singular values below 1e-16 times the largest. Instead, the
+ * transpose of P is stored as Q R, with an orthogonal Q and a triangular R whose rows have
+ * exponents of their own. A further factor F makes it F^T Q R; F^T Q is decomposed again, and its
+ * triangle is multiplied into R. This is the QR method of Benettin et al. (1980),
+ * doi:10.1007/BF02128236, except that R is stored. Each factor adds about n eps cond(F) to the
+ * relative errors, which therefore depend on the condition numbers of the factors and not on that
+ * of the product.
  *
  * @example
  * ```ts
@@ -211,7 +215,7 @@ export class MatrixProduct {
   }
 
   /**
-   * The natural logarithms of the singular values.
+   * Computes the natural logarithms of the singular values.
    *
    * @returns The logarithms, largest first; that of 0 is -Infinity.
    */

@@ -11,8 +11,8 @@ import { assertSquare, type Complex, euclideanNorm, type Matrix, normalized } fr
 export const MATHJS_LIMIT = 32;
 
 /**
- * The entries below the diagonal that mathjs takes for 0, if the largest entry of the matrix is
- * about 1.
+ * The size up to which mathjs takes an entry below the diagonal for 0, if the largest entry of the
+ * matrix is about 1.
  */
 const PRECISION = 1e-12;
 
@@ -21,7 +21,7 @@ export interface SpectrumOptions {
   /**
    * The package that computes the eigenvalues. By default `"mathjs"` up to {@link MATHJS_LIMIT}
    * rows, with ill-conditioned eigenvalues in exact arithmetic, and `"ml-matrix"` above. For 20
-   * rows mathjs takes some tenths of a second and ml-matrix less than a millisecond.
+   * rows mathjs takes a few tenths of a second and ml-matrix less than a millisecond.
    */
   readonly solver?: "mathjs" | "ml-matrix";
 }
@@ -29,34 +29,36 @@ export interface SpectrumOptions {
 const names: OptionNames<SpectrumOptions> = { solver: true };
 
 /**
- * The largest difference between the eigenvalues of two solvers at which they count as
+ * The largest difference between the results of two solvers at which eigenvalues count as
  * well-conditioned, if the largest entry of the matrix is about 1.
  */
 const AGREED = 1e-11;
 
 /**
- * The eigenvalues of a real square matrix, by descending modulus, then descending imaginary part,
- * then descending real part.
+ * Computes the eigenvalues of a real square matrix, by descending modulus, then descending
+ * imaginary part, then descending real part.
  *
- * Real eigenvalues have `im` exactly 0, and the others come in exact conjugate pairs. Up to
- * {@link MATHJS_LIMIT} rows they are right to 1e-9 of the norm of the matrix, even if they are
- * ill-conditioned or the matrix is defective. Larger matrices, and all matrices if `solver` is
- * given, are solved in float64: an eigenvalue is then right to n eps cond of the norm, with eps =
- * 2e-16 and its condition number cond, the product of the norms of its left and right eigenvectors
- * over the size of their inner product. The condition number is 1 for symmetric matrices and
- * infinite for defective matrices, in which an eigenvalue of a Jordan block of size k is right to
- * eps^(1/k). Eigenvalues on the diagonal of a triangular matrix, in any order of rows and columns,
- * are exact.
+ * Real eigenvalues have an `im` of exactly 0, and the others come in exact conjugate pairs. Up to
+ * {@link MATHJS_LIMIT} rows the error is at most 1e-9 times the norm of the matrix, even if
+ * eigenvalues are ill-conditioned or the matrix is defective.
+ *
+ * Larger matrices, and all matrices if `solver` is given, are solved in float64. The error of an
+ * eigenvalue is then about n eps cond times the norm, with eps = 2e-16 and the condition number
+ * cond of the eigenvalue: the product of the norms of its left and right eigenvectors, divided by
+ * the size of their inner product. The condition number is 1 for symmetric matrices and infinite
+ * for defective ones, in which the relative error for a Jordan block of size k is about eps^(1/k).
+ * Eigenvalues of triangular matrices are exact, even if rows and columns are permuted.
  *
  * The method: eigenvalues that can be read from the diagonal are split off ({@link isolate}), and
  * the other rows are normalized and balanced ({@link balance}). mathjs runs its QR iteration on the
- * matrix between two complex Householder reflections, which are random but always the same, since
- * its real shifts do not converge on most real matrices. If the iteration fails, or if `solver`
- * says so, ml-matrix runs EISPACK's hqr2 on the matrix in a random scaling that is always the same.
- * A symmetric matrix is given to both packages without a transformation. If the eigenvalues of the
- * transposed matrix by ml-matrix differ by more than 1e-11 of the norm, the eigenvalues are
- * ill-conditioned, and the roots of the characteristic polynomial are computed in exact arithmetic
- * ({@link exactEigenvalues}), which takes some seconds for 32 rows.
+ * matrix multiplied from both sides by a complex Householder reflection, since its real shifts do
+ * not converge for most real matrices. If the iteration fails, or if `solver` is `"ml-matrix"`,
+ * ml-matrix runs EISPACK's hqr2 on the matrix after a diagonal scaling. Reflection and scaling are
+ * drawn at random from a constant seed, so that results do not vary. A symmetric matrix is given to
+ * both packages without a transformation. If the eigenvalues that ml-matrix finds for the
+ * transposed matrix differ by more than 1e-11 times the norm, the eigenvalues are ill-conditioned.
+ * They are then computed as roots of the characteristic polynomial in exact arithmetic
+ * ({@link exactEigenvalues}), which takes a few seconds for 32 rows.
  *
  * mathjs is loaded by the first call that needs it.
  *
@@ -93,12 +95,13 @@ export async function eigenvalues(
 }
 
 /**
- * The spectral radius of a real square matrix: the largest modulus of its eigenvalues.
+ * Computes the spectral radius of a real square matrix: the largest modulus of its eigenvalues.
  *
  * @param matrix A square matrix of shape [n, n].
  * @param options The solver.
  * @returns The spectral radius, as exact as {@link eigenvalues}.
- * @throws {InputError} As {@link eigenvalues}.
+ * @throws {InputError} If the matrix is empty, ragged or not square, an entry is not finite, an
+ * eigenvalue is beyond float64, or an option is wrong or unknown.
  *
  * @example
  * ```ts
@@ -135,7 +138,8 @@ async function solve(core: number[][], wanted: SpectrumOptions["solver"]): Promi
 }
 
 /**
- * The given eigenvalues if those of the transposed matrix agree with them, otherwise exact ones.
+ * Returns the given eigenvalues if those of the transposed matrix agree with them; otherwise
+ * computes them in exact arithmetic.
  */
 function refined(found: Complex[], matrix: number[][]): Complex[] {
   const transposed = matrix.map((_, j) => matrix.map((row) => row[j] ?? NaN));
@@ -217,10 +221,11 @@ export interface Isolated {
 }
 
 /**
- * Splits off the eigenvalues that stand on the diagonal: if all other entries of a row or a column
- * are 0, its diagonal entry is an eigenvalue, and the others are those of the matrix without this
- * row and column. This alone solves triangular matrices in any order of rows and columns, exactly;
- * an iteration finds a defective eigenvalue of multiplicity k to eps^(1/k) only.
+ * Splits off the eigenvalues that are entries of the diagonal: if all other entries of a row or a
+ * column are 0, its diagonal entry is an eigenvalue, and the other eigenvalues are those of the
+ * matrix without this row and column. This alone solves triangular matrices exactly, even if rows
+ * and columns are permuted. An iteration would find a defective eigenvalue of multiplicity k only
+ * with an error of about eps^(1/k).
  *
  * Source: the permutation of LAPACK's xGEBAL; Parlett & Reinsch (1969), doi:10.1007/BF02165404.
  *
@@ -253,9 +258,9 @@ export function isolate(matrix: Matrix): Isolated {
 }
 
 /**
- * Balances a matrix: D^-1 A D, with a diagonal matrix D of powers of two, has the same eigenvalues
- * and rows and columns of similar norm. No entry is rounded. Eigenvalues of badly scaled matrices
- * are found far more exactly afterwards.
+ * Balances a matrix A: finds a diagonal matrix D of powers of two with which the rows and columns
+ * of D^-1 A D have similar norms. The eigenvalues stay the same, and no entry is rounded.
+ * Eigenvalues of badly scaled matrices are computed far more exactly after balancing.
  *
  * Source: LAPACK's xGEBAL in the Euclidean norm (James, Langou & Lowery, 2014, arXiv:1401.5766),
  * after Parlett & Reinsch (1969), doi:10.1007/BF02165404.
@@ -316,8 +321,8 @@ function balancingFactor(columnNorm: number, rowNorm: number): number {
  * pairs.
  *
  * Each value is paired with the value nearest to its conjugate, nearest pairs first, and both
- * become the mean of the two; a value that is nearest to its own conjugate becomes real. No value
- * moves further than rounding had moved the two apart.
+ * become the mean of the two; a value that is nearest to its own conjugate becomes real. Each value
+ * moves by half the distance between the two, which results from rounding.
  *
  * @param values Computed eigenvalues.
  * @param rounding The largest imaginary part that counts as 0.

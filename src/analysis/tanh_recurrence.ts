@@ -3,9 +3,9 @@ import { checkNumber } from "../core/shapes.ts";
 import { assertSquare, type Matrix, norm } from "./matrix.ts";
 
 /**
- * The recurrence h_t = tanh(a_t + W_hh h_(t-1)) of one sequence in float64, where a_t is the
- * contribution of input and bias, and the gradient of a loss of its last state with respect to all
- * states.
+ * Computes the recurrence h_t = tanh(a_t + W_hh h_(t-1)) of one sequence in float64, and the
+ * gradients of a loss of the last state with respect to all states. The contribution of the input
+ * and the bias is a_t.
  *
  * Use it for wide networks and long sequences, for which float32 is not precise enough and tensors
  * are slow; `gradientFlow` measures a whole network.
@@ -106,8 +106,8 @@ export class TanhRecurrence {
   }
 
   /**
-   * The Frobenius norm of the gradient of W_hh, the sum over all steps of
-   * diag(1 - h_t^2) dL/dh_t h_(t-1)^T.
+   * Computes the Frobenius norm of the gradient of W_hh, which is the sum over all steps of diag(1
+   * - h_t^2) dL/dh_t h_(t-1)^T.
    *
    * @param states The states h_0 to h_T.
    * @param gradients dL/dh_(T-k) by lag k, as {@link TanhRecurrence.stateGradients} returns them.
@@ -150,7 +150,9 @@ export class TanhRecurrence {
     return result;
   }
 
-  /** Returns W_hh h. It computes four rows at once, whose sums do not depend on each other. */
+  /**
+   * Returns W_hh h. Four rows are computed at once, since their sums do not depend on each other.
+   */
   #forwards(h: Float64Array): Float64Array {
     const { size } = this;
     const weights = this.#weights;

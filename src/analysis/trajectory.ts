@@ -4,8 +4,8 @@ import type { LinearStep } from "./linear_step.ts";
 import { dot, norm } from "./matrix.ts";
 
 /**
- * Computes the gradients of a loss with respect to all states of a trajectory from that of the last
- * state.
+ * Computes the gradients of a loss with respect to all states of a trajectory, given the gradient
+ * with respect to the last state.
  *
  * @param steps The linearised steps in the order of time.
  * @param last The gradient with respect to the state after the last step.
@@ -88,13 +88,13 @@ export function propagateTangent(
 }
 
 /**
- * Measures whether the tangent maps J and the adjoint maps Jᵀ of a trajectory match: the violation
- * of u·(Jv) = (Jᵀu)·v at each step, relative to the norms of the vectors.
+ * Measures how well the tangent maps J and the adjoint maps Jᵀ of a trajectory match: the
+ * difference of u·(Jv) and (Jᵀu)·v at each step, relative to the norms of the vectors.
  *
  * @param gradients The gradients by lag from {@link gradientsByLag}.
  * @param change The tangent vector from {@link propagateTangent} over the same steps.
- * @returns The largest violation, which is 0 up to rounding.
- * @throws {InputError} If there is not a gradient for each state.
+ * @returns The largest difference over the steps; 0 up to rounding if the maps match.
+ * @throws {InputError} If a state has no gradient.
  *
  * @example
  * ```ts

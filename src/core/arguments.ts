@@ -6,7 +6,8 @@ import { Random } from "./random.ts";
  *
  * @param name The name of the input, for the message.
  * @param value The value.
- * @throws {InputError} If `value` is not a {@link Random}. For a number the message says how to make one.
+ * @throws {InputError} If `value` is not a {@link Random}. For a number the message says how to
+ * make one.
  *
  * @example
  * ```ts
@@ -96,7 +97,7 @@ export function checkShare(name: string, value: unknown): void {
 }
 
 /**
- * Suggests a correction for common mistakes: today, a promise that was not awaited.
+ * Suggests a correction for a value that was refused. A promise must be awaited first.
  *
  * @param value The value that was refused.
  * @param otherwise The suggestion for other values.

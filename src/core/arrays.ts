@@ -1,5 +1,6 @@
 import { helpFor } from "./arguments.ts";
 import { InputError } from "./errors.ts";
+import { isTensorLike } from "./tfjs.ts";
 
 /**
  * Throws unless a value is an array.
@@ -7,8 +8,8 @@ import { InputError } from "./errors.ts";
  * @param name The name of the input, for the message.
  * @param value The value.
  * @param wanted The requirement, in words that follow "must be".
- * @throws {InputError} If `value` is not an array. For a tensor or a typed array the message says how to
- * convert it.
+ * @throws {InputError} If `value` is not an array. For a tensor or a typed array the message says
+ * how to convert it.
  *
  * @example
  * ```ts
@@ -27,7 +28,7 @@ export function checkArray(
   if (Array.isArray(value)) return;
   const help = isTypedArray(value)
     ? `Array.from(${name}) makes one`
-    : isTensor(value)
+    : isTensorLike(value)
     ? `await ${name}.array() gives one`
     : undefined;
   throw new InputError(name, wanted, value, helpFor(value, help));
@@ -61,19 +62,19 @@ export function checkList(
   if (isTypedArray(value) && !isBig) return;
   const help = isBig
     ? `Array.from(${name}, Number) makes one`
-    : isTensor(value)
+    : isTensorLike(value)
     ? `await ${name}.data() gives one`
     : undefined;
   throw new InputError(name, wanted, value, helpFor(value, help));
 }
 
 /**
- * Checks that a value is an array of numbers and nothing else, or a typed array.
+ * Throws unless a value is a typed array of numbers, or an array that contains only numbers.
  *
- * @param name The input's name, for the message.
- * @param values What was given.
- * @throws {InputError} If it is something else, a typed array of bigints, or an array with an entry that
- *   is not a number.
+ * @param name The name of the input, for the message.
+ * @param values The value.
+ * @throws {InputError} If `values` has another type, such as a typed array of bigints, or if an
+ * entry is not a number.
  *
  * @example
  * ```ts
@@ -87,7 +88,7 @@ export function checkList(
 export function checkNumbers(name: string, values: unknown): asserts values is ArrayLike<number> {
   checkList(name, values, "an array of numbers");
   if (!Array.isArray(values)) return;
-  // Places that are empty are visited too.
+  // `findIndex` also visits the holes of an array.
   const wrong = values.findIndex((value) => typeof value !== "number");
   if (wrong >= 0) throw new InputError(`${name}[${wrong}]`, "a number", values[wrong]);
 }
@@ -96,17 +97,13 @@ function isTypedArray(value: unknown): boolean {
   return ArrayBuffer.isView(value) && !(value instanceof DataView);
 }
 
-/** Whether a value has the methods of a tensor. `instanceof` would load tfjs. */
-function isTensor(value: unknown): boolean {
-  return typeof value === "object" && value !== null && "arraySync" in value && "dataSync" in value;
-}
-
 /**
- * Groups values by a key. It is `Map.groupBy` for runtimes that lack it, such as Node 20.
+ * Groups values by a key, as `Map.groupBy` does, which some runtimes lack, such as Node 20.
  *
  * @param values The values.
  * @param keyOf Returns the key of a value.
- * @returns The values of each key, in their order, by the keys in the order of their first values.
+ * @returns A map from each key to its values in their order; the keys are in the order of their
+ * first values.
  *
  * @example
  * ```ts

@@ -1,12 +1,15 @@
+import { checkFlags } from "./arguments.ts";
 import { type Adapter, adapterHelp, type AdapterSource, findAdapter } from "./backend_adapter.ts";
 import { startBackend } from "./backend_start.ts";
+import { currentBackend } from "./current_backend.ts";
 import { InputError, MissingError } from "./errors.ts";
+import { hasTfjs } from "./tfjs.ts";
 import { runtime, thisMachine, webgpu } from "../platform/runtime.ts";
 import { packageVersions } from "../platform/versions.ts";
 
 /** The backend of a result. */
 export interface BackendDescription {
-  /** Its name in tfjs. */
+  /** Its name, which is also that in tfjs. */
   readonly name: "webgpu" | "wasm" | "cpu";
   /** The WebGPU adapter; `null` for other backends. */
   readonly adapter: Adapter | null;
@@ -28,11 +31,19 @@ export interface BackendSelection {
   readonly note: string | null;
 }
 
-/** Options for {@link selectBackend}, for tests. */
+/** Options for {@link selectBackend}. */
 export interface BackendOptions {
-  /** The source of adapters; by default `navigator.gpu`. */
+  /**
+   * Whether tensors of TensorFlow.js can be used, which loads it. By default they can if the program
+   * has imported it before, and on WebGPU.
+   */
+  readonly tensors?: boolean;
+  /** The source of adapters, for tests; by default `navigator.gpu`. */
   readonly gpu?: AdapterSource;
-  /** Starts a backend; gives `null` or the problem. By default it loads tfjs and selects the backend. */
+  /**
+   * Starts a backend and returns `null`, or the problem if there is one. By default it selects and
+   * checks the backend.
+   */
   readonly start?: (name: BackendDescription["name"]) => Promise<string | null>;
 }
 
@@ -46,8 +57,8 @@ export interface BackendOptions {
  * @param options The source of adapters.
  * @returns The backend, and why it is WASM if a GPU was expected.
  * @throws {InputError} If `request` is unknown.
- * @throws {MissingError} If `request` is `"webgpu"` and there is no adapter. The message says what to
- * install.
+ * @throws {MissingError} If `request` is `"webgpu"` and there is no adapter. The message says what
+ * to install.
  *
  * @example
  * ```ts
@@ -85,28 +96,36 @@ export async function resolveBackend(
 }
 
 /**
- * Selects the backend on which tfjs computes in the whole program, and checks it with a matrix product.
+ * Selects the backend on which the whole program computes, and checks it with a matrix product.
  *
- * Models move to the new backend. Another tensor on WebGPU moves after `await tensor.data()`; without
- * it, its use on another backend throws. An `InferenceSession` stays on the backend on which it was made. An
- * optimizer stays on the backend on which it began to train; a new optimizer can continue from its
- * `stateDict()`.
+ * Training, evaluation and generation of a {@link SequenceModel} on cpu and WASM do not need
+ * TensorFlow.js. It is loaded on WebGPU, whose device comes from it, and in a program that uses
+ * tensors: one that has imported `@tensorflow/tfjs` before, or that asks for it by `tensors`. The
+ * backend is then the one of TensorFlow.js, too.
  *
- * Selections run one after the other, in the order of the calls. Await a selection before you request
- * another one.
+ * Models move to the new backend. Any other tensor on WebGPU must be read with
+ * `await tensor.data()` before it is used on another backend; otherwise the use throws. An
+ * `InferenceSession` stays on the backend on which it was made. An optimizer stays on the backend
+ * on which it began to train; a new optimizer can continue from its `stateDict()`.
+ *
+ * Selections run one after the other, in the order of the calls. Await a selection before you
+ * request another one.
  *
  * On WebGPU read values with `await tensor.data()` or `await tensor.array()`. The synchronous
  * `dataSync()`, `arraySync()` and `print()` throw.
  *
- * In a browser, WASM loads the `.wasm` files of `@tensorflow/tfjs-backend-wasm` from the folder of the
- * page, if `setWasmPaths` of that package names no other. In Deno, WASM needs `--allow-read`, since its
- * module is in the npm cache; cpu and WebGPU need no permission. On Linux `--allow-env=XDG_RUNTIME_DIR` silences drivers.
+ * With TensorFlow.js, WASM in a browser loads the `.wasm` files of
+ * `@tensorflow/tfjs-backend-wasm` from the folder of the page, if `setWasmPaths` of that package
+ * names no other, and WASM in Deno needs `--allow-read`, since that module is in the npm cache.
+ * Without TensorFlow.js and on WebGPU no permission is needed. On Linux
+ * `--allow-env=XDG_RUNTIME_DIR` silences drivers of WebGPU.
  *
  * @param request The requested backend.
- * @param options Replacements for the machine, for tests.
+ * @param options Whether tensors are used, and replacements for the machine, for tests.
  * @returns The backend, and why it is WASM if a GPU was expected.
- * @throws {InputError} If `request` is unknown.
- * @throws {MissingError} If the backend is missing or does not compute. The message says what to do.
+ * @throws {InputError} If `request` is unknown, or `tensors` is not a boolean.
+ * @throws {MissingError} If the backend is missing or does not compute. The message says what to
+ * do.
  *
  * @example
  * ```ts
@@ -127,14 +146,41 @@ export function selectBackend(
   return selection;
 }
 
-/** The last selection. tfjs has one current backend, so selections must not overlap. */
+/**
+ * Loads TensorFlow.js on the current backend, for code that needs tensors in a program that was
+ * started without them. It does nothing if TensorFlow.js is loaded, or before a backend is selected.
+ *
+ * @throws {MissingError} If TensorFlow.js does not compute on the backend.
+ *
+ * @example
+ * ```ts
+ * import { assert } from "@std/assert";
+ * import { loadTensors, selectBackend } from "./backend.ts";
+ * import { hasTfjs } from "./tfjs.ts";
+ *
+ * await selectBackend("cpu");
+ * assert(!hasTfjs());
+ * await loadTensors();
+ * assert(hasTfjs());
+ * ```
+ */
+export async function loadTensors(): Promise<void> {
+  const backend = currentBackend();
+  // On WebGPU it is loaded.
+  if (hasTfjs() || (backend !== "cpu" && backend !== "wasm")) return;
+  await selectBackend(backend, { tensors: true });
+}
+
+/** The last selection. There is one current backend, so selections must not overlap. */
 let lastSelection: Promise<unknown> = Promise.resolve();
 
 async function selectNow(
   request: BackendRequest,
   options: BackendOptions,
 ): Promise<BackendSelection> {
-  const { start = startBackend } = options;
+  const { tensors } = options;
+  checkFlags({ tensors });
+  const { start = (name: BackendDescription["name"]) => startBackend(name, tensors) } = options;
   const selection = await resolveBackend(request, options);
   const { name, adapter } = selection.description;
   const failure = await start(name);

@@ -2,7 +2,7 @@ import { thisMachine, withVariable } from "../platform/runtime.ts";
 
 /** The description of a WebGPU adapter. */
 export interface Adapter {
-  /** Its name in the driver. */
+  /** The name of the adapter, as its driver reports it. */
   readonly description: string;
   /** The vendor, by name or PCI number. */
   readonly vendor: string;
@@ -43,7 +43,7 @@ export interface AdapterSource {
  * ```
  */
 export async function findAdapter(gpu: AdapterSource | undefined): Promise<Adapter | null> {
-  // tfjs requests the same preference. Another one can give another adapter.
+  // This is the preference of tfjs; a request with another preference may return another adapter.
   const options = { powerPreference: "high-performance" } as const;
   const found = await withRuntimeDirectory(async () => await gpu?.requestAdapter(options));
   if (!found) return null;
@@ -54,8 +54,9 @@ export async function findAdapter(gpu: AdapterSource | undefined): Promise<Adapt
 /**
  * Runs code that requests an adapter, with the environment variable `XDG_RUNTIME_DIR` set on Linux.
  *
- * Drivers on Linux look for a Wayland display and print a harmless error if the variable is not set.
- * Any absolute path prevents it. Without the permission to set the variable, the error is printed.
+ * Drivers on Linux look for a Wayland display and print a harmless error if the variable is not
+ * set. Any absolute path prevents this error. Without the permission to set the variable, the error
+ * is printed.
  *
  * @param run The code.
  * @returns The result of `run`.

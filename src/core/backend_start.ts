@@ -2,21 +2,30 @@ import { withRuntimeDirectory } from "./backend_adapter.ts";
 import type { KernelBackend } from "@tensorflow/tfjs";
 import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
 import type { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
+import {
+  currentBackend,
+  kernels,
+  type ProductSizes,
+  setCurrentBackend,
+} from "./current_backend.ts";
 import { InputError } from "./errors.ts";
 import { runtime } from "../platform/runtime.ts";
+import { hasTfjs, loadTfjs, openTfjs, type Tfjs, usesTfjs } from "./tfjs.ts";
 
 /**
- * Loads tfjs, selects a backend, and checks that it computes: the float32 product of two integer
- * matrices of shapes [33, 17] and [17, 29] must be exact in every entry.
+ * Selects a backend, and checks that it computes: the float32 product of two integer matrices of
+ * shapes [33, 17] and [17, 29] must be exact in every entry.
  *
- * On WebGPU every kernel then runs on the GPU. By default tfjs computes tensors of fewer than 1000
- * entries on the CPU, and a result would be attributed to WebGPU by mistake.
- *
- * tfjs has one current backend in the whole program. After a failure the previous backend is not current
- * any more.
+ * With tensors it loads tfjs and makes the backend the current one of tfjs. On WebGPU every kernel
+ * then runs on the GPU. By default tfjs computes tensors of fewer than 1000 entries on the CPU, and
+ * a result would be attributed to WebGPU by mistake. tfjs has one current backend in the whole
+ * program. After a failure the previous backend is not current any more.
  *
  * @param name The backend.
- * @returns `null` if it computes; otherwise the problem, in words that follow the name of the backend.
+ * @param tensors Whether tensors can be used. By default they can if the program has loaded tfjs.
+ * They always can on WebGPU, whose device comes from tfjs.
+ * @returns `null` if the backend computes; otherwise the problem, in words that follow the name of
+ * the backend.
  *
  * @example
  * ```ts
@@ -26,26 +35,49 @@ import { runtime } from "../platform/runtime.ts";
  * assert(await startBackend("cpu") === null);
  * ```
  */
-export async function startBackend(name: "webgpu" | "wasm" | "cpu"): Promise<string | null> {
-  const { backend, env, getBackend, setBackend } = await import("@tensorflow/tfjs");
+export async function startBackend(
+  name: "webgpu" | "wasm" | "cpu",
+  tensors: boolean = usesTfjs(),
+): Promise<string | null> {
+  if (name !== "webgpu" && !tensors && !hasTfjs()) return await startKernels(name);
+  const tfjs = await loadTfjs();
+  const { backend, env, getBackend, setBackend } = tfjs;
   if (name === "wasm") await import("@tensorflow/tfjs-backend-wasm");
   if (name === "webgpu") await import("@tensorflow/tfjs-backend-webgpu");
   // In tfjs 4.22.0 this flag only silences messages; the cpu backend advertises another package.
   const loud = !env().getBool("PROD");
   env().set("PROD", true);
   try {
-    if (getBackend() !== name) await leaveBackend();
+    if (currentBackend() !== name) endLoans();
+    if (getBackend() !== name) await readVariables(tfjs);
     // After a failure getBackend() names the requested backend, so only the boolean is reliable.
     if (!await withRuntimeDirectory(() => setBackend(name))) return `did not start${hint(name)}`;
     guardBackend(name, backend(), getBackend);
     if (name === "webgpu") env().set("WEBGPU_CPU_FORWARD", false);
-    return await computes() ? null : "gave a wrong matrix product";
+    if (!await computes(tfjs)) return wrongProduct;
+    openTfjs(tfjs);
+    return null;
   } catch (error) {
     return `failed: ${error instanceof Error ? error.message : error}`;
   } finally {
     env().set("PROD", !loud);
   }
 }
+
+/** Selects a backend for the kernels alone. After a failure the previous backend is still current. */
+async function startKernels(name: "wasm" | "cpu"): Promise<string | null> {
+  try {
+    const product = await kernels.multiply?.(name, left, right, sizes);
+    if (product && !isExpected(product)) return wrongProduct;
+    if (currentBackend() !== name) endLoans();
+    setCurrentBackend(name);
+    return null;
+  } catch (error) {
+    return `failed: ${error instanceof Error ? error.message : error}`;
+  }
+}
+
+const wrongProduct = "gave a wrong matrix product";
 
 /** A hint at why tfjs cannot load its WASM module; `""` for other backends. */
 function hint(name: "webgpu" | "wasm" | "cpu"): string {
@@ -57,19 +89,26 @@ function hint(name: "webgpu" | "wasm" | "cpu"): string {
       "them there, or name another folder by setWasmPaths of that package)";
 }
 
-const [rows, inner, columns] = [33, 17, 29];
-// Integers up to 100: the sums are below 2^24, which float32 represents exactly and float16 does not.
+const sizes: ProductSizes = [33, 17, 29];
+const [rows, inner, columns] = sizes;
+// Integers up to 100: the sums are below 2^24, which float32 represents exactly and float16 does
+// not.
 const left = Float32Array.from({ length: rows * inner }, (_, i) => (i * 37) % 201 - 100);
 const right = Float32Array.from({ length: inner * columns }, (_, i) => (i * 53) % 199 - 99);
 
-async function computes(): Promise<boolean> {
-  const { matMul, tensor2d, tidy } = await import("@tensorflow/tfjs");
+async function computes({ matMul, tensor2d, tidy }: Tfjs): Promise<boolean> {
   const product = tidy(() =>
     matMul(tensor2d(left, [rows, inner]), tensor2d(right, [inner, columns]))
   );
   const found = await product.data();
   product.dispose();
-  return found.length === rows * columns && found.every((value, i) => value === expected(i));
+  return isExpected(found);
+}
+
+/** Whether numbers are the product [rows, columns]. */
+function isExpected(found: ArrayLike<number>): boolean {
+  return found.length === rows * columns &&
+    Array.from(found).every((value, i) => value === expected(i));
 }
 
 /** The expected entry `i` of the product, in row-major order. */
@@ -87,10 +126,10 @@ const guarded = new WeakSet<KernelBackend>();
 /**
  * Adds clear errors for two failures of tfjs 4.22.0:
  *
- * - WASM: if memory is full, an allocation gives the address 0, or one near the end of the memory, and
- *   tfjs overwrites other tensors.
- * - WebGPU: values cannot be read synchronously. `dataSync()`, `arraySync()` and `print()` fail inside
- *   tfjs, and so does a tensor that is used after a switch to another backend.
+ * - WASM: if memory is full, an allocation gives the address 0, or one near the end of the memory,
+ *   and tfjs overwrites other tensors.
+ * - WebGPU: values cannot be read synchronously. `dataSync()`, `arraySync()` and `print()` fail
+ *   inside tfjs, and so does a tensor that is used after a switch to another backend.
  *
  * A second call for the same backend has no effect.
  *
@@ -121,7 +160,7 @@ function guardAllocations(module: Allocator): void {
     // The module truncates a larger number to 32 bits.
     const address = bytes < MOST_BYTES ? allocate(bytes) >>> 0 : 0;
     if (address !== 0 && address + bytes <= module.HEAPU8.length) return address;
-    // Near the end of the address space it gives blocks that reach beyond the memory.
+    // Near the end of the address space the module returns blocks that reach beyond the memory.
     if (address !== 0) module._free(address);
     if (bytes === 0) return 0;
     throw new InputError(
@@ -142,7 +181,7 @@ function guardReads(backend: WebGPUBackend, current: () => string): void {
   const read = backend.readSync.bind(backend);
   backend.readSync = (dataId) => {
     const { values, dtype } = backend.tensorMap.get(dataId);
-    // Values that were read once are kept.
+    // tfjs keeps values that were read once.
     if (values || dtype === "string" || dtype === "complex64") return read(dataId);
     const name = current();
     if (name === "webgpu") {
@@ -164,11 +203,8 @@ function guardReads(backend: WebGPUBackend, current: () => string): void {
 /** Callbacks that run before another backend is selected. */
 export const beforeLeaving: Set<() => void> = new Set();
 
-/**
- * Prepares variables for use on another backend: trained parameters are written back to their variables,
- * and variables on WebGPU are read, since tfjs moves tensors by synchronous reads.
- */
-export async function leaveBackend(): Promise<void> {
+/** Writes trained parameters back to their stores, since they move to another backend. */
+function endLoans(): void {
   for (const give of [...beforeLeaving]) {
     try {
       give();
@@ -177,7 +213,10 @@ export async function leaveBackend(): Promise<void> {
       if (!(error instanceof InputError)) throw error;
     }
   }
-  const { engine, getBackend } = await import("@tensorflow/tfjs");
+}
+
+/** Reads the variables that are on WebGPU, since tfjs moves tensors by synchronous reads. */
+async function readVariables({ engine, getBackend }: Tfjs): Promise<void> {
   if (getBackend() !== "webgpu") return;
   // A read fails if the device is lost. A later use of the variable throws.
   await Promise.allSettled(

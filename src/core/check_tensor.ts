@@ -1,14 +1,16 @@
 import type { Tensor } from "@tensorflow/tfjs";
 import { helpFor } from "./arguments.ts";
 import { InputError } from "./errors.ts";
-import { isTensor, tf } from "./tfjs.ts";
+import { currentBackend } from "./current_backend.ts";
+import { isTensor } from "./tfjs.ts";
 
 /**
  * Throws unless a value is a tensor of real numbers that was not disposed of.
  *
  * @param name The name of the input, for the message.
  * @param value The value.
- * @throws {InputError} If it is not. For an array or a typed array the message says how to convert it.
+ * @throws {InputError} If `value` is not such a tensor. For an array or a typed array the message
+ * says how to convert it.
  *
  * @example
  * ```ts
@@ -44,7 +46,7 @@ export function checkTensor(name: string, value: unknown): asserts value is Tens
  * @throws {InputError} If an entry is neither 0 nor 1.
  */
 export function checkBinaryTensor(name: string, mask: Tensor): void {
-  if (tf.getBackend() !== "webgpu") checkBinary(name, mask.dataSync());
+  if (currentBackend() !== "webgpu") checkBinary(name, mask.dataSync());
 }
 
 /**

@@ -1,8 +1,8 @@
 /**
  * Thrown for an invalid input. The message names the expected and the found value.
  *
- * The message is one line for the person who gave the input. Commands print it without a stack trace
- * and exit with code 2.
+ * The message is one line for the person who gave the input. Commands print it without a stack
+ * trace and exit with code 2.
  *
  * @example
  * ```ts
@@ -36,7 +36,9 @@ export class InputError extends Error {
   }
 }
 
-/** Thrown if the machine lacks something. The message says what to install, or what to use instead. */
+/**
+ * Thrown if the machine lacks something. The message says what to install, or what to use instead.
+ */
 export class MissingError extends Error {
   /** `"MissingError"`. */
   override readonly name = "MissingError";

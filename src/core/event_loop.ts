@@ -4,11 +4,12 @@ const LONGEST = 50;
 let last = performance.now();
 
 /**
- * Lets the event loop run if it has waited for more than 50 ms, then throws if the signal is aborted.
+ * Lets the event loop run if it has waited for more than 50 ms, then throws if the signal is
+ * aborted.
  *
- * The CPU and WASM kernels compute synchronously, and `await` alone runs no timer, message or listener.
- * A long loop therefore calls this function in each iteration. A call costs less than a microsecond
- * unless it lets the event loop run.
+ * The CPU and WASM kernels compute synchronously, and `await` alone runs no timer, message or
+ * listener. A long loop therefore calls this function in each iteration. A call costs less than a
+ * microsecond unless it lets the event loop run.
  *
  * @param signal The signal that aborts the work.
  * @throws The reason of `signal`, if it is aborted.

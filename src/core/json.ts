@@ -19,9 +19,9 @@ export const MAX_DEPTH = 200;
  * @param indent The number of spaces by which each level is indented; 0 writes one line.
  * @param what The name of the value, for error messages.
  * @returns The JSON text.
- * @throws {InputError} If JSON cannot represent the value (NaN, infinity, a function), if it has a key
- * `__proto__`, which parsers drop, or if it is nested more than {@link MAX_DEPTH} levels deep. The
- * message names the place.
+ * @throws {InputError} If JSON cannot represent the value (NaN, infinity, a function), if it has a
+ * key `__proto__`, which parsers drop, or if it is nested more than {@link MAX_DEPTH} levels deep.
+ * The message names the place.
  *
  * @example
  * ```ts
@@ -36,8 +36,8 @@ export function stableStringify(value: unknown, indent = 0, what = "$"): string 
 }
 
 /**
- * Counts the keys of all objects in a JSON text. A repeated key counts each time, although `JSON.parse`
- * keeps the last one only.
+ * Counts the keys of all objects in a JSON text. A repeated key counts each time, although
+ * `JSON.parse` keeps the last one only.
  *
  * @param json Valid JSON.
  * @returns The number of keys.
@@ -61,8 +61,8 @@ export function countKeys(json: string): number {
 }
 
 /**
- * Measures how deep arrays and objects are nested in a JSON text. It is fast for millions of levels, for
- * which `JSON.parse` takes seconds.
+ * Measures how deep arrays and objects are nested in a JSON text. It is fast for millions of
+ * levels, for which `JSON.parse` takes seconds.
  *
  * @param json Valid JSON; for another text the result has no meaning.
  * @returns The number of levels; 0 for a number.

@@ -66,7 +66,10 @@ export function checkOptions<Options extends object>(
   );
 }
 
-/** Names of options in PyTorch and Keras, in lower case and without underscores, and their names here. */
+/**
+ * Names of options in PyTorch and Keras, in lower case and without underscores, and their names
+ * here.
+ */
 const OTHER_NAMES: Readonly<Record<string, string>> = {
   lr: "learningRate",
   eps: "epsilon",
@@ -96,9 +99,9 @@ const OTHER_NAMES: Readonly<Record<string, string>> = {
  *
  * @param found The misspelt name.
  * @param known The names that exist.
- * @returns The name that differs only in case and underscores, the name of the same option in another
- * library, or the nearest name within two edits (one, if the name has fewer than 6 characters);
- * `undefined` if there is no such name.
+ * @returns The name that differs only in case and underscores, the name of the same option in
+ * another library, or the nearest name within two edits (one, if the name has fewer than 6
+ * characters); `undefined` if there is no such name.
  */
 export function nearest(found: string, known: readonly string[]): string | undefined {
   const bare = (name: string) => name.toLowerCase().replace(/[_\s-]/g, "");

@@ -8,9 +8,10 @@ import { InputError } from "./errors.ts";
  * A seeded source of random numbers: xoroshiro128+ (Blackman & Vigna, 2021,
  * doi:10.1145/3460772) as implemented by pure-rand.
  *
- * The path of a source consists of its seed and the labels of the forks that lead to it. Sources with
- * equal paths give equal numbers, whatever was drawn from other sources. A part of an experiment can
- * therefore run again, or be skipped, without a change in the numbers of other parts.
+ * The path of a source consists of its seed and the labels of the forks that lead to it. Sources
+ * with equal paths give equal numbers; draws from other sources have no effect on them. A part of
+ * an experiment can therefore run again, or be skipped, without a change in the numbers of other
+ * parts.
  *
  * @example
  * ```ts
@@ -30,7 +31,8 @@ export class Random {
   /**
    * Makes a source.
    *
-   * @param seed An integer from 0 to 2^53 - 1. It has no default, so that every run can be repeated.
+   * @param seed An integer from 0 to 2^53 - 1. It has no default, so that every run can be
+   * repeated.
    * @throws {InputError} If `seed` is not such an integer.
    */
   constructor(seed: number);
@@ -50,8 +52,8 @@ export class Random {
   /**
    * Makes an independent source, whose path is that of this source and the label.
    *
-   * @param label A text, or a finite number, which is the same as its decimal digits: `fork(1)` equals
-   * `fork("1")`.
+   * @param label A text, or a finite number, which is the same as its decimal digits: `fork(1)`
+   * equals `fork("1")`.
    * @returns The source.
    * @throws {InputError} If `label` is neither a text nor a finite number.
    */

@@ -15,7 +15,7 @@ export const idSchema = z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/);
 
 /** The first problem of a value that does not match its schema. */
 export interface SchemaProblem {
-  /** The keys and indices that lead to the problem; empty if it is the value itself. */
+  /** The keys and indices that lead to the problem; empty if the value itself is wrong. */
   readonly path: readonly PropertyKey[];
   /** The expected value in words that follow "must be". */
   readonly wanted: string;
@@ -24,10 +24,10 @@ export interface SchemaProblem {
 }
 
 /**
- * Describes the first problem that zod found in the words of an `InputError`.
+ * Describes the first problem that zod found, in words that fit an `InputError`.
  *
- * For a union it describes the problem of the case that the value matches best, if there is one, and
- * otherwise lists what the cases accept.
+ * For a union it describes the problem of the case that the value matches best, if there is one,
+ * and otherwise lists what the cases accept.
  *
  * @param error The error of zod's `safeParse`.
  * @param value The value that was parsed.
@@ -79,7 +79,8 @@ function problemOf([issue]: readonly Issue[]): Problem {
 }
 
 function problemOfUnion(cases: readonly (readonly Issue[])[]): Problem {
-  // A case that fails only below its discriminating word (a relation, a scale) is the intended one.
+  // If a case fails only below the field that distinguishes it (a relation, a scale), it is
+  // intended.
   const [meant, ...others] = cases.filter((issues) =>
     !issues.some(({ code, path }) =>
       code === "invalid_value" || path.length === 0 && code === "invalid_type"

@@ -16,8 +16,8 @@ export function positiveInteger(name: string, value: number): number {
 }
 
 /**
- * Throws unless a value is a number in a range. A text such as `"0.5"` is refused, although comparison
- * operators accept it.
+ * Throws unless a value is a number in a range. A text such as `"0.5"` is refused, although
+ * comparison operators accept it.
  *
  * @param name The name of the input, for the message.
  * @param value The value.
@@ -44,10 +44,10 @@ export function checkNumber(
 }
 
 /**
- * The number of entries of a tensor.
+ * Computes the number of entries of a tensor.
  *
  * @param shape The size of each axis.
- * @returns Their product; 1 for a scalar.
+ * @returns The product of the sizes; 1 for a scalar.
  */
 export function sizeOf(shape: readonly number[]): number {
   return shape.reduce((a, b) => a * b, 1);
@@ -58,8 +58,8 @@ export function sizeOf(shape: readonly number[]): number {
  *
  * @param name The name of the tensor, for the message.
  * @param found The shape of the tensor.
- * @param wanted The size of each axis, in order, by the name of the axis; `null` accepts every size of
- * at least 1.
+ * @param wanted The size of each axis, in order, by the name of the axis; `null` accepts every size
+ * of at least 1.
  * @throws {InputError} If the number of axes or a size differs. The message names the axes.
  *
  * @example

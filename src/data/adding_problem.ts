@@ -4,12 +4,12 @@ import { checkOptions, type OptionNames } from "../core/options.ts";
 import { positiveInteger } from "../core/shapes.ts";
 import type { SequenceTask } from "./sequence_task.ts";
 
-/** Options of {@link addingProblem}. */
+/** Options for {@link addingProblem}. */
 export interface AddingProblemOptions {
   /** The number of steps of a sequence, at least 2. */
   readonly steps: number;
   /**
-   * The number of features of an input: the number, the mark, and zeros; 2 by default, the least.
+   * The number of features of an input, at least 2: the number, the mark, and zeros; 2 by default.
    */
   readonly inputSize?: number;
   /** The number of outputs, all with the sum as target; 1 by default. */
@@ -23,10 +23,11 @@ const names: OptionNames<AddingProblemOptions> = { steps: true, inputSize: true,
  * the first half of the sequence is marked and one in the second half. The target of the last step
  * is the sum of the marked numbers.
  *
- * x is [sequence, batch, input]: the number, the mark (1 or 0), zeros. The target is [batch,
- * output]; the loss is the mean squared error. The constant output 1, the mean of the sum, has as
- * loss the variance of the sum, 1/6. Without memory the least loss is the same, except for what the
- * last step alone reveals.
+ * x has the shape [sequence, batch, input]; the features are the number, the mark (1 or 0) and
+ * zeros. The target has the shape [batch, output]. The loss is the mean squared error. A predictor
+ * that always outputs 1, the mean of the sum, has a loss of 1/6, the variance of the sum. A
+ * predictor without memory does hardly better: it knows a term of the sum only if the last step is
+ * marked.
  *
  * Source: Hochreiter & Schmidhuber (1997), experiment 4, doi:10.1162/neco.1997.9.8.1735, in the
  * form of Arjovsky, Shah & Bengio (2016), section 5.2, arXiv:1511.06464.

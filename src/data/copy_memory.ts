@@ -4,11 +4,13 @@ import { checkOptions, type OptionNames } from "../core/options.ts";
 import { positiveInteger } from "../core/shapes.ts";
 import type { SequenceTask } from "./sequence_task.ts";
 
-/** Options of {@link copyMemory}. */
+/** Options for {@link copyMemory}. */
 export interface CopyMemoryOptions {
-  /** T: the number of steps from the last symbol to the first one that is recalled. */
+  /**
+   * T: the number of steps between the last symbol that is shown and the first step of the recall.
+   */
   readonly lag: number;
-  /** S: the number of symbols of a sequence; 10 by default. */
+  /** S: the number of symbols to recall; 10 by default. */
   readonly length?: number;
   /** K: the number of different symbols, at least 2; 8 by default. */
   readonly symbols?: number;
@@ -18,13 +20,14 @@ const names: OptionNames<CopyMemoryOptions> = { lag: true, length: true, symbols
 
 /**
  * Creates the copy memory problem. The input has S symbols out of K, then T - 1 blanks and a
- * signal, then S blanks. The target is blank up to the signal, and the symbols in their order after
- * it.
+ * signal, then S blanks. The target is blank up to and including the signal, and then the symbols
+ * in their order.
  *
- * x is one-hot [T + 2S, batch, K + 2]: the symbols, the blank, the signal. The target is a class [T
- * + 2S, batch]: 0 to K - 1 for symbols, K for blank. The loss is the mean cross-entropy over all
- * steps, in nats. Without memory the best predictor is certain of blanks and guesses the symbols,
- * with a loss of S ln K / (T + 2S).
+ * x has the shape [T + 2S, batch, K + 2] and is one-hot: K symbols, the blank and the signal. The
+ * target has the shape [T + 2S, batch]; its classes are 0 to K - 1 for the symbols and K for the
+ * blank. The loss is the mean cross-entropy over all steps, in nats. A predictor that knows the
+ * step but remembers no symbol has a loss of at least S ln K / (T + 2S): it predicts every blank
+ * and gives each symbol of the recall the probability 1/K.
  *
  * Source: Arjovsky, Shah & Bengio (2016), section 5.1, arXiv:1511.06464, after Hochreiter &
  * Schmidhuber (1997).

@@ -5,7 +5,7 @@ import { checkOptions, type OptionNames } from "../core/options.ts";
 import type { Random } from "../core/random.ts";
 import { positiveInteger } from "../core/shapes.ts";
 
-/** Options of {@link gateSequence}. */
+/** Options for {@link gateSequence}. */
 export interface GateSequenceOptions {
   /** The number of steps of a sequence. */
   readonly steps: number;
@@ -18,13 +18,14 @@ export interface GateSequenceOptions {
 const names: OptionNames<GateSequenceOptions> = { steps: true, batch: true, inputSize: true };
 
 /**
- * Draws a sequence with patterns that gates can follow. The first feature is sin(0.3 t) and the
- * second 0.1 t for t = 0, 1, ..., the same in the whole batch. The third is a random walk from a
- * normal number, in normal steps of standard deviation 0.1. The others are normal numbers.
+ * Draws a batch of sequences with patterns that gates can follow. The first feature is sin(0.3 t)
+ * and the second 0.1 t for t = 0, 1, ..., the same in the whole batch. The third is a random walk
+ * that starts at a standard normal number; its steps are normal with a standard deviation of 0.1.
+ * The others are independent standard normal numbers.
  *
  * @param options The sizes.
  * @param random The source of the normal numbers.
- * @returns [sequence, batch, input]
+ * @returns The sequences, of shape [sequence, batch, input].
  * @throws {InputError} If an option is unknown, if a size is not a positive integer, if there are
  * fewer than 3 features, or if `random` is not a source.
  *

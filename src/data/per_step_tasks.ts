@@ -3,7 +3,7 @@ import { checkOptions, type OptionNames } from "../core/options.ts";
 import { positiveInteger } from "../core/shapes.ts";
 import type { SequenceTask } from "./sequence_task.ts";
 
-/** Options of {@link copyTask}, {@link cumulativeSum} and {@link alternatingSign}. */
+/** Options for {@link copyTask}, {@link cumulativeSum} and {@link alternatingSign}. */
 export interface PerStepOptions {
   /** The number of steps of a sequence; 10 by default. */
   readonly steps?: number;
@@ -17,7 +17,7 @@ const names: OptionNames<PerStepOptions> = { steps: true, size: true };
  * Creates the copy task: the output at each step is the input at that step, y_t = x_t, with normal
  * inputs. It needs no memory.
  *
- * x and target are [sequence, batch, size]; the loss is the mean squared error.
+ * x and target have the shape [sequence, batch, size]. The loss is the mean squared error.
  *
  * @param options The sizes.
  * @returns The task.
@@ -45,12 +45,12 @@ export function copyTask(options: PerStepOptions = {}): SequenceTask {
 
 /**
  * Creates the cumulative sum task: the output at each step is the sum of the inputs so far, y_t =
- * x_1 + ... + x_t, with normal inputs. Every input is remembered to the end, and sums leave the
- * range of tanh.
+ * x_1 + ... + x_t, with normal inputs. A network must remember every input to the end, and the sums
+ * leave the range of tanh, (-1, 1).
  *
- * x and target are [sequence, batch, size]; the loss is the mean squared error. A predictor without
- * memory misses t - 1 of the t terms of a sum, each of variance 1, so its loss over T steps is
- * (T - 1) / 2.
+ * x and target have the shape [sequence, batch, size]; the loss is the mean squared error. At step
+ * t a predictor without memory does not know t - 1 of the t terms of the sum. Each term has a
+ * variance of 1, so the mean loss over T steps is (T - 1) / 2.
  *
  * @param options The sizes.
  * @returns The task.
@@ -81,10 +81,10 @@ export function cumulativeSum(options: PerStepOptions = {}): SequenceTask {
  * at the first, third, ... step and a negative sign at the others, y_t = (-1)^(t-1) |x_t|, with
  * normal inputs. One bit must be remembered: whether the step is odd or even.
  *
- * x and target are [sequence, batch, size]; the loss is the mean squared error. A predictor without
- * memory does not know the sign. Over an even number of steps its best output is 0, with a loss of
- * 1, the variance. Over an odd number T, one step more is positive: its best output is |x| / T,
- * with a loss of 1 - 1/T^2.
+ * x and target have the shape [sequence, batch, size]; the loss is the mean squared error. A
+ * predictor without memory does not know the sign. Over an even number of steps its best output is
+ * 0, with a loss of 1, the variance. Over an odd number T of steps, one more step is positive than
+ * negative: its best output is |x| / T, with a loss of 1 - 1/T^2.
  *
  * @param options The sizes.
  * @returns The task.
@@ -113,14 +113,14 @@ export function alternatingSign(options: PerStepOptions = {}): SequenceTask {
   }, (input, _, step) => step % 2 === 0 ? Math.abs(input) : -Math.abs(input));
 }
 
-/** Returns the sizes of a task with defaults. Throws if an option is unknown or is not a size. */
+/** Returns the sizes with defaults. Throws if an option is unknown or not a positive integer. */
 function perStepSizes(task: string, options: PerStepOptions): Required<PerStepOptions> {
   checkOptions(task, options, names);
   const { steps = 10, size = 10 } = options;
   return { steps: positiveInteger("steps", steps), size: positiveInteger("size", size) };
 }
 
-/** The fields of a task that its sizes do not give. */
+/** The fields of a task that do not follow from its sizes. */
 type PerStepText = Pick<SequenceTask, "name" | "memoryless" | "constant">;
 
 /**

@@ -9,8 +9,8 @@ export interface Sample {
   /** The inputs [sequence, batch, input]. */
   readonly x: NDArray;
   /**
-   * The targets: numbers [sequence, batch, output], or [batch, output] if the task reads the last
-   * output alone; classes [sequence, batch] if the loss is cross-entropy.
+   * The targets: numbers [sequence, batch, output], or [batch, output] if only the last step has a
+   * target; classes [sequence, batch] if the loss is cross-entropy.
    */
   readonly target: NDArray;
 }
@@ -37,9 +37,9 @@ export interface SequenceTask {
   readonly outputSize: number;
   /** The loss: the mean squared error, or the cross-entropy in nats. */
   readonly loss: "squaredError" | "crossEntropy";
-  /** Whether the target is of every step or of the last step alone. */
+  /** The steps that have a target: all steps, or only the last one. */
   readonly readout: "all" | "last";
-  /** The best predictor that reads the current input alone. */
+  /** A predictor without memory of earlier inputs; each task describes its own. */
   readonly memoryless: Baseline;
   /** The best constant predictor; absent if it has the same loss as {@link memoryless}. */
   readonly constant?: Baseline;
@@ -59,7 +59,8 @@ export interface SequenceTask {
  * own sample.
  *
  * @param samples A sample for each replica.
- * @returns x [replica, sequence, batch, input], and the target likewise.
+ * @returns The stacked samples: x has the shape [replica, sequence, batch, input], and the target
+ * also begins with the replica axis.
  * @throws {InputError} If there are no samples, if a field is unknown or of another type, or if
  * shapes differ.
  *

@@ -24,13 +24,13 @@ export interface NetworkSizes {
 
 /** The number of trainable parameters of each part of a network. */
 export interface ParameterParts {
-  /** Of the input, for all gates. */
+  /** The input weights of all gates. */
   readonly input: number;
-  /** Of the hidden state, for all gates. */
+  /** The recurrent weights of all gates. */
   readonly recurrent: number;
   /** PyTorch's two biases of each gate. */
   readonly biases: number;
-  /** The linear layer on top with its bias. */
+  /** The weights and biases of the linear head. */
   readonly head: number;
 }
 
@@ -55,7 +55,8 @@ export function parameterCount(architecture: Architecture, sizes: NetworkSizes):
 }
 
 /**
- * The hidden size at which a network trains as many numbers as another, as nearly as there is one.
+ * Finds the hidden size at which a network has as many trainable parameters as another, as nearly
+ * as possible.
  *
  * @param other The network to match, such as an LSTM of 20 units.
  */
@@ -71,14 +72,15 @@ export function matchedHiddenSize(
   return hiddenSize;
 }
 
-/** The property in which compared networks agree. */
+/** The ways to match the sizes of compared networks. */
 export const matchings = ["same hidden size", "matched parameters"] as const;
 
 /** One of the {@link matchings}. */
 export type Matching = (typeof matchings)[number];
 
 /**
- * An architecture at a size. Both matchings are relative to the LSTM, which therefore occurs once.
+ * An architecture with a hidden size. Both matchings use the size of the LSTM, so the LSTM occurs
+ * once.
  */
 export interface Candidate {
   readonly architecture: Architecture;
@@ -100,7 +102,7 @@ export function candidatesOf(sizes: NetworkSizes): Candidate[] {
   });
 }
 
-/** Returns whether a candidate belongs to the networks that are matched in a property. */
+/** Returns whether a candidate belongs to the networks of a matching. */
 export function isMatched({ matching }: Candidate, as: Matching): boolean {
   return matching === as || matching === "both";
 }

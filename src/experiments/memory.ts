@@ -1,15 +1,16 @@
 import { InputError } from "../core/errors.ts";
 
-/** The most numbers of a pass over one batch: a gigabyte of 32-bit floats. */
+/** The largest count of 32-bit floats of a pass over one batch: a gigabyte. */
 const MOST = 2 ** 28;
 
 /**
  * Checks that a batch fits into memory, before anything runs.
  *
- * @param name The parameter that says how large a batch is.
+ * @param name The parameter that sets the size of a batch.
  * @param found Its value.
- * @param each Numbers that each of its sequences takes, over all seeds.
- * @throws {InputError} Naming the parameter to lower, and the most that it may be.
+ * @param each The count of numbers for each sequence of the batch, over all seeds.
+ * @throws {InputError} If the batch is too large; the message names the parameter and its largest
+ *   value.
  */
 export function checkBatchSize(name: string, found: number, each: number): void {
   const most = Math.floor(MOST / each);

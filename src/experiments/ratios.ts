@@ -7,7 +7,7 @@ import type { Prediction, Verdict } from "../result/result.ts";
 import type { Recording } from "../harness/experiment.ts";
 
 /**
- * Divides the values of a curve by its first value.
+ * Divides the values of a curve by the first value.
  *
  * @param values The curve, such as gradient norms by lag from 0.
  * @returns The ratios, of which the first is 1.
@@ -18,8 +18,8 @@ export function relative(values: readonly number[]): number[] {
 }
 
 /**
- * Computes the time scale -1/ln of a factor for each step, over the time scale of the predicted
- * factor.
+ * Computes the time scale of a decay factor, -1 / ln(factor), relative to the time scale of the
+ * predicted factor.
  *
  * @param factor The measured factor.
  * @param predicted The factor that it is compared with.
@@ -31,7 +31,7 @@ export function timeScaleRatio(factor: number, predicted: number): number {
 }
 
 /**
- * The alternative of a claim on factors that compares time scales instead.
+ * Returns the alternative of a claim on factors that compares time scales instead.
  *
  * @param values The ratio of time scales of each seed, as {@link timeScaleRatio} returns it.
  * @returns The alternative in a list, which is empty if a seed has no ratio.
@@ -43,17 +43,23 @@ export function inTimeScales(
   return [{ name: "in time scales, −1/ln of the factor", values }];
 }
 
-/** The tolerances, in percent, between which no test decides whether ratios are near 1. */
+/**
+ * The tolerances, in percent, at which tests begin to decide whether ratios are near 1. Between the
+ * two, no test decides.
+ */
 export interface DecidingTolerances {
-  /** With one above this, ratios are near 1; `null` if there are too few seeds. */
+  /** Ratios are near 1 within any tolerance above this one; `null` if there are too few seeds. */
   readonly within: number | null;
-  /** With one below this, ratios are not near 1; `null` if no tolerance shows that. */
+  /**
+   * Ratios are not near 1 within any tolerance below this one; `null` if there is no such
+   * tolerance.
+   */
   readonly outside: number | null;
 }
 
 /**
- * The tolerances at which ratios begin and cease to be near 1, by one-sided tests at 5 %: the far
- * and the near end of a 90 % interval, without allowance for a family.
+ * Computes the tolerances by one-sided tests at 5 %, without adjustment for a family: the far and
+ * the near end of a 90 % interval.
  *
  * @param ratios Positive, one for each seed.
  */
@@ -68,34 +74,34 @@ export function decidingTolerances(ratios: readonly number[]): DecidingTolerance
 }
 
 /**
- * Decides a direction with a smallest effect that is too small to show equivalence, without
- * adjustment for a family.
+ * Decides whether ratios are above or below 1, without adjustment for a family. The smallest effect
+ * is too small to show equivalence.
  *
  * @param ratios Positive, one for each seed.
- * @param relation On which side of 1 they are predicted.
+ * @param relation The side of 1 that is predicted.
  */
 export function verdictByDirection(
   ratios: readonly number[],
   relation: "above" | "below",
 ): Verdict {
-  const reason = "a small one, that does not decide";
+  const reason = "too small to decide";
   const predicts: Prediction = { relation, value: 1, smallestEffect: 0.01, reason };
   const found = infer(ratios, predicts, { statistic: "geometric-mean" });
   return verdict(found.estimate, predicts, { ...found, equivalenceP: null });
 }
 
-/** A ratio that is predicted to be on one side of 1. */
+/** A ratio with a predicted side of 1. */
 export interface DirectedRatio {
   readonly name: string;
   readonly relation: "above" | "below";
   /** The smallest effect that is declared. */
   readonly smallestEffect: number;
-  /** By seed. */
+  /** The ratio of each seed. */
   readonly ratios: readonly number[];
 }
 
 /**
- * Records a table that says at which smallest effect the verdicts on ratios would change.
+ * Records a table of the smallest effects at which the verdicts on ratios would change.
  *
  * @param context The run.
  * @param id The table's id.

@@ -7,7 +7,7 @@ import { notebook } from "./notebook/experiment.ts";
 import { textGeneration } from "./text_generation/experiment.ts";
 import { vanishingGradients } from "./vanishing_gradients/experiment.ts";
 
-/** Every experiment of the report, in its order. */
+/** The experiments of the report, in order. */
 export const experiments: readonly Experiment[] = [
   notebook,
   vanishingGradients,

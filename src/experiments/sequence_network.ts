@@ -14,13 +14,13 @@ export interface SequenceNetworkOptions extends NetworkSizes {
   readonly architecture: Architecture;
   /** The steps that have an output. */
   readonly readout: "all" | "last";
-  /** A source for each network: they are made side by side, along the replica axis. */
+  /** The source of each network. The networks lie side by side along the replica axis. */
   readonly random: readonly Random[];
   /** Draws the recurrent layer's initial weights. Default: PyTorch's. */
   readonly init?: RecurrentInit;
 }
 
-/** Networks of one architecture side by side, a replica for each source. */
+/** Creates networks of one architecture side by side, a replica for each source. */
 export function sequenceNetwork(
   { architecture, readout, random, init, ...sizes }: SequenceNetworkOptions,
 ): SequenceModel<tf.TensorContainer> {
@@ -63,11 +63,12 @@ export function initOf(
 }
 
 /**
- * Returns the notebook's initial weights: Xavier-uniform matrices and biases of 0, those of an
- * LSTM's gates over input and state together, with a forget bias of 1; of its GRU PyTorch's own.
+ * Returns the notebook's initial weights: Xavier-uniform matrices and biases of 0. The LSTM's
+ * matrices are drawn over input and state together, and its forget bias is 1. The GRU has PyTorch's
+ * weights.
  *
  * @param architecture The architecture of the layer.
- * @param inputSize Features that it reads.
+ * @param inputSize The number of input features.
  * @returns An initialiser; `undefined` for PyTorch's, the default of layers.
  */
 export function notebookInit(

@@ -4,21 +4,21 @@ import type { TokenBatch } from "../data/text/token_batches.ts";
 import { checkForward, type Model } from "../model/model.ts";
 import { toTensor } from "../training/engine/batch.ts";
 
-/** For each id whether probabilities are normalised over it. */
+/** Whether the probabilities are normalised over an id, by id. */
 export type Support = readonly boolean[];
 
 /** A logit so low that its id gets no probability. */
 const NEVER = -1e9;
 
 /**
- * Computes the surprisal -ln p of each target of a batch, with probabilities of the ids of a
- * support that add up to 1. Compared models must be normalised over the same
- * support, since a model loses by any probability of ids that never occur.
+ * Computes the surprisal -ln p of each target of a batch, with probabilities that are normalised
+ * over the ids of a support. Models can be compared only over the same support, since a model loses
+ * all probability that it gives to ids that never occur.
  *
- * @param model From ids [sequence, batch] to a logit for each id.
- * @param batch Ids, and targets of which {@link PAD} does not count.
+ * @param model Maps ids [sequence, batch] to a logit for each id.
+ * @param batch The ids and targets. Targets {@link PAD} do not count.
  * @param supports The supports. A target outside of a support has an arbitrary value for it.
- * @returns For each support the surprisals in nats [sequence, batch], row after row.
+ * @returns For each support, the surprisals in nats of shape [sequence, batch], in one list.
  */
 export async function surprisals(
   model: Model,
@@ -46,7 +46,7 @@ export async function surprisals(
 }
 
 /**
- * The mean surprisal of the targets that count.
+ * Computes the mean surprisal of the targets that count.
  *
  * @param values The surprisals of a support, as {@link surprisals} returns them.
  * @param target The targets.

@@ -17,9 +17,9 @@ export interface BeamOptions extends GenerateOptions {
   /** The number of sequences that are extended at each step. */
   readonly beams: number;
   /**
-   * How much longer sequences are favoured: scores are log probabilities divided by
-   * ((5 + tokens) / 6)^lengthPenalty (Wu et al., 2016, equation 14). By default it is 0, and scores
-   * are log probabilities.
+   * The exponent of the length penalty: scores are log probabilities divided by ((5 + tokens) /
+   * 6)^lengthPenalty (Wu et al., 2016, equation 14). Larger values favour longer sequences. By
+   * default 0, with which scores are log probabilities.
    */
   readonly lengthPenalty?: number;
 }
@@ -137,9 +137,9 @@ export class FinishedBeams {
   /**
    * Creates an empty collection.
    *
-   * @param most The most sequences that are kept.
+   * @param most The maximum number of sequences in the collection.
    * @param lengthPenalty The exponent of the length penalty.
-   * @param maxTokens The most tokens of a sequence.
+   * @param maxTokens The maximum number of tokens of a sequence.
    */
   constructor(most: number, lengthPenalty: number, maxTokens: number) {
     this.#most = most;
@@ -161,9 +161,10 @@ export class FinishedBeams {
   }
 
   /**
-   * Whether no extension of a sequence can be among the best.
+   * Checks whether the search can end because no extension of a sequence can be among the best.
    *
-   * @param hypothesis The sequence, of at least the probability of all that are continued.
+   * @param hypothesis The most probable of the sequences that are continued.
+   * @returns `true` if no extension can be among the best.
    */
   isSettled({ logProbability }: Hypothesis): boolean {
     const worst = this.#found[this.#most - 1];
@@ -205,9 +206,9 @@ export class BeamExtender {
   /**
    * Allocates the arrays.
    *
-   * @param most The most extensions that are found at each step.
+   * @param most The maximum number of extensions at each step.
    * @param vocabulary The number of ids.
-   * @param banned Ids by which no sequence is extended.
+   * @param banned Ids that are never generated.
    */
   constructor(most: number, vocabulary: number, banned: readonly number[]) {
     this.#most = most;
@@ -216,8 +217,8 @@ export class BeamExtender {
   }
 
   /**
-   * Finds the likeliest extensions, the best first. Of equal ones, those of the earlier sequence
-   * come first, then those of the lower id.
+   * Finds the likeliest extensions, the best first. Equal extensions are in the order of their
+   * sequences, and those of one sequence in the order of ids.
    *
    * @param logits The logits [batch, vocabulary] in row-major order.
    * @param live The sequences in the first rows of the batch.

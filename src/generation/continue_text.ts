@@ -18,7 +18,7 @@ export interface ContinueOptions {
   readonly seed: number;
   /** How tokens are chosen; by default each is drawn by its probability. */
   readonly sampling?: SamplingOptions;
-  /** The most characters or words after the prompt; by default 100. */
+  /** The maximum number of characters or words after the prompt; by default 100. */
   readonly maxTokens?: number;
 }
 
@@ -42,7 +42,7 @@ const namesOfTexts: OptionNames<ContinueTextsOptions> = { ...names, samples: tru
  *
  * @param textModel A model and its tokenizer, such as {@link loadTextModel} returns.
  * @param prompt The start of the text; may be empty.
- * @param options The seed, the sampling and the most tokens.
+ * @param options The seed, the sampling and the maximum number of tokens.
  * @returns The pieces.
  * @throws {InputError} At the first piece, if the prompt is not a string, or the seed or an option
  *   is wrong or unknown.
@@ -83,7 +83,7 @@ export async function* continueText(
  *
  * @param textModel A model and its tokenizer, such as {@link loadTextModel} returns.
  * @param prompt The start of every text; may be empty.
- * @param options The seed, the sampling, the most tokens and the number of texts.
+ * @param options The seed, the sampling, the maximum number of tokens and the number of texts.
  * @returns At each step a piece for each sample, `null` for samples that have ended.
  * @throws {InputError} At the first piece, if the prompt is not a string, or the seed or an option
  *   is wrong or unknown.

@@ -18,7 +18,9 @@ export interface GenerationRequest {
   readonly prompt: readonly number[] | Int32Array;
   /** How tokens are chosen; the repetition penalty applies to tokens of the prompt, too. */
   readonly sampling: SamplingOptions;
-  /** The source of random numbers. Each row needs another one, so that rows are independent. */
+  /**
+   * The source of random numbers. Each row needs a source of its own, so that rows are independent.
+   */
   readonly random: Random;
 }
 
@@ -34,8 +36,8 @@ const requestNames: OptionNames<GenerationRequest> = { prompt: true, sampling: t
  * @param model A model from ids to one logit for each id.
  * @param requests The prompt, the sampling and the random numbers of each row.
  * @param options How long rows may be, and how they start and end.
- * @returns At each step a token for each row, `null` for rows that have ended. The last step is the
- *   one after which every row has ended.
+ * @returns At each step a token for each row, `null` for rows that have ended. The steps end as
+ * soon as every row has ended.
  * @throws {InputError} At the first token, if an option is unknown or wrong or a prompt is wrong;
  *   at any token, if a logit is NaN or infinity.
  * @throws The reason of `signal`, if it is aborted.

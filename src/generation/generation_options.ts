@@ -8,7 +8,7 @@ import type { Model } from "../model/model.ts";
 
 /** Options for generating from a model. */
 export interface GenerateOptions {
-  /** The most tokens of a row, without its prompt. */
+  /** The maximum number of tokens of a row, without its prompt. */
   readonly maxTokens: number;
   /** The id that ends a row, and is not part of it; by default rows end at `maxTokens` only. */
   readonly end?: number;
@@ -52,7 +52,7 @@ export const textIds: Readonly<Required<Omit<GenerateOptions, "maxTokens" | "sig
   banned: [PAD, UNK, START],
 };
 
-/** The most rows or beams side by side; each has logits for all ids. */
+/** The largest number of rows or beams side by side, since each has logits for all ids. */
 const MOST_ROWS = 2 ** 16;
 
 /**
@@ -61,7 +61,7 @@ const MOST_ROWS = 2 ** 16;
  * @param name The name of the number, for the message.
  * @param count The number.
  * @returns The number.
- * @throws {InputError} If it is not an integer from 1 to 65,536.
+ * @throws {InputError} If `count` is not an integer from 1 to 65,536.
  */
 export function checkRows(name: string, count: number): number {
   if (positiveInteger(name, count) <= MOST_ROWS) return count;
@@ -79,11 +79,11 @@ export function checkRows(name: string, count: number): number {
  */
 export function checkGeneration(model: Model, options: GenerateOptions): number {
   if (typeof model !== "object" || model === null || "model" in model) {
-    const help = "Pass the `model` of what loadTextModel returns";
+    const help = "Pass the `model` of the object that loadTextModel returns";
     throw new InputError("model", "a model", model, helpFor(model, help));
   }
   const { network, replicas = 1 } = model;
-  if (replicas !== 1) throw new InputError("replicas", "1, to generate", replicas);
+  if (replicas !== 1) throw new InputError("replicas", "1 to generate", replicas);
   const vocabulary = network?.embedding?.vocabulary;
   const outputs = network?.head?.outFeatures;
   if (vocabulary === undefined || outputs !== vocabulary) {
@@ -100,6 +100,6 @@ export function checkGeneration(model: Model, options: GenerateOptions): number 
   }
   checkIds("banned", banned, vocabulary);
   const { size } = new Set(banned);
-  if (size === vocabulary) throw new InputError("banned", "fewer ids than there are", size);
+  if (size === vocabulary) throw new InputError("banned", "fewer than all ids", size);
   return vocabulary;
 }

@@ -30,12 +30,12 @@ export function wholePrompt(
   return Int32Array.from(prefix === undefined ? ids : [prefix, ...ids]);
 }
 
-/** The most ids that are fed at a time, which limits the memory for long prompts. */
+/** The largest number of ids that are fed at a time. It limits the memory for long prompts. */
 const BLOCK = 2 ** 20;
 
 /**
- * Feeds a prompt to each row of an inference session, except its last token. All prompts end at the
- * same step: the row of a shorter prompt stays at state 0 until its first token.
+ * Feeds each prompt without its last token to its row of an inference session. All prompts end at
+ * the same step: the row of a shorter prompt stays in the state 0 until its first token.
  *
  * @param session The session.
  * @param prompts The ids of each row, at least one.

@@ -20,9 +20,9 @@ export interface SamplingOptions {
    */
   readonly topK?: number;
   /**
-   * The probability, above 0 and at most 1, that the kept tokens exceed together: the likeliest
-   * tokens are kept up to and including the one that crosses it. By default 1, which keeps all.
-   * Source: Holtzman et al. (2020), "The curious case of neural text degeneration",
+   * A cumulative probability in (0, 1]: the likeliest tokens are kept, up to and including the one
+   * with which the sum of their probabilities exceeds it. By default 1, which keeps all. Source:
+   * Holtzman et al. (2020), "The curious case of neural text degeneration",
    * https://arxiv.org/abs/1904.09751.
    */
   readonly topP?: number;
@@ -33,15 +33,18 @@ export interface SamplingOptions {
    */
   readonly minP?: number;
   /**
-   * The divisor of positive logits, and factor of negative ones, for tokens that came before:
-   * values above 1 make them less likely. By default 1. Source: Keskar et al. (2019), "CTRL",
-   * section 4.1, https://arxiv.org/abs/1909.05858, who divide negative logits too, which makes
-   * their tokens likelier.
+   * A number above 0 that changes the logits of tokens that came before: positive logits are
+   * divided by it, and negative logits are multiplied by it. Values above 1 make these tokens less
+   * likely; by default 1. Source: Keskar et al. (2019), "CTRL", section 4.1,
+   * https://arxiv.org/abs/1909.05858, who divide negative logits, too, and thereby make tokens with
+   * negative logits likelier.
    */
   readonly repetitionPenalty?: number;
 }
 
-/** {@link SamplingOptions} with every option present; `null` for those that cut nothing. */
+/**
+ * {@link SamplingOptions} with every option present; `null` for an option that removes no token.
+ */
 export interface ResolvedSampling {
   /** As in {@link SamplingOptions}. */
   readonly temperature: number;
@@ -94,12 +97,12 @@ export function resolveSampling(options: SamplingOptions): ResolvedSampling {
 }
 
 /**
- * Computes the probabilities by which the next token is drawn: the softmax of the logits, in
+ * Computes the probabilities with which the next token is drawn: the softmax of the logits, in
  * float64, after {@link SamplingOptions} are applied.
  *
  * Tokens are ranked by logit, those of equal logits by id. Top-k therefore keeps exactly k tokens,
- * and top-p keeps a token if the sum of those before it is not above p. (torch.topk and torch.sort
- * do not specify the order of equal logits.)
+ * and top-p keeps a token if the sum of the probabilities of those before it is at most p.
+ * (torch.topk and torch.sort do not specify the order of equal logits.)
  *
  * @param logits The logits by id; -infinity for a token that is impossible.
  * @param options How tokens are chosen.
@@ -173,8 +176,9 @@ export function sampleToken(probabilities: Float64Array, random: Random): number
  * Draws a token without checking the weights.
  *
  * @param weights The weights by id, none negative.
- * @param total Their sum.
- * @param last The last id whose weight is above 0. It is returned if rounding leads past it.
+ * @param total The sum of the weights.
+ * @param last The last id whose weight is above 0. It is returned if the drawn point is beyond the
+ * sum because of rounding.
  * @param random The source of the random number.
  * @returns The id of the token.
  */
@@ -224,7 +228,7 @@ export class Sampler {
    * Adds a token to those that the repetition penalty applies to.
    *
    * @param id The token.
-   * @throws {InputError} If it is not an id.
+   * @throws {InputError} If `id` is not an id.
    */
   addToHistory(id: number): void {
     if (this.#options.repetitionPenalty === 1) return;
@@ -279,7 +283,7 @@ export class Sampler {
       const score = scores[id] ?? 0;
       const penalised = score > 0 ? score / repetitionPenalty : score * repetitionPenalty;
       if (penalised === Infinity) {
-        const wanted = `so large that a logit of ${score} over it is finite`;
+        const wanted = `so large that a logit of ${score} divided by it is finite`;
         throw new InputError("repetitionPenalty", wanted, repetitionPenalty);
       }
       scores[id] = penalised;
@@ -315,12 +319,14 @@ export class Sampler {
   /**
    * Cuts the tokens after the one that crosses `topP`, among the first `count` of the order.
    *
-   * @returns A weight below which all tokens are cut; theirs are not set to 0 yet.
+   * @returns A weight below which all tokens are cut. The weights of these tokens are not yet set
+   * to 0.
    */
   #cut(count: number, topP: number): number {
     const [weights, order] = [this.#weights, this.#order];
     const all = this.#sum(0);
-    // Tokens below this weight are all cut: together they have less than what is cut.
+    // All tokens below this weight are cut, since the sum of their weights is below the mass to
+    // cut.
     const least = (1 - topP) * all / count;
     let common = 0;
     for (let i = 0; i < count; i++) {

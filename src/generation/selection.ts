@@ -13,7 +13,7 @@
  *
  * @param order The indices of all values, which are reordered.
  * @param values The values.
- * @param count How many indices are moved.
+ * @param count The number of indices to move.
  */
 export function selectLargest(order: Int32Array, values: Float64Array, count: number): void {
   let [low, high] = [0, order.length];
@@ -26,15 +26,15 @@ export function selectLargest(order: Int32Array, values: Float64Array, count: nu
 }
 
 /**
- * Moves the indices of the fewest largest values whose weights sum to more than `mass` to the
- * front, in no particular order.
+ * Moves indices to the front, in no particular order: those of the largest values, as few as are
+ * needed for a sum of their weights above `mass`.
  *
  * @param order The indices, which are reordered.
- * @param length How many indices, from the first, are considered; at least 1.
+ * @param length The number of indices at the front of `order` to select from, at least 1.
  * @param values The values.
  * @param weights The weights, none negative.
  * @param mass A number of at least 0.
- * @returns How many indices are selected: at least 1, and all if no sum exceeds `mass`.
+ * @returns The number of indices that were moved: at least 1, and all if no sum exceeds `mass`.
  */
 export function selectMass(
   order: Int32Array,

@@ -73,8 +73,8 @@ export const notebookStrategies: readonly NamedStrategy[] = [
  * @param name One of the names in {@link strategies}.
  * @param given The values by option; an option that is missing or `undefined` has its default.
  * @returns The strategy.
- * @throws {InputError} If the name is unknown, the strategy does not have an option, or a value is
- *   out of range.
+ * @throws {InputError} If the name or an option of the strategy is unknown, or a value is out of
+ * range.
  *
  * @example
  * ```ts

@@ -50,7 +50,8 @@ const FORMAT = "unroll-text-model-1";
  *
  * @param description The description.
  * @returns The text of `model.json`.
- * @throws {InputError} If it is not a description, or JSON cannot represent its `training`.
+ * @throws {InputError} If `description` is not that of a text model, or JSON cannot represent its
+ * `training`.
  *
  * @example
  * ```ts
@@ -74,7 +75,7 @@ export function writeTextModel(description: TextModelDescription): string {
 }
 
 /**
- * Reads the description of a text model from JSON. It contains data only, no code.
+ * Reads the description of a text model from JSON. A description contains data only, no code.
  *
  * @param text The text of `model.json`.
  * @param name The name of the file in messages.
@@ -90,7 +91,7 @@ export function writeTextModel(description: TextModelDescription): string {
  * ```
  */
 export function readTextModel(text: string, name: string): TextModelDescription {
-  if (typeof name !== "string") throw new InputError("name", "a name of the file", name);
+  if (typeof name !== "string") throw new InputError("name", "a string", name);
   const levels = typeof text === "string" ? nesting(text) : 0;
   if (levels > MAX_DEPTH) {
     throw new InputError(`levels in ${name}`, `at most ${MAX_DEPTH}`, levels);
@@ -107,7 +108,7 @@ export function readTextModel(text: string, name: string): TextModelDescription 
   }));
   const { size } = tokenizer.vocabulary;
   if (config.vocabularySize !== size) {
-    const wanted = `${size}, as its tokenizer has`;
+    const wanted = `${size}, the size of its tokenizer's vocabulary`;
     throw new InputError(`vocabularySize of ${name}`, wanted, config.vocabularySize);
   }
   return { config, tokenizer, training };
@@ -121,9 +122,9 @@ export function readTextModel(text: string, name: string): TextModelDescription 
  * @param parts The description, the weights and their name.
  * @returns The model with its description.
  * @throws {InputError} If the weights are damaged, their names or shapes do not fit the
- *   description, or they are of another training: both the metadata's `training` and the
- *   description's `training.id` exist, and differ. The error is thrown before memory for the model
- *   is allocated.
+ * description, or they come from another training: both the metadata's `training` and the
+ * description's `training.id` exist, and differ. The error is thrown before memory for the model is
+ * allocated.
  *
  * @example
  * ```ts
@@ -161,7 +162,7 @@ export function loadTextModel(parts: TextModelParts): TextModel {
   checkOptions("loadTextModel", parts, partNames);
   const { description, weights, name } = parts;
   checkDescription(description);
-  if (typeof name !== "string") throw new InputError("name", "a name of the weights", name);
+  if (typeof name !== "string") throw new InputError("name", "a string", name);
   if (!(weights instanceof Uint8Array)) {
     const help = helpFor(weights, "new Uint8Array(buffer) makes one of an ArrayBuffer");
     throw new InputError("weights", "a Uint8Array with a safetensors file", weights, help);
@@ -234,8 +235,8 @@ const CHECKPOINT = "model.";
  * @param name The name of the file in messages.
  * @param training The id of the training; a file without an id fits every training.
  * @returns The weights by name.
- * @throws {InputError} If the file is damaged, it is of another model or training, or a weight is
- *   not finite.
+ * @throws {InputError} If the file is damaged or comes from another model or training, or if a
+ * weight is not finite.
  */
 export function readWeights(
   bytes: Uint8Array,
@@ -254,7 +255,7 @@ export function readWeights(
 }
 
 /**
- * Checks that a file is of a training. It fits if either has no id.
+ * Throws if a file comes from another training. Without an id of either, nothing is compared.
  *
  * @param found The id in the file, if there is one.
  * @param wanted The id of the training, if there is one.
@@ -281,8 +282,8 @@ export function checkTrainingId(
  * @param weights The weights by name.
  * @param config The sizes and options of the model.
  * @param name The name of the weights in messages.
- * @throws {InputError} With the first weight that is missing, unknown, of another shape or not
- *   finite.
+ * @throws {InputError} If a weight is missing, unknown, of another shape or not finite. The message
+ * names the first such weight.
  */
 export function checkWeights(weights: StateDict, config: LanguageModelConfig, name: string): void {
   const known = new Set<string>();
@@ -299,5 +300,5 @@ export function checkWeights(weights: StateDict, config: LanguageModelConfig, na
     known.add(key);
   }
   const more = Object.keys(weights).find((key) => !known.has(key));
-  if (more !== undefined) throw new InputError(name, "weights of this model alone", more);
+  if (more !== undefined) throw new InputError(name, "only weights of this model", more);
 }

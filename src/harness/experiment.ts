@@ -218,7 +218,7 @@ export interface ExperimentContext<Values> extends Recording {
    */
   claim(id: string, measured: ClaimInput): void;
   /**
-   * Records the outcome of a declared check of the instrument.
+   * Records the outcome of a declared check of the program.
    *
    * @param id The check's id in the hypotheses.
    * @param measured The number of cases, and the largest value of the measure among them.

@@ -76,7 +76,7 @@ export function resolveParameters<Shape extends ParameterShape>(
   prefix = "",
 ): ParameterValues<Shape> {
   if (!isPlainObject(given)) {
-    throw new InputError(`${prefix}parameters`, "an object by name", given);
+    throw new InputError(`${prefix}parameters`, "an object with values by name", given);
   }
   const known = schemas(shape);
   const typed: Record<string, unknown> = {};

@@ -99,10 +99,14 @@ export class Recorder {
     const recorded = checked("table", tableSchema, given);
     const names = recorded.columns.map(({ name }) => name);
     if (new Set(names).size < names.length) {
-      throw new InputError(`table ${table.id}: columns`, "of different names", names);
+      throw new InputError(`table ${table.id}: names of columns`, "all different", names);
     }
     if (names.includes("__proto__")) {
-      throw new InputError(`table ${table.id}: a column`, "of another name", "__proto__");
+      throw new InputError(
+        `table ${table.id}: the name of a column`,
+        "other than __proto__",
+        "__proto__",
+      );
     }
     this.tables.push(unique("table", this.tables, recorded));
   }
@@ -145,7 +149,7 @@ export class Recorder {
   }
 
   /**
-   * Records a check of the instrument.
+   * Records a check of the program.
    *
    * @param id The check's id.
    * @param measured The number of cases and the largest value of the measure.

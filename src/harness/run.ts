@@ -134,7 +134,7 @@ export async function runExperiment<Shape extends ParameterShape>(
     seeds.every((seed) => Number.isSafeInteger(seed) && seed >= 0);
   if (!usable) throw new InputError("seeds", "at least one integer from 0, all different", seeds);
   if (!backendSchema.safeParse(options.backend).success) {
-    const help = "selectBackend gives it as `description`.";
+    const help = "selectBackend returns it as `description`.";
     throw new InputError("backend", "the description of a backend", options.backend, help);
   }
   const backend = frozenCopy(options.backend, "backend");

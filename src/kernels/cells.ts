@@ -1,8 +1,8 @@
 /**
  * The recurrent cells: gates, state parts, and the commands that scan a sequence with each.
  *
- * Whatever depends on the cell reads this table: shapes of weights, layout of the arena, traces,
- * initialisers, and estimates of work.
+ * Everything that depends on the cell reads this table: shapes of weights, layout of the arena,
+ * traces, initialisers, and estimates of work.
  *
  * @module
  */
@@ -19,8 +19,8 @@ export interface Gate {
   /** The name of its values in a trace. */
   readonly name: string;
   /**
-   * How its bias changes the time scale of the memory: 1 if a larger bias makes the memory longer,
-   * -1 if it makes it shorter, 0 if it does neither.
+   * The effect of a larger bias of the gate on the time scale of the memory: 1 if the memory
+   * becomes longer, -1 if it becomes shorter, 0 if there is no effect.
    */
   readonly memory: -1 | 0 | 1;
 }

@@ -1,6 +1,6 @@
 import { InputError } from "../core/errors.ts";
 import type { Command } from "./instructions.ts";
-import { batchCounts, type NetworkSpec, scoreSize } from "./network.ts";
+import { batchCounts, type NetworkSpec, scoreSize, withoutDropout } from "./network.ts";
 import {
   carryStates,
   forwardCommands,
@@ -12,7 +12,7 @@ import { layoutReadout } from "./network_readout.ts";
 import { Layout, type Program, type Region } from "./program.ts";
 import { type LayerResiduals, layoutResiduals, type StackSize, stateOffsets } from "./stack.ts";
 
-/** The number of steps that one run of `feed` takes at most. */
+/** The largest number of steps of one run of `feed`. */
 const CAPACITY = 64;
 
 /** The states of a layer [batch, hidden]. */
@@ -29,7 +29,7 @@ export interface InferenceQueue {
   readonly capacity: number;
   /** The inputs [capacity, batch, input], or ids [capacity, batch]. */
   readonly inputs: Region;
-  /** [capacity, batch]: 1 if a step counts, 0 if the row keeps its state. */
+  /** The mask [capacity, batch]: 1 if a step counts, 0 if the row keeps its state. */
   readonly mask: Region;
 }
 
@@ -68,12 +68,7 @@ export function inferenceProgram(training: NetworkSpec, batch: number): Inferenc
     const help = "The mean and attention need all steps of a sequence at once";
     throw new InputError("readout", '"all" or "last" for single steps', found, help);
   }
-  const spec: NetworkSpec = {
-    ...training,
-    stack: { ...training.stack, dropout: 0 },
-    dropout: 0,
-    readout: "all",
-  };
+  const spec: NetworkSpec = { ...withoutDropout(training), readout: "all" };
   // `next` and `feed` share the residuals, whose layout must have the output of a masked step.
   const size = { steps: 1, batch, masked: true };
   const arena = new Layout();
@@ -134,8 +129,8 @@ function loadStep(queue: InferenceQueue, input: Region, mask: Region): Command[]
 }
 
 /**
- * The commands that gather rows of the initial states into the final states, which `carryStates` copies
- * back. The final states are free: every step overwrites them.
+ * The commands that gather rows of the initial states into the final states, which `carryStates`
+ * copies back. The final states are free: every step overwrites them.
  */
 function gatherStates(
   { stack }: NetworkSpec,

@@ -72,10 +72,10 @@ export const instructions = {
   ],
 
   /**
-   * The gradients of `rnnForward`. dOutput (rows of `ldOutput`) may be -1. dH [batch, hidden] is
-   * the gradient with respect to the last state before, and with respect to the initial state
-   * after. gates [steps, batch, hidden] is overwritten with the gradient with respect to the sum
-   * that f is applied to; it is 0 for masked steps.
+   * The gradients of `rnnForward`. dOutput (rows of `ldOutput`) may be -1. Before the command, dH
+   * [batch, hidden] is the gradient with respect to the last state; after it, with respect to the
+   * initial state. gates [steps, batch, hidden] is overwritten with the gradient with respect to
+   * the sum that f is applied to; it is 0 for masked steps.
    */
   rnnBackward: [
     "steps",
@@ -98,9 +98,9 @@ export const instructions = {
    *     i, f, g, o = sigmoid, sigmoid, tanh, sigmoid of gates_t + W h_before
    *     c_t = f c_before + i g,    h_t = o tanh(c_t)
    *
-   * gates [steps, batch, 4 hidden], in the order i, f, g, o, is the projected input plus both
-   * biases before, and the activated gates after. W [4 hidden, hidden]. c is stored like h. A mask
-   * does not change the gates.
+   * Before the command, gates [steps, batch, 4 hidden], in the order i, f, g, o, is the projected
+   * input plus both biases; after it, the activated gates. W [4 hidden, hidden]. c is stored like
+   * h. A mask does not change the gates.
    */
   lstmForward: [
     "steps",
@@ -118,8 +118,8 @@ export const instructions = {
 
   /**
    * The gradients of `lstmForward`. The activated gates are overwritten with the gradients with
-   * respect to the sums before activation (0 for masked steps). dH and dC [batch, hidden] are as
-   * dH in `rnnBackward`.
+   * respect to the sums before activation (0 for masked steps). dH and dC [batch, hidden] have the
+   * meaning of dH in `rnnBackward`.
    */
   lstmBackward: [
     "steps",
@@ -143,9 +143,9 @@ export const instructions = {
    *     r, z = sigmoid of gates_t + W h_before
    *     n = tanh(gates_t + r (W h_before + bias)),    h_t = (1 - z) n + z h_before
    *
-   * gates [steps, batch, 3 hidden], in the order r, z, n, is the projected input before (plus both
-   * biases for r and z, plus the input's bias for n), and the activated gates after.
-   * W [3 hidden, hidden]. bias [hidden], the recurrent bias of n, may be -1.
+   * Before the command, gates [steps, batch, 3 hidden], in the order r, z, n, is the projected
+   * input plus both biases for r and z, and plus the input's bias for n; after it, the activated
+   * gates. W [3 hidden, hidden]. bias [hidden], the recurrent bias of n, may be -1.
    * recurrentCandidate [steps, batch, hidden] is overwritten with W h_before + bias of n.
    */
   gruForward: [
@@ -165,8 +165,8 @@ export const instructions = {
 
   /**
    * The gradients of `gruForward`. gates is overwritten with the gradient with respect to gates_t,
-   * recurrentCandidate with the gradient with respect to itself (0 for masked steps); dH as in
-   * `rnnBackward`.
+   * and recurrentCandidate with its own gradient; both are 0 for masked steps. dH has the meaning
+   * of dH in `rnnBackward`.
    */
   gruBackward: [
     "steps",

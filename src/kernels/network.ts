@@ -12,7 +12,9 @@ export interface NetworkSpec {
   readonly embedding: NetworkEmbedding | null;
   /** The probability of dropout between the top layer and the head. */
   readonly dropout: number;
-  /** The linear layer on top; `null` if the output of the network is the recurrent layers'. */
+  /**
+   * The linear layer on top; `null` if the output of the network is that of the recurrent layers.
+   */
   readonly head: NetworkHead | null;
   /** What the head reads of the top recurrent layer. */
   readonly readout: Readout;
@@ -34,6 +36,11 @@ export function scoreSize(readout: Readout): number | null {
   return readout === "all" || readout === "last" ? null : readout.attention;
 }
 
+/** Returns a network without its dropout, which acts in training only. */
+export function withoutDropout(spec: NetworkSpec): NetworkSpec {
+  return { ...spec, stack: { ...spec.stack, dropout: 0 }, dropout: 0 };
+}
+
 /** The embedding of a network. */
 export interface NetworkEmbedding {
   /** The number of ids, which are the rows of the table. */
@@ -49,7 +56,7 @@ export interface NetworkHead {
   /** Whether there is a bias. */
   readonly bias: boolean;
   /**
-   * Whether its weight is the table of the embedding: one parameter with the sum of both gradients.
+   * Whether the weight is the table of the embedding, whose gradient is then the sum of both uses.
    */
   readonly tied: boolean;
 }

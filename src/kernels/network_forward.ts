@@ -1,6 +1,6 @@
 /**
  * The forward pass of a network, for training and for inference: from the input to the output of
- * the head, and the states that carry over to the next batch.
+ * the head and its loss, and the states that carry over to the next batch.
  *
  * @module
  */
@@ -10,6 +10,8 @@ import { type Command, gemm } from "./instructions.ts";
 import {
   type BatchCounts,
   headWeight,
+  ignoredClass,
+  type NetworkLoss,
   networkShapes,
   type NetworkSpec,
   outputWidth,
@@ -150,6 +152,52 @@ export function headInput(spec: NetworkSpec, size: StackSize, layout: ForwardLay
 /** Returns the offset of the output of the network. */
 export function outputOffset(spec: NetworkSpec, size: StackSize, layout: ForwardLayout): number {
   return layout.logits?.offset ?? headInput(spec, size, layout);
+}
+
+/** The offsets that the command of a loss uses, besides the output of the network. */
+export interface LossOffsets {
+  /** The target. */
+  readonly target: number;
+  /**
+   * The gradient of a squared error with respect to the output, which it may replace; that of
+   * cross-entropy always does.
+   */
+  readonly gradient: number;
+  /** The losses by row of a run. */
+  readonly losses: number;
+}
+
+/** Returns the command of the loss, which also computes its gradient. */
+export function lossCommand(
+  spec: NetworkSpec,
+  loss: NetworkLoss,
+  size: StackSize,
+  layout: ForwardLayout,
+  { target, gradient, losses }: LossOffsets,
+): Command {
+  const { counts } = layout;
+  const output = outputOffset(spec, size, layout);
+  if (loss.kind === "crossEntropy") {
+    return {
+      op: "crossEntropy",
+      rows: counts.outRows,
+      classes: counts.outWidth,
+      logits: output,
+      targets: target,
+      ignore: ignoredClass(loss.ignoreIndex),
+      loss: losses,
+    };
+  }
+  return {
+    op: "squaredError",
+    count: counts.outRows * counts.outWidth,
+    width: counts.outWidth,
+    prediction: output,
+    target,
+    mask: spec.readout === "all" ? layout.currentMask : -1,
+    gradient,
+    loss: losses,
+  };
 }
 
 /** Returns the command of dropout before the head; on gradients, that of its backward pass. */

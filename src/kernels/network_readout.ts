@@ -4,10 +4,17 @@
  *
  * @module
  */
-import { type Command, gemm } from "./instructions.ts";
+import {
+  attentionBackward,
+  attentionForward,
+  type AttentionOffsets,
+  type AttentionParameters,
+  type AttentionSize,
+} from "./attention_commands.ts";
+import type { Command } from "./instructions.ts";
 import { type NetworkSpec, outputWidth, scoreSize } from "./network.ts";
 import type { Layout, Region } from "./program.ts";
-import { directionsOf, type StackSize } from "./stack.ts";
+import type { StackSize } from "./stack.ts";
 
 /** The part of an arena that a readout writes in the forward pass. */
 export interface ReadoutLayout {
@@ -58,25 +65,31 @@ export interface ReadoutGradients {
   parameter(name: string): number;
 }
 
-/** The fields that both instructions of attention share. */
-function attentionFields(
+/** The prefix of the names of the parameters of attention. */
+const PREFIX = "attention";
+
+function attentionParameters(offset: (name: string) => number): AttentionParameters {
+  const [weight = -1, bias = -1, query = -1] = ["weight", "bias", "query"].map((name) =>
+    offset(`${PREFIX}.${name}`)
+  );
+  return { weight, bias, query };
+}
+
+/** Returns the sizes and offsets of the weighted mean of a readout. */
+function attentionOf(
   { stack, readout }: NetworkSpec,
   { steps, batch }: StackSize,
-  offsets: ReadoutOffsets,
-) {
-  const { top, weights, units } = offsets.readout;
-  return {
-    steps,
-    batch,
-    width: outputWidth(stack),
-    size: scoreSize(readout) ?? 0,
-    projected: units?.offset ?? -1,
-    query: offsets.parameter("attention.query"),
-    states: offsets.outputs,
-    mask: offsets.mask,
-    weights: weights?.offset ?? -1,
-    context: top?.offset ?? -1,
-  };
+  { readout: layout, outputs, mask, parameter }: ReadoutOffsets,
+): readonly [AttentionSize, AttentionOffsets] {
+  const size = { steps, batch, width: outputWidth(stack), units: scoreSize(readout) ?? 0 };
+  return [size, {
+    states: outputs,
+    mask,
+    parameters: attentionParameters(parameter),
+    units: layout.units?.offset ?? -1,
+    weights: layout.weights?.offset ?? -1,
+    context: layout.top?.offset ?? -1,
+  }];
 }
 
 /** Returns the commands from the outputs and last states of the top layer to what the head reads. */
@@ -87,23 +100,13 @@ export function readoutForward(
 ): Command[] {
   const { top, weights } = offsets.readout;
   if (!top) return [];
-  const hidden = spec.stack.hiddenSize;
-  if (!weights) {
-    const ldTo = outputWidth(spec.stack);
-    return offsets.finals.map((from, direction) => {
-      const to = top.offset + direction * hidden;
-      return { op: "copyRows", rows: size.batch, width: hidden, from, ldFrom: hidden, to, ldTo };
-    });
-  }
-  const fields = attentionFields(spec, size, offsets);
-  const attention: Command = { op: "attentionForward", ...fields };
-  if (fields.size === 0) return [attention];
-  const { states, projected, width } = fields;
-  const weight = { offset: offsets.parameter("attention.weight"), ld: width, transposed: true };
-  const bias = offsets.parameter("attention.bias");
-  const sizes = [size.steps * size.batch, fields.size, width] as const;
-  const to = { offset: projected, ld: fields.size };
-  return [gemm(sizes, { offset: states, ld: width }, weight, to, { bias }), attention];
+  if (weights) return attentionForward(...attentionOf(spec, size, offsets));
+  const width = spec.stack.hiddenSize;
+  const ldTo = outputWidth(spec.stack);
+  return offsets.finals.map((from, direction) => {
+    const to = top.offset + direction * width;
+    return { op: "copyRows", rows: size.batch, width, from, ldFrom: width, to, ldTo };
+  });
 }
 
 /**
@@ -114,40 +117,21 @@ export function readoutBackward(
   spec: NetworkSpec,
   size: StackSize,
   offsets: ReadoutOffsets,
-  gradients: ReadoutGradients,
+  { dTop, dOutputs, dFinals, parameter }: ReadoutGradients,
 ): Command[] {
-  const { dTop, dOutputs, dFinals } = gradients;
-  const hidden = spec.stack.hiddenSize;
   if (spec.readout === "all") return [];
   if (spec.readout === "last") {
-    const ldFrom = directionsOf(spec.stack) * hidden;
+    const width = spec.stack.hiddenSize;
+    const ldFrom = outputWidth(spec.stack);
     return dFinals.map((to, direction) => {
-      const from = dTop + direction * hidden;
-      return { op: "copyRows", rows: size.batch, width: hidden, from, ldFrom, to, ldTo: hidden };
+      const from = dTop + direction * width;
+      return { op: "copyRows", rows: size.batch, width, from, ldFrom, to, ldTo: width };
     });
   }
-  const fields = attentionFields(spec, size, offsets);
-  const { width, projected, states, size: units } = fields;
-  const attention: Command = {
-    op: "attentionBackward",
-    ...fields,
+  return attentionBackward(...attentionOf(spec, size, offsets), {
     dContext: dTop,
     dWeights: -1,
     dStates: dOutputs,
-    dQuery: gradients.parameter("attention.query"),
-  };
-  if (units === 0) return [attention];
-  const rows = size.steps * size.batch;
-  const d = { offset: projected, ld: units };
-  const outputs = { offset: states, ld: width };
-  const weight = { offset: offsets.parameter("attention.weight"), ld: width };
-  const dWeight = { offset: gradients.parameter("attention.weight"), ld: width };
-  const sum = { rows, columns: units, a: projected, lda: units, accumulate: 0 };
-  const to = { offset: dOutputs, ld: width };
-  return [
-    attention,
-    gemm([units, width, rows], { ...d, transposed: true }, outputs, dWeight),
-    { op: "columnSum", ...sum, out: gradients.parameter("attention.bias") },
-    gemm([rows, width, units], d, weight, to, { accumulate: true }),
-  ];
+    dParameters: attentionParameters(parameter),
+  });
 }

@@ -5,7 +5,7 @@ import type { Command } from "./instructions.ts";
 export interface Region {
   /** Offset of its first number. */
   readonly offset: number;
-  /** How many numbers it has. */
+  /** The number of float32 numbers. */
   readonly size: number;
 }
 
@@ -17,7 +17,7 @@ export interface Region {
  * compute alone.
  */
 export interface Program {
-  /** Numbers in the arena of one replica. */
+  /** The size of the arena of one replica, in numbers. */
   readonly size: number;
   /** Lists of commands by name. */
   readonly routines: Readonly<Record<string, readonly Command[]>>;
@@ -38,21 +38,29 @@ export interface Executor {
 export interface Session {
   /** Writes a region of every replica: values [replicas, region.size]. */
   write(region: Region, values: Float32Array): void;
-  /** Writes a region of every replica from a tensor with as many numbers, on the device. */
+  /**
+   * Writes a region of every replica from a tensor with as many numbers, on the device. It needs
+   * TensorFlow.js.
+   */
   writeTensor(region: Region, tensor: TensorInfo): void;
   /** Reads a region of every replica: [replicas, region.size]. */
   read(region: Region): Promise<Float32Array>;
   /**
+   * Reads a region of every replica without waiting; absent if the device cannot be read
+   * synchronously, as on WebGPU.
+   */
+  readNow?(region: Region): Float32Array;
+  /**
    * Copies a region of every replica to a new tensor, on the device. The caller owns the tensor,
-   * which is on no tape.
+   * which is on no tape. It needs TensorFlow.js.
    */
   readTensor(region: Region, shape: readonly number[]): TensorInfo;
   /**
    * Runs a routine in each replica.
    *
    * @param routine The name of the routine.
-   * @param steps How often it runs. Default: 1. The step, from 0, moves the offsets of `load` and
-   *   `store`.
+   * @param steps The number of times that it runs. Default: 1. The index of the step, from 0, moves
+   * the offsets of `load` and `store`.
    * @param first The row of the first step. Default: 0. `first` plus the step is the row of losses,
    *   norms and hyperparameters.
    */

@@ -14,7 +14,7 @@ export interface StackSpec {
   readonly numLayers: number;
   /** Whether each layer reads the sequence in both directions. */
   readonly bidirectional: boolean;
-  /** Whether there are `bias_ih` and `bias_hh`. */
+  /** Whether the layers have the biases `bias_ih` and `bias_hh`. */
   readonly bias: boolean;
   /** The probability of dropout between layers; 0 if not training. */
   readonly dropout: number;
@@ -97,7 +97,7 @@ export function layoutResiduals(
     }));
     const [first] = directions;
     if (first === undefined) throw new InputError("directions", "1 or 2", count);
-    // With one direction and no mask the output is the states after each step themselves.
+    // With one direction and no mask, the states after each step are the output.
     const aliased = count === 1 && !masked;
     const output = aliased ? first.h.offset + state : layout.add(steps * state * count).offset;
     const drops = dropout > 0 && layer + 1 < numLayers;
@@ -106,7 +106,10 @@ export function layoutResiduals(
   });
 }
 
-/** Lays out the gradients with respect to the outputs of all layers but the top one; offsets. */
+/**
+ * Lays out the gradients with respect to the outputs of all layers but the top one, and returns
+ * their offsets.
+ */
 export function layoutInterLayerGradients(
   layout: Layout,
   spec: StackSpec,

@@ -17,8 +17,9 @@ import {
 } from "./stack.ts";
 
 /**
- * Returns the rows of the weights whose products with the input and with the state are added up;
- * the rows after them, of a GRU's candidate, are not.
+ * Returns the number of rows of the weights whose products with the input and with the state are
+ * added up. For a GRU, the rows of the candidate come after them; their two products are kept
+ * apart.
  */
 function sharedRows({ cell, hiddenSize }: StackSpec): number {
   const { gates, recurrentCandidate } = cells[cell];
@@ -26,8 +27,8 @@ function sharedRows({ cell, hiddenSize }: StackSpec): number {
 }
 
 /**
- * Returns the commands of the forward pass of a stack. The initial states are in the residuals
- * before.
+ * Returns the commands of the forward pass of a stack. The initial states must already be in the
+ * residuals.
  */
 export function stackForward(spec: StackSpec, size: StackSize, offsets: StackOffsets): Command[] {
   const { hiddenSize: hidden, numLayers } = spec;
@@ -87,8 +88,8 @@ export interface GradientOffsets {
   /** With respect to the output [steps, batch, directions * hidden], or -1. */
   readonly dOutput: number;
   /**
-   * By layer and direction [batch, hidden]: with respect to the last hidden state before, with
-   * respect to the initial one after.
+   * By layer and direction [batch, hidden]. Before the backward pass they are the gradients with
+   * respect to the last hidden states; after it, with respect to the initial ones.
    */
   readonly dH: readonly number[];
   /** As `dH` for the cell state; empty if the cell has none. */

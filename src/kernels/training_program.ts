@@ -8,7 +8,6 @@ import { type Command, gemm, HYPER } from "./instructions.ts";
 import {
   batchCounts,
   headWeight,
-  ignoredClass,
   type NetworkLoss,
   type NetworkSpec,
   outputWidth,
@@ -22,7 +21,7 @@ import {
   headDropout,
   headInput,
   layoutParameters,
-  outputOffset,
+  lossCommand,
   readoutOffsets,
   stackOffsets,
 } from "./network_forward.ts";
@@ -38,7 +37,7 @@ import {
 } from "./stack.ts";
 import { stackBackward } from "./stack_commands.ts";
 
-/** Rows of losses, norms and hyperparameters: the number of steps that the arena remembers. */
+/** The number of rows of losses, norms and hyperparameters, one for each of the last steps. */
 export const RING = 1024;
 
 /** The part of an arena that every program with an optimizer has. */
@@ -227,7 +226,11 @@ export function trainingProgram(
   const step = [
     ...loadBatch(layout),
     ...forwardCommands(spec, size, layout),
-    lossCommand(spec, loss, size, layout),
+    lossCommand(spec, loss, size, layout, {
+      target: layout.target.current.offset,
+      gradient: layout.logits?.offset ?? layout.dTop.offset,
+      losses: layout.losses.offset,
+    }),
     ...backwardCommands(spec, size, layout),
     update(layout),
     ...carryStates(spec, size, layout),
@@ -245,38 +248,6 @@ function loadBatch({ x, target, mask }: TrainingLayout): Command[] {
     const { offset: to, size } = current;
     return { op: "load", count: size, from: all.offset, stride: size, to };
   });
-}
-
-/** The command of the loss; it writes the gradient over the logits, or without a head to `dTop`. */
-function lossCommand(
-  spec: NetworkSpec,
-  loss: NetworkLoss,
-  size: StackSize,
-  layout: TrainingLayout,
-): Command {
-  const { counts, logits, target, losses, dTop } = layout;
-  const output = outputOffset(spec, size, layout);
-  if (loss.kind === "crossEntropy") {
-    return {
-      op: "crossEntropy",
-      rows: counts.outRows,
-      classes: counts.outWidth,
-      logits: output,
-      targets: target.current.offset,
-      ignore: ignoredClass(loss.ignoreIndex),
-      loss: losses.offset,
-    };
-  }
-  return {
-    op: "squaredError",
-    count: counts.outRows * counts.outWidth,
-    width: counts.outWidth,
-    prediction: output,
-    target: target.current.offset,
-    mask: spec.readout === "all" ? layout.currentMask : -1,
-    gradient: logits?.offset ?? dTop.offset,
-    loss: losses.offset,
-  };
 }
 
 /** The commands from the gradient of the loss to the gradient of every parameter. */

@@ -1,5 +1,6 @@
 import type { Tensor, Variable } from "@tensorflow/tfjs";
 import { checkTensor } from "../core/check_tensor.ts";
+import { currentBackend } from "../core/current_backend.ts";
 import { InputError } from "../core/errors.ts";
 import { checkId, checkIds, MOST_IDS } from "../core/ids.ts";
 import { checkOptions, type OptionNames } from "../core/options.ts";
@@ -7,11 +8,11 @@ import type { Random } from "../core/random.ts";
 import { positiveInteger } from "../core/shapes.ts";
 import { tf } from "../core/tfjs.ts";
 import { embedding } from "../kernels/ops/embedding.ts";
-import type { LayerInit } from "./init/layer_init.ts";
+import type { LayerInit } from "./parameters/variables.ts";
 import { Module } from "./parameters/module.ts";
-import { checkInit, drawVariables } from "./parameters/variables.ts";
+import { checkInit, type Draw, drawParameters } from "./parameters/variables.ts";
 
-/** Options of {@link Embedding}. */
+/** Options for {@link Embedding}. */
 export interface EmbeddingOptions {
   /** The number of ids, up to 2^24. */
   readonly numEmbeddings: number;
@@ -26,8 +27,8 @@ export interface EmbeddingOptions {
   readonly replicas?: number;
   /**
    * The source of the initial vectors: replica r draws from `random.fork(r)`, or from `random[r]`.
-   * A source makes one layer, since a second one would draw the same weights; give each layer its
-   * own fork, such as `random.fork("embedding")`.
+   * Use a source for one layer only, since a second would draw the same weights; give each layer
+   * its own fork, such as `random.fork("embedding")`.
    */
   readonly random: Random | readonly Random[];
   /**
@@ -48,7 +49,7 @@ const names: OptionNames<EmbeddingOptions> = {
 
 /** The parameters of an {@link Embedding}, each after the replica axis if there is one. */
 export type EmbeddingParameters = {
-  /** [id, feature] */
+  /** The vectors [id, feature]. */
   readonly weight: Variable;
 };
 
@@ -104,12 +105,12 @@ export class Embedding extends Module<EmbeddingParameters> {
     checkInit(init, "(name, shape, random) => values");
     const parameter = { name: "weight", shape: [numEmbeddings, embeddingDim] };
     const normal: LayerInit = (_name, _shape, source) => source.array(numEmbeddings * embeddingDim);
-    const made = drawVariables([parameter], replicas, random, ({ name, shape }, source) => {
+    const draw: Draw = ({ name, shape }, source) => {
       const values = new Float32Array((init ?? normal)(name, shape, source));
       const first = (paddingIdx ?? numEmbeddings) * embeddingDim;
       return values.fill(0, first, first + embeddingDim);
-    });
-    super(made as EmbeddingParameters, replicas);
+    };
+    super(drawParameters<EmbeddingParameters>([parameter], replicas, random, draw), replicas);
     this.numEmbeddings = numEmbeddings;
     this.embeddingDim = embeddingDim;
     this.paddingIdx = paddingIdx ?? null;
@@ -118,9 +119,10 @@ export class Embedding extends Module<EmbeddingParameters> {
   /**
    * Returns the vectors of ids. Gradients flow to the table.
    *
-   * @param ids An int32 tensor [...], after the replica axis if there is one. On WebGPU, where
-   * checking ids would wait for the device, an id out of range has the vector of the nearest id.
-   * @returns [..., feature]; the caller disposes of it.
+   * @param ids An int32 tensor [...], after the replica axis if there is one. On WebGPU ids are not
+   * checked, since reading them would wait for the device; an id out of range has the vector of the
+   * nearest id.
+   * @returns The vectors [..., feature]; the caller disposes of them.
    * @throws {InputError} If the ids are not an int32 tensor, if the replica axis has another size,
    * or, on the cpu and WASM backends, if an id does not exist.
    */
@@ -132,7 +134,7 @@ export class Embedding extends Module<EmbeddingParameters> {
     if (replicas !== undefined && first !== replicas) {
       throw new InputError("ids", `of shape [replica ${replicas}, ...]`, ids.shape);
     }
-    if (tf.getBackend() !== "webgpu") checkIds("ids", ids.dataSync(), numEmbeddings);
+    if (currentBackend() !== "webgpu") checkIds("ids", ids.dataSync(), numEmbeddings);
     const { weight } = this.parameters;
     return tf.tidy(() => {
       const indices = ids.toFloat().clipByValue(0, numEmbeddings - 1).reshape([replicas ?? 1, -1]);
@@ -159,7 +161,7 @@ export function embedNumbers(embedding: Embedding, x: Tensor): Tensor {
     throw new InputError("x", `ids of ${rank} axes, ${replicas}sequence and batch`, x.shape);
   }
   // The cast below would turn 1.7 and NaN into ids.
-  if (x.dtype !== "int32" && tf.getBackend() !== "webgpu") {
+  if (x.dtype !== "int32" && currentBackend() !== "webgpu") {
     checkIds("x", x.dataSync(), embedding.numEmbeddings);
   }
   return embedding.forward(x.toInt());

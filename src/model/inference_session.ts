@@ -9,9 +9,10 @@ import type { Region, Session } from "../kernels/program.ts";
 import { currentExecutor } from "../kernels/executors.ts";
 import { networkShapes } from "../kernels/network.ts";
 import { inferenceProgram, type InferenceState } from "../kernels/inference_program.ts";
+import { type Values, writeValues } from "../kernels/values.ts";
 import { checkModel, type Model } from "./model.ts";
 
-/** Options of {@link InferenceSession}. */
+/** Options for {@link InferenceSession}. */
 export interface InferenceSessionOptions {
   /** The number of sequences side by side; 1 by default. */
   readonly batch?: number;
@@ -23,18 +24,18 @@ const names: OptionNames<InferenceSessionOptions> = { batch: true };
 export interface InferenceLayerState {
   /** The hidden state [replica, batch, hidden], flat. */
   readonly h: Float32Array;
-  /** The cell state of an LSTM, likewise; `null` for other cells. */
+  /** The cell state of an LSTM, of the same shape; `null` for other cells. */
   readonly c: Float32Array | null;
 }
 
 const stateNames: OptionNames<InferenceLayerState> = { h: true, c: true };
 
 /**
- * Runs a model one step at a time, each from the states of the step before, as generation of a text
- * token by token does. A step is one call into the kernels.
+ * Runs a model one step at a time, for example to generate a text token by token. Each step starts
+ * from the states after the previous step and is one call into the kernels.
  *
  * The session copies the parameters when it is created, so later training has no effect on it.
- * Dropout does not act.
+ * Dropout is off.
  *
  * @example
  * ```ts
@@ -95,13 +96,13 @@ export class InferenceSession {
     this.#program = inferenceProgram(network, batch);
     this.#input = new Float32Array(this.#program.input.size * this.#replicas);
     // Before the session starts, since this throws if the model was disposed of.
-    const variables = stores.flatMap((store) => Object.values(store.variables));
+    const parameters = stores.flatMap((store) => Object.values<Values>(store.contents));
     this.#session = currentExecutor().start(this.#program.program, this.#replicas);
     let { offset } = this.#program.parameters;
     networkShapes(network).forEach(({ shape }, i) => {
       const size = sizeOf(shape);
-      const variable = variables[i];
-      if (variable) this.#session.writeTensor({ offset, size }, variable);
+      const values = parameters[i];
+      if (values) writeValues(this.#session, { offset, size }, values);
       offset += size;
     });
     this.reset();
@@ -139,8 +140,8 @@ export class InferenceSession {
    * the device.
    *
    * @param x The inputs [replica, sequence, batch, input], or ids [replica, sequence, batch], flat.
-   * @param mask [replica, sequence, batch], flat; all 1 by default. At 0, a row keeps its state;
-   * its input must be valid but has no effect.
+   * @param mask The mask [replica, sequence, batch], flat; all 1 by default. If it is 0 at a step
+   * of a row, the row keeps its state; the input must be valid but has no effect.
    * @throws {InputError} If x is not numbers of whole steps, if an id does not exist, or if the
    * mask has another size or a number other than 0 and 1.
    */
@@ -199,8 +200,8 @@ export class InferenceSession {
    * Sets the states from which the next step starts. If it throws, no state has changed.
    *
    * @param states The states by layer, as {@link InferenceSession.states} returns them.
-   * @throws {InputError} If the number of layers or a size differs, if a cell state is missing, or
-   * if there is one for another cell than an LSTM.
+   * @throws {InputError} If the number of layers or a size differs, if the cell state of an LSTM is
+   * missing, or if another cell has one.
    */
   setStates(states: readonly InferenceLayerState[]): void {
     this.#open();

@@ -9,7 +9,7 @@ import {
   type LanguageModelConfig,
   type LanguageModelSizes,
 } from "./language_model_config.ts";
-import type { LayerInit } from "./init/layer_init.ts";
+import type { LayerInit } from "./parameters/variables.ts";
 import { Linear } from "./linear.ts";
 import { LSTM } from "./lstm.ts";
 import type { LSTMState, LSTMStep } from "./reference/lstm_cell.ts";
@@ -20,7 +20,8 @@ import { SequenceModel } from "./sequence_model.ts";
 import { claimNames, sourcesOf } from "./parameters/variables.ts";
 
 /**
- * Options of {@link languageModel}: those of {@link LanguageModelConfig}, with defaults, and more.
+ * Options for {@link languageModel}: the fields of {@link LanguageModelConfig}, those with defaults
+ * optional, and further options.
  */
 export interface LanguageModelOptions
   extends
@@ -30,8 +31,8 @@ export interface LanguageModelOptions
   readonly replicas?: number;
   /**
    * The source of the initial weights: replica r draws from `random.fork(r)`, or from `random[r]`.
-   * A source makes one model, since a second one would draw the same weights; give each model its
-   * own fork, such as `random.fork("model")`.
+   * Use a source for one model only, since a second would draw the same weights; give each model
+   * its own fork, such as `random.fork("model")`.
    */
   readonly random: Random | readonly Random[];
   /** The implementation of the LSTM; `"fused"` by default. */
@@ -74,7 +75,7 @@ const initialisations = {
  * Creates a language model: an embedding, LSTM layers with dropout between them, dropout, and a
  * linear head with a logit for each id.
  *
- * Source: the notebook that this project repeats, "RNN & LSTM Fundamentals: Sequential Model
+ * Source: the notebook that this project replicates, "RNN & LSTM Fundamentals: Sequential Model
  * Mastery" (2024), which also drops embedded inputs. Tied weights: Press & Wolf (2017),
  * doi:10.18653/v1/E17-2025; Inan, Khosravi & Socher (2017), arXiv:1611.01462.
  *

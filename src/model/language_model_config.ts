@@ -17,17 +17,18 @@ export interface LanguageModelConfig {
   /** The share that is dropped in training between layers and before the head; 0 by default. */
   readonly dropout: number;
   /**
-   * Whether the weight of the head is the table of the embedding; `false` by default. It requires
-   * that `embeddingDim` equals `hiddenSize`. The row of padding does not stay 0 then. With
-   * PyTorch's initialisation, the table has variance 1, so the first logits are large.
+   * Whether the weight of the head is the table of the embedding; `false` by default. If `true`,
+   * `embeddingDim` must equal `hiddenSize`, and the row of padding does not stay 0. With PyTorch's
+   * initialisation the table has a variance of 1, so the first logits are large.
    */
   readonly tieWeights: boolean;
   /** The id of padding, whose vector is 0, or `null`; 0 by default. */
   readonly paddingIdx: number | null;
   /**
-   * The initial weights: `"pytorch"`, the default of PyTorch and of this option, or `"orthogonal"`.
-   * The latter has vectors uniform in [-0.1, 0.1), LSTM matrices with orthonormal columns (see
-   * {@link semiOrthogonalInit}), a Glorot-uniform head, and biases of 0.
+   * The initial weights: `"pytorch"`, the defaults of PyTorch, or `"orthogonal"`; `"pytorch"` by
+   * default. With `"orthogonal"`, vectors are uniform in [-0.1, 0.1), LSTM matrices have
+   * orthonormal columns (see {@link semiOrthogonalInit}), the head is Glorot-uniform, and biases
+   * are 0.
    */
   readonly initialisation: "pytorch" | "orthogonal";
 }
@@ -44,7 +45,7 @@ export const configNames: OptionNames<LanguageModelConfig> = {
   initialisation: true,
 };
 
-/** The fields of {@link LanguageModelConfig} without a default. */
+/** The fields of {@link LanguageModelConfig} that have no default. */
 export type LanguageModelSizes = "vocabularySize" | "embeddingDim" | "hiddenSize";
 
 const WHOLE = "a language model's configuration";

@@ -8,11 +8,11 @@ import { positiveInteger, sizeOf } from "../core/shapes.ts";
 import { tf } from "../core/tfjs.ts";
 import { affine } from "./reference/cell.ts";
 import { Embedding } from "./embedding.ts";
-import type { LayerInit } from "./init/layer_init.ts";
+import type { LayerInit } from "./parameters/variables.ts";
 import { Module } from "./parameters/module.ts";
-import { checkInit, drawVariables } from "./parameters/variables.ts";
+import { checkInit, type Draw, drawParameters } from "./parameters/variables.ts";
 
-/** Options of {@link Linear}. */
+/** Options for {@link Linear}. */
 export interface LinearOptions {
   /** The number of features of an input. */
   readonly inFeatures: number;
@@ -24,8 +24,8 @@ export interface LinearOptions {
   readonly replicas?: number;
   /**
    * The source of the initial weights: replica r draws from `random.fork(r)`, or from `random[r]`.
-   * A source makes one layer, since a second one would draw the same weights; give each layer its
-   * own fork, such as `random.fork("head")`.
+   * Use a source for one layer only, since a second would draw the same weights; give each layer
+   * its own fork, such as `random.fork("head")`.
    */
   readonly random: Random | readonly Random[];
   /**
@@ -34,8 +34,8 @@ export interface LinearOptions {
    */
   readonly init?: LayerInit;
   /**
-   * The embedding whose table is the weight, of as many ids as outputs and as many features as
-   * inputs; absent by default.
+   * An embedding whose table is the weight. It must have as many ids as the layer has outputs, and
+   * as many features as the layer has inputs. Absent by default.
    */
   readonly tied?: Embedding;
 }
@@ -52,9 +52,9 @@ const names: OptionNames<LinearOptions> = {
 
 /** The parameters of a {@link Linear}, each after the replica axis if there is one. */
 export type LinearParameters = {
-  /** [output, input]; absent if the layer is tied to an embedding. */
+  /** The weight [output, input]; absent if the layer is tied to an embedding. */
   readonly weight?: Variable;
-  /** [output]; absent if the layer has no bias. */
+  /** The bias [output]; absent if the layer has no bias. */
   readonly bias?: Variable;
 };
 
@@ -64,10 +64,11 @@ export type LinearParameters = {
  * The layer owns its parameters until {@link Linear.dispose}; the caller owns every tensor that a
  * method returns.
  *
- * With `tied`, the weight is the table of an embedding, which stays its owner: the only parameter
- * of the layer is the bias, and the gradients of both uses of the table add up. As in PyTorch, the
- * row of padding has a gradient from this use, so it does not stay 0. Sources: Press & Wolf (2017),
- * doi:10.18653/v1/E17-2025; Inan, Khosravi & Socher (2017), arXiv:1611.01462.
+ * With `tied`, the weight is the table of an embedding, which still owns the table: the only
+ * parameter of the layer is the bias, and the gradients of both uses of the table add up. As in
+ * PyTorch, the row of padding has a gradient from its use in the layer, so it does not stay 0.
+ * Sources: Press & Wolf (2017), doi:10.18653/v1/E17-2025; Inan, Khosravi & Socher (2017),
+ * arXiv:1611.01462.
  *
  * @example
  * ```ts
@@ -137,10 +138,8 @@ export class Linear extends Module<LinearParameters> {
       ...(tied ? [] : [{ name: "weight", shape: [outFeatures, inFeatures] }]),
       ...(bias ? [{ name: "bias", shape: [outFeatures] }] : []),
     ];
-    const variables = drawVariables(parameters, replicas, random, ({ name, shape }, source) => {
-      return (options.init ?? uniform)(name, shape, source);
-    });
-    super(variables, replicas);
+    const draw: Draw = ({ name, shape }, source) => (options.init ?? uniform)(name, shape, source);
+    super(drawParameters<LinearParameters>(parameters, replicas, random, draw), replicas);
     this.inFeatures = inFeatures;
     this.outFeatures = outFeatures;
     this.bias = bias;
@@ -150,9 +149,10 @@ export class Linear extends Module<LinearParameters> {
   /**
    * Applies the layer along the last axis.
    *
-   * @param x [..., input] with at least one axis before input, after the replica axis if there is
-   * one.
-   * @returns [..., output], after the replica axis if there is one; the caller disposes of it.
+   * @param x The input [..., input] with at least one axis before input, after the replica axis if
+   * there is one.
+   * @returns The output [..., output], after the replica axis if there is one; the caller disposes
+   * of it.
    * @throws {InputError} If x is not a tensor of that shape.
    */
   forward(x: Tensor): Tensor {

@@ -12,7 +12,7 @@ import { RecurrentLayer, recurrentNames, type RecurrentOptions } from "./recurre
  * The state is `{ h, c }`, each [layers * directions, batch, hidden]; parameters are `weight_ih_l0`
  * [4 hidden, input], `weight_hh_l0` [4 hidden, hidden], `bias_ih_l0` and `bias_hh_l0` [4 hidden],
  * and so on for each layer and, with the suffix `_reverse`, for the reverse direction. With
- * replicas, every tensor has a leading axis of them.
+ * replicas, every tensor has a leading replica axis.
  *
  * @example
  * ```ts
@@ -37,7 +37,7 @@ export class LSTM extends RecurrentLayer<LSTMState, keyof LSTMStep<Tensor>> {
    *
    * @param options Sizes, a source of random numbers, and settings.
    * @throws {InputError} If an option is unknown or of another type, if a size is not a positive
-   * integer, if `dropout` is not in [0, 1) or is not 0 for one layer, or if `random` is
+   * integer, if `dropout` is not in [0, 1) or is above 0 for a single layer, or if `random` is
    * not a source or has made weights of a recurrent layer before.
    */
   constructor(options: RecurrentOptions) {

@@ -2,17 +2,17 @@ import type { Tensor, TensorContainer, Variable } from "@tensorflow/tfjs";
 import { helpFor } from "../core/arguments.ts";
 import { InputError } from "../core/errors.ts";
 import type { Random } from "../core/random.ts";
-import { isTensor, tf } from "../core/tfjs.ts";
+import { hasTfjs, isTensor, tf } from "../core/tfjs.ts";
 import type { NetworkSpec } from "../kernels/network.ts";
 import type { ParameterStore } from "./parameters/parameter_store.ts";
 
-/** Options of the forward pass of any {@link Model}. */
+/** Options for the forward pass of any {@link Model}. */
 export interface ModelOptions {
-  /** 1 for a step and 0 for padding [sequence, batch], after the replica axis if there is one. */
+  /** The mask [sequence, batch], 1 for a step and 0 for padding, after the replica axis if any. */
   readonly mask?: Tensor;
-  /** Whether dropout acts; `false` by default. */
+  /** Whether dropout is active; `false` by default. */
   readonly training?: boolean;
-  /** The source of dropout's mask, required if dropout acts: one, or one for each replica. */
+  /** The source of dropout's mask, required if dropout is active: one, or one for each replica. */
   readonly random?: Random | readonly Random[];
 }
 
@@ -41,10 +41,12 @@ export interface Model {
   ): { readonly output: Tensor; readonly state: TensorContainer };
   /**
    * The description of the model for the fused training step; absent or `null` if the model can be
-   * trained in ops of TensorFlow.js alone.
+   * trained only in ops of TensorFlow.js.
    */
   readonly network?: NetworkSpec | null;
-  /** The stores of the parameters, in the order of the network; required beside `network`. */
+  /**
+   * The stores of the parameters, in the order of the network; required if there is a `network`.
+   */
   readonly stores?: readonly ParameterStore[];
 }
 
@@ -52,13 +54,13 @@ export interface Model {
  * Throws unless a value has the methods of a {@link Model}.
  *
  * @param model The value.
- * @throws {InputError} If it has no `forward` or no `parameters`.
+ * @throws {InputError} If `model` has no `forward` or no `parameters`.
  */
 export function checkModel(model: unknown): void {
   const isModel = typeof model === "object" && model !== null && "forward" in model &&
     typeof model.forward === "function" && "parameters" in model;
   if (isModel) return;
-  const help = model instanceof tf.LayersModel
+  const help = hasTfjs() && model instanceof tf.LayersModel
     ? "Networks of tf.layers are trained by their own fit"
     : undefined;
   throw new InputError("model", "a network such as a SequenceModel", model, helpFor(model, help));

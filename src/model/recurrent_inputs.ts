@@ -1,7 +1,8 @@
 import type { Tensor } from "@tensorflow/tfjs";
-import { checkFlags, checkSources } from "../core/arguments.ts";
+import { checkFlags, checkSources, helpFor } from "../core/arguments.ts";
 import { checkBinaryTensor, checkTensor } from "../core/check_tensor.ts";
 import { InputError, isPlainObject } from "../core/errors.ts";
+import type { NDArray } from "../core/nd_array.ts";
 import { checkOptions, type OptionNames } from "../core/options.ts";
 import type { Random } from "../core/random.ts";
 import { assertShape } from "../core/shapes.ts";
@@ -9,11 +10,10 @@ import { isTensor, tf } from "../core/tfjs.ts";
 import type { RecurrentInputs } from "../kernels/ops/recurrent.ts";
 import { type CellKind, cells } from "../kernels/cells.ts";
 import type { StackSpec } from "../kernels/stack.ts";
-import { checkLengths, lengthsMask } from "./lengths.ts";
 import type { ModelOptions } from "./model.ts";
 import { dropoutSeeds } from "./reference/dropout_mask.ts";
 
-/** Options of the forward pass of a recurrent layer. */
+/** Options for the forward pass of a recurrent layer. */
 export interface RecurrentForwardOptions extends ModelOptions {
   /**
    * 1 for a step of a sequence and 0 for padding, [sequence, batch], or [batch, sequence] if the
@@ -27,16 +27,17 @@ export interface RecurrentForwardOptions extends ModelOptions {
    * same in every replica. Absent by default.
    */
   readonly lengths?: readonly number[];
-  /** Whether dropout acts; `false` by default. */
+  /** Whether dropout is active; `false` by default. */
   readonly training?: boolean;
   /**
-   * The source of dropout's seeds, required if dropout acts: one, from which each replica draws two
-   * integers in turn, or one for each replica, which then drops what it would drop alone.
+   * The source of dropout's seeds, required if dropout is active: one source, from which the
+   * replicas draw two integers each in turn, or one for each replica, with which a replica drops
+   * the same numbers as a network alone.
    */
   readonly random?: Random | readonly Random[];
 }
 
-/** Options of a trace. */
+/** Options for a trace. */
 export type TraceOptions = Pick<RecurrentForwardOptions, "mask" | "lengths">;
 
 /** The names of {@link TraceOptions}. */
@@ -76,7 +77,7 @@ export interface Axes {
  *
  * @param cell The cell.
  * @param state The state.
- * @throws {InputError} If it has another type.
+ * @throws {InputError} If `state` has another type.
  */
 export function checkState(cell: CellKind, state: unknown): void {
   if (state === undefined) return;
@@ -133,7 +134,7 @@ export function checkForwardOptions(
  * @param options The options.
  * @throws {InputError} If a value is not a tensor of its shape, if a length is not in [1,
  * sequence], if there are both mask and lengths, if the mask has a number other than 0 and 1, or if
- * dropout acts without a source of random numbers.
+ * dropout is active without a source of random numbers.
  */
 export function checkInputs(
   axes: Axes,
@@ -166,7 +167,7 @@ export function checkInputs(
   }
   if (lengths !== undefined) checkLengths(lengths, sequence, batch);
   if (training === true && spec.dropout > 0 && random === undefined) {
-    throw new InputError("random", "given if dropout acts in training", random);
+    throw new InputError("random", "given if dropout is active in training", random);
   }
 }
 
@@ -228,7 +229,8 @@ export function kernelInputs(
   const zeros = (): Tensor =>
     tf.zeros([count, spec.numLayers * directions, batch, spec.hiddenSize]);
   const drops = training === true && spec.dropout > 0 && random !== undefined;
-  // tfjs's cast to float32 changes the dtype alone and leaves integers; a product makes floats.
+  // The cast to float32 in tfjs changes only the dtype and may leave integers; a product has
+  // floats.
   const given = mask && ordered(mask.notEqual(0).toFloat().mul(tf.scalar(1)));
   return {
     x: ordered(x),
@@ -262,4 +264,77 @@ function sizesOf(
 function maskTensor(...mask: Parameters<typeof lengthsMask>): Tensor {
   const { shape, data } = lengthsMask(...mask);
   return tf.tensor(data, [...shape]);
+}
+
+/** The axes of a mask. */
+export interface MaskAxes {
+  /** The number of steps. */
+  readonly sequence: number;
+  /** The number of sequences. */
+  readonly batch: number;
+  /** Whether the batch axis comes before the sequence axis. */
+  readonly batchFirst: boolean;
+  /** The size of the leading replica axis; `undefined` if there is none. */
+  readonly replicas: number | undefined;
+}
+
+/**
+ * Converts the lengths of sequences to a mask.
+ *
+ * @param lengths The number of steps of each sequence, the same in every replica.
+ * @param axes The axes of the mask.
+ * @returns The mask, 1 for each step of a sequence and 0 for padding: [sequence, batch], or [batch,
+ * sequence] if the batch comes first, after the replica axis if there is one.
+ * @throws {InputError} If `lengths` is not an array of one integer in [1, sequence] for each
+ * sequence.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { lengthsMask } from "./recurrent_inputs.ts";
+ *
+ * const axes = { sequence: 3, batch: 2, batchFirst: true, replicas: undefined };
+ * const { shape, data } = lengthsMask([3, 1], axes);
+ * assertEquals([shape, [...data]], [[2, 3], [1, 1, 1, 1, 0, 0]]);
+ * ```
+ */
+export function lengthsMask(
+  lengths: readonly number[],
+  { sequence, batch, batchFirst, replicas }: MaskAxes,
+): NDArray {
+  checkLengths(lengths, sequence, batch);
+  const one = new Float32Array(sequence * batch);
+  lengths.forEach((length, b) => {
+    for (let t = 0; t < length; t++) one[batchFirst ? b * sequence + t : t * batch + b] = 1;
+  });
+  const data = new Float32Array(one.length * (replicas ?? 1));
+  for (let start = 0; start < data.length; start += one.length) data.set(one, start);
+  const shape = batchFirst ? [batch, sequence] : [sequence, batch];
+  return { shape: replicas === undefined ? shape : [replicas, ...shape], data };
+}
+
+/**
+ * Throws unless `lengths` has an integer in [1, sequence] for each sequence of a batch.
+ *
+ * @param lengths The lengths.
+ * @param sequence The number of steps.
+ * @param batch The number of sequences.
+ * @throws {InputError} If `lengths` is not such an array.
+ */
+export function checkLengths(lengths: unknown, sequence: number, batch: number): void {
+  const wanted = `${batch} integers from 1 to ${sequence}`;
+  if (!Array.isArray(lengths)) {
+    const help = ArrayBuffer.isView(lengths)
+      ? "Array.from(lengths) makes one"
+      : isTensor(lengths)
+      ? "Read a tensor first: Array.from(await lengths.data())"
+      : undefined;
+    throw new InputError("lengths", `an array of ${wanted}`, lengths, helpFor(lengths, help));
+  }
+  const fits = (length: unknown): boolean =>
+    Number.isInteger(length) && Number(length) >= 1 && Number(length) <= sequence;
+  // The copy has undefined for each hole, which `every` alone would skip.
+  if (lengths.length !== batch || ![...lengths].every(fits)) {
+    throw new InputError("lengths", wanted, lengths);
+  }
 }

@@ -10,7 +10,7 @@ import { type CellKind, cells } from "../kernels/cells.ts";
 import { type StackSpec, weightShapes } from "../kernels/stack.ts";
 import { type RecurrentInit, uniformInit } from "./init/recurrent_init.ts";
 import { Module } from "./parameters/module.ts";
-import { checkInit, type Draw, drawVariables } from "./parameters/variables.ts";
+import { checkInit, type Draw, drawParameters } from "./parameters/variables.ts";
 import {
   type Axes,
   checkInputs,
@@ -38,7 +38,7 @@ import {
  */
 export type Implementation = "fused" | "plain";
 
-/** Options of {@link LSTM} and {@link GRU}, and of {@link RNN} with {@link RNNOptions}. */
+/** Options for {@link LSTM} and {@link GRU}. {@link RNNOptions} adds those of {@link RNN}. */
 export interface RecurrentOptions {
   /** The number of features of an input. */
   readonly inputSize: number;
@@ -64,21 +64,22 @@ export interface RecurrentOptions {
   readonly replicas?: number;
   /**
    * The source of the initial weights: replica r draws from `random.fork(r)`, or from `random[r]`.
-   * A source makes one layer, since a second one would draw the same weights; give each layer its
-   * own fork, such as `random.fork("lstm")`.
+   * Use a source for one layer only, since a second would draw the same weights; give each layer
+   * its own fork, such as `random.fork("lstm")`.
    */
   readonly random: Random | readonly Random[];
   /** Draws the initial weights; {@link uniformInit} by default. */
   readonly init?: RecurrentInit;
   /**
-   * `"fused"` by default, which has first derivatives; `"plain"` is slow and has derivatives of any
-   * order.
+   * The implementation: `"fused"`, the default, is fast and has first derivatives; `"plain"` is
+   * slow and has derivatives of any order.
    */
   readonly implementation?: Implementation;
 }
 
 /**
- * The most layers: their parameters are listed before they are drawn, so a list must fit in memory.
+ * The largest number of layers. Parameters are listed before they are drawn, and the list must fit
+ * in memory.
  */
 const MOST_LAYERS = 2 ** 16;
 
@@ -108,14 +109,14 @@ export type RecurrentOutput<State> = {
   readonly state: State;
 };
 
-/** Options of {@link RecurrentLayer.unroll}. */
+/** Options for {@link RecurrentLayer.unroll}. */
 export interface UnrollOptions<State> {
   /** The state before the first step; 0 by default. */
   readonly state?: State;
   /**
    * Added to every state: `h` and, of an LSTM, `c`, shaped as {@link Unrolled.states}; nothing by
-   * default. If it is 0, the gradient of a loss with respect to it is the gradient with respect to
-   * every state.
+   * default. With a perturbation of 0, the gradient of a loss with respect to the perturbation is
+   * the gradient with respect to every state.
    */
   readonly perturbation?: StateParts;
 }
@@ -163,7 +164,7 @@ export abstract class RecurrentLayer<State extends TensorContainer, Name extends
     const implementation = checkImplementation(options.implementation);
     const { init = uniformInit, replicas, random } = options;
     const draw: Draw = ({ name, shape }, source) => init(name, shape, spec, source);
-    super(drawVariables(weightShapes(spec), replicas, random, draw), replicas);
+    super(drawParameters(weightShapes(spec), replicas, random, draw), replicas);
     this.spec = spec;
     this.batchFirst = options.batchFirst ?? false;
     this.implementation = implementation;
@@ -178,7 +179,7 @@ export abstract class RecurrentLayer<State extends TensorContainer, Name extends
   protected abstract partsOf(state: State): StateParts;
 
   /**
-   * Returns the state that has some tensors.
+   * Returns the state that consists of tensors.
    *
    * @param parts The tensors.
    * @returns The state.
@@ -204,8 +205,8 @@ export abstract class RecurrentLayer<State extends TensorContainer, Name extends
    * @param options A mask or lengths, and dropout.
    * @returns Tensors that the caller disposes of.
    * @throws {InputError} If an option is unknown, if a value is not a tensor of its shape, if a
-   * length is not in [1, sequence], if a mask has a number other than 0 and 1, or if dropout acts
-   * without `random`. Nothing is computed then.
+   * length is not in [1, sequence], if a mask has a number other than 0 and 1, or if dropout is
+   * active without `random`. Nothing is computed then.
    */
   forward(
     x: Tensor,
@@ -233,7 +234,8 @@ export abstract class RecurrentLayer<State extends TensorContainer, Name extends
    * @param x The inputs, as in {@link RecurrentLayer.forward}.
    * @param state The state before the first step; 0 by default.
    * @param options A mask or lengths, as in {@link RecurrentLayer.forward}. At a masked step,
-   * states are those before it, and gates have the values of an unmasked step.
+   * states are those before the step, and gates have the values that they would have without the
+   * mask.
    * @returns A trace for each layer and direction, in the order of the state's first axis, with
    * tensors [sequence, batch, hidden], after the replica axis if there is one. The sequence axis
    * always comes before the batch axis. The caller disposes of the tensors.
@@ -341,7 +343,7 @@ export abstract class RecurrentLayer<State extends TensorContainer, Name extends
  * @param options The options of the layer.
  * @returns The specification that the kernels use.
  * @throws {InputError} If a size is not a positive integer, if there are more than 65,536 layers,
- * if `dropout` is not in [0, 1) or is not 0 for one layer, or if a flag is not a boolean.
+ * if `dropout` is not in [0, 1) or is above 0 for a single layer, or if a flag is not a boolean.
  */
 export function stackSpec(cell: CellKind, options: RecurrentOptions): StackSpec {
   const { numLayers = 1, dropout = 0, bidirectional = false, bias = true } = options;
@@ -367,11 +369,11 @@ export function stackSpec(cell: CellKind, options: RecurrentOptions): StackSpec 
 }
 
 /**
- * Returns an implementation that was chosen, or the default.
+ * Returns the chosen implementation, or the default.
  *
  * @param implementation The choice.
  * @returns The choice; `"fused"` by default.
- * @throws {InputError} If it is neither `"fused"` nor `"plain"`.
+ * @throws {InputError} If `implementation` is neither `"fused"` nor `"plain"`.
  */
 export function checkImplementation(implementation: Implementation = "fused"): Implementation {
   if (implementation !== "fused" && implementation !== "plain") {

@@ -5,7 +5,7 @@ import type { CellKind } from "../kernels/cells.ts";
 import type { StateParts } from "./recurrent_inputs.ts";
 import { RecurrentLayer, recurrentNames, type RecurrentOptions } from "./recurrent_layer.ts";
 
-/** Options of {@link RNN}. */
+/** Options for {@link RNN}. */
 export interface RNNOptions extends RecurrentOptions {
   /** The activation of the cell; `"tanh"` by default. */
   readonly nonlinearity?: "tanh" | "relu";
@@ -19,7 +19,7 @@ const names: OptionNames<RNNOptions> = { ...recurrentNames, nonlinearity: true }
  * The state is a tensor [layers * directions, batch, hidden]; parameters are `weight_ih_l0`
  * [hidden, input], `weight_hh_l0` [hidden, hidden], `bias_ih_l0` and `bias_hh_l0` [hidden], and so
  * on for each layer and, with the suffix `_reverse`, for the reverse direction. With replicas,
- * every tensor has a leading axis of them.
+ * every tensor has a leading replica axis.
  *
  * @example
  * ```ts
@@ -43,9 +43,9 @@ export class RNN extends RecurrentLayer<Tensor, "hidden"> {
    *
    * @param options Sizes, a source of random numbers, and settings.
    * @throws {InputError} If an option is unknown or of another type, if a size is not a positive
-   * integer, if `dropout` is not in [0, 1) or is not 0 for one layer, if `nonlinearity` is neither
-   * `"tanh"` nor `"relu"`, or if `random` is not a source or has made weights of a recurrent layer
-   * before.
+   * integer, if `dropout` is not in [0, 1) or is above 0 for a single layer, if `nonlinearity` is
+   * neither `"tanh"` nor `"relu"`, or if `random` is not a source or has made weights of a
+   * recurrent layer before.
    */
   constructor(options: RNNOptions) {
     checkOptions("RNN", options, names);

@@ -3,8 +3,10 @@ import { checkShare } from "../core/arguments.ts";
 import { InputError, isPlainObject } from "../core/errors.ts";
 import { checkOptions, type OptionNames } from "../core/options.ts";
 import { Random } from "../core/random.ts";
-import { isTensor, tf } from "../core/tfjs.ts";
+import { tf } from "../core/tfjs.ts";
 import type { NetworkSpec } from "../kernels/network.ts";
+import { AdditiveAttention, type AdditiveAttentionOptions } from "./additive_attention.ts";
+import type { Target } from "../kernels/values.ts";
 import { Embedding, embedNumbers } from "./embedding.ts";
 import { Linear, type LinearOptions } from "./linear.ts";
 import type { Model } from "./model.ts";
@@ -17,9 +19,10 @@ import {
   traceNames,
   type TraceOptions,
 } from "./recurrent_inputs.ts";
+import { dropTop, lastStates } from "./readout.ts";
 import type { RecurrentLayer } from "./recurrent_layer.ts";
-import { dropoutMask, dropoutSeeds } from "./reference/dropout_mask.ts";
 import type { Trace } from "./trace.ts";
+import { type WeightedMean, weightedMean } from "./weighted_mean.ts";
 
 /** The recurrent layers of a {@link SequenceModel}: an `RNN`, `LSTM` or `GRU`. */
 export type Recurrent<State extends TensorContainer, Name extends string = never> = Pick<
@@ -38,16 +41,28 @@ export type Recurrent<State extends TensorContainer, Name extends string = never
 >;
 
 /**
- * Options of the head that a {@link SequenceModel} makes; the other sizes follow from its layers.
+ * Options for the head that a {@link SequenceModel} makes; the other sizes follow from its layers.
  */
 export type HeadOptions = Omit<LinearOptions, "inFeatures" | "replicas">;
 
-/** Options of {@link SequenceModel}, which becomes the owner of the layers. */
+/**
+ * Options of the attention that a {@link SequenceModel} makes; the other sizes follow from its
+ * layers.
+ */
+export type AttentionOptions = Omit<
+  AdditiveAttentionOptions,
+  "inputSize" | "replicas" | "implementation"
+>;
+
+/** What the head of a {@link SequenceModel} reads of the top recurrent layer. */
+export type SequenceReadout = "all" | "last" | "mean" | "attention";
+
+/** Options for {@link SequenceModel}, which becomes the owner of the layers. */
 export interface SequenceModelOptions<
   State extends TensorContainer,
   Name extends string = never,
 > {
-  /** Turns ids into inputs; absent by default, when the inputs are vectors. */
+  /** The layer that turns ids into inputs. Absent by default: the inputs are vectors. */
   readonly embedding?: Embedding;
   /** An `RNN`, `LSTM` or `GRU`. */
   readonly recurrent: Recurrent<State, Name>;
@@ -56,12 +71,21 @@ export interface SequenceModelOptions<
    */
   readonly dropout?: number;
   /**
-   * A linear layer on top, which may be tied to `embedding`, or the options to make it; absent by
-   * default, when the output is that of the recurrent layers.
+   * A linear layer on top, or the options to make it; it may be tied to `embedding`. Absent by
+   * default: the output of the model is that of the recurrent layers.
    */
   readonly head?: Linear | HeadOptions;
-  /** Whether the head reads every step or the last state alone; `"all"` by default. */
-  readonly readout?: "all" | "last";
+  /**
+   * Weighs the steps if `readout` is `"attention"`, and only then: a layer, or the options to make
+   * one.
+   */
+  readonly attention?: AdditiveAttention | AttentionOptions;
+  /**
+   * What the head reads: the outputs of all steps, the last states, the mean of the outputs, or
+   * their mean weighted by attention. `"attention"` by default if there is `attention`, else
+   * `"all"`.
+   */
+  readonly readout?: SequenceReadout;
 }
 
 const names: OptionNames<SequenceModelOptions<TensorContainer, string>> = {
@@ -69,6 +93,7 @@ const names: OptionNames<SequenceModelOptions<TensorContainer, string>> = {
   recurrent: true,
   dropout: true,
   head: true,
+  attention: true,
   readout: true,
 };
 
@@ -80,24 +105,31 @@ const headNames: OptionNames<HeadOptions> = {
   tied: true,
 };
 
+const attentionNames: OptionNames<AttentionOptions> = { size: true, random: true, init: true };
+
 /** The output and state of {@link SequenceModel.forward}. */
 export type SequenceOutput<State> = {
   /**
-   * [sequence, batch, output], or [batch, output] if `readout` is `"last"`, after the replica axis
-   * if there is one.
+   * [sequence, batch, output], or [batch, output] unless `readout` is `"all"`, after the replica
+   * axis if there is one.
    */
   readonly output: Tensor;
   /** The recurrent layers' state after the last step. */
   readonly state: State;
 };
 
+/** The output and state of {@link SequenceModel.attend}, and the weights of the steps. */
+export type AttendedOutput<State> = SequenceOutput<State> & Pick<WeightedMean, "weights">;
+
 /**
- * A network of an embedding, recurrent layers, dropout and a linear head. {@link trainStep} trains
- * this composition in one call into the kernels.
+ * A network of an embedding, recurrent layers, a readout, dropout and a linear head.
+ * {@link trainStep} trains this composition in one call into the kernels.
  *
- * Parameters are named `embedding.weight`, `recurrent.weight_ih_l0`, ..., `head.weight` and
- * `head.bias`; a head that is tied to the embedding has no `head.weight`. If `readout` is `"last"`,
- * the head reads the last state of the top layer, both directions concatenated.
+ * Parameters are named `embedding.weight`, `recurrent.weight_ih_l0`, ..., `attention.weight`,
+ * `attention.bias`, `attention.query`, `head.weight` and `head.bias`; a head that is tied to the
+ * embedding has no `head.weight`. If `readout` is `"last"`, the head reads the last state of the top
+ * layer, both directions concatenated. If it is `"mean"` or `"attention"`, the head reads the mean
+ * of the outputs over the steps of each sequence, padding excluded.
  *
  * @example
  * ```ts
@@ -116,6 +148,29 @@ export type SequenceOutput<State> = {
  * const [trace] = model.trace(tf.zeros([7, 2, 10]));
  * assertEquals([trace?.axes, trace?.forgetGate.shape], [["sequence", "batch", "hidden"], [7, 2, 20]]);
  * ```
+ *
+ * @example A classifier of sequences that attends to their steps
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import * as tf from "@tensorflow/tfjs";
+ * import { Embedding, GRU, Random, selectBackend, SequenceModel } from "../../mod.ts";
+ *
+ * await selectBackend("cpu");
+ * const random = new Random(1);
+ * using model = new SequenceModel({
+ *   embedding: new Embedding({
+ *     ...{ numEmbeddings: 50, embeddingDim: 8, paddingIdx: 0, random: random.fork("embedding") },
+ *   }),
+ *   recurrent: new GRU({
+ *     ...{ inputSize: 8, hiddenSize: 16, bidirectional: true, random: random.fork("gru") },
+ *   }),
+ *   attention: { size: 16, random: random.fork("attention") },
+ *   head: { outFeatures: 2, random: random.fork("head") },
+ * });
+ * const ids = tf.tensor2d([[4, 9], [7, 3], [8, 0]], [3, 2], "int32"); // Two sequences, as columns.
+ * const { output, weights } = model.attend(ids, undefined, { lengths: [3, 2] });
+ * assertEquals([output.shape, weights.shape], [[2, 2], [3, 2]]);
+ * ```
  */
 export class SequenceModel<State extends TensorContainer, Name extends string = never>
   implements Model {
@@ -125,27 +180,39 @@ export class SequenceModel<State extends TensorContainer, Name extends string = 
   readonly recurrent: Recurrent<State, Name>;
   /** The share of the top layer's output that is dropped before the head in training. */
   readonly dropout: number;
+  /** The layer that weighs the steps, or `null`. */
+  readonly attention: AdditiveAttention | null;
   /** The linear layer on top, or `null`. */
   readonly head: Linear | null;
-  /** Whether the head reads every step or the last state alone. */
-  readonly readout: "all" | "last";
+  /** What the head reads of the top layer. */
+  readonly readout: SequenceReadout;
 
   /**
-   * Creates a model of layers.
+   * Creates a model from its layers.
    *
    * @param options The layers, and how they are combined.
    * @throws {InputError} If an option is unknown or of another type, if the sizes or replicas of
-   * the layers differ, if the head is tied to another embedding, if `dropout` is not in [0, 1), or
-   * if the options of the head are refused by {@link Linear}.
+   * the layers differ, if the head is tied to another embedding, if `dropout` is not in [0, 1), if
+   * there is `attention` and `readout` is another one or the other way round, or if options are
+   * refused by {@link Linear} or {@link AdditiveAttention}.
    */
   constructor(options: SequenceModelOptions<State, Name>) {
     checkSequenceOptions(options);
-    const { embedding, recurrent, dropout = 0, head, readout = "all" } = options;
+    const { embedding, recurrent, dropout = 0, attention, head } = options;
     this.embedding = embedding ?? null;
     this.recurrent = recurrent;
     this.dropout = dropout;
-    this.head = head instanceof Linear ? head : head ? makeHead(head, recurrent) : null;
-    this.readout = readout;
+    this.readout = options.readout ?? (attention === undefined ? "all" : "attention");
+    const made = attention instanceof AdditiveAttention || !attention
+      ? attention ?? null
+      : makeAttention(attention, recurrent);
+    this.attention = made;
+    try {
+      this.head = head instanceof Linear ? head : head ? makeHead(head, recurrent) : null;
+    } catch (error) {
+      if (made !== attention) made?.dispose();
+      throw error;
+    }
   }
 
   /**
@@ -160,19 +227,29 @@ export class SequenceModel<State extends TensorContainer, Name extends string = 
     return this.recurrent.batchFirst;
   }
 
-  /** The stores of the layers' parameters: embedding, recurrent, head. */
+  /** The stores of the layers' parameters: embedding, recurrent, attention, head. */
   get stores(): readonly ParameterStore[] {
-    const { embedding, recurrent, head } = this;
-    return [embedding, recurrent, head].flatMap((part) => part?.store ?? []);
+    const { embedding, recurrent, attention, head } = this;
+    return [embedding, recurrent, attention, head].flatMap((part) => part?.store ?? []);
   }
 
-  /** The parameters by name, with their current values. */
+  /**
+   * The parameters by name, with their current values.
+   *
+   * @throws {MissingError} If TensorFlow.js is not loaded. {@link SequenceModel.stateDict} needs
+   * none.
+   */
   get parameters(): Parameters {
-    const { embedding, recurrent, head } = this;
+    return this.#named((store) => store.variables);
+  }
+
+  /** Collects what the stores of the layers have, by the names of the parameters. */
+  #named<T>(read: (store: ParameterStore) => Readonly<Record<string, T>>): Record<string, T> {
+    const { embedding, recurrent, attention, head } = this;
     return Object.fromEntries(
-      Object.entries({ embedding, recurrent, head }).flatMap(([part, layer]) =>
-        Object.entries(layer?.store.variables ?? {}).map(([name, variable]) => {
-          return [`${part}.${name}`, variable] as const;
+      Object.entries({ embedding, recurrent, attention, head }).flatMap(([part, layer]) =>
+        Object.entries(layer ? read(layer.store) : {}).map(([name, parameter]) => {
+          return [`${part}.${name}`, parameter] as const;
         })
       ),
     );
@@ -185,15 +262,14 @@ export class SequenceModel<State extends TensorContainer, Name extends string = 
   }
 
   /**
-   * The description of the model that the kernels run. It is `null` if they cannot run it: if the
-   * layers are plain, if the batch comes first, or if the head reads the last states of two
-   * directions.
+   * The description of the model that the kernels run. It is `null` if they cannot run it: if a
+   * layer is plain, or if the batch comes first.
    */
   get network(): NetworkSpec | null {
-    const { embedding, recurrent, dropout, head, readout } = this;
+    const { embedding, recurrent, dropout, attention, head, readout } = this;
     const { spec, batchFirst, implementation } = recurrent;
     if (implementation !== "fused" || batchFirst) return null;
-    if (readout === "last" && spec.bidirectional) return null;
+    if (attention && attention.implementation !== "fused") return null;
     return {
       stack: spec,
       embedding: embedding &&
@@ -201,7 +277,7 @@ export class SequenceModel<State extends TensorContainer, Name extends string = 
       dropout,
       head: head &&
         { outFeatures: head.outFeatures, bias: head.bias, tied: head.tied !== null },
-      readout,
+      readout: readout === "attention" ? { attention: attention?.size ?? 0 } : readout,
     };
   }
 
@@ -213,7 +289,8 @@ export class SequenceModel<State extends TensorContainer, Name extends string = 
    * is true.
    * @param state The recurrent layers' state before the first step; 0 by default.
    * @param options A mask or lengths, and dropout, as {@link RecurrentLayer.forward} takes them. If
-   * `readout` is `"last"`, the head reads the state of each sequence after its last unmasked step.
+   * `readout` is `"last"`, the head reads the state of each sequence after its last unmasked step;
+   * if it is `"mean"` or `"attention"`, padding has a weight of 0.
    * @returns Tensors that the caller disposes of.
    * @throws {InputError} If an option is unknown, if a value is not a tensor of its shape, if an id
    * does not exist, or if dropout is active without `random`.
@@ -224,28 +301,82 @@ export class SequenceModel<State extends TensorContainer, Name extends string = 
     options: RecurrentForwardOptions = {},
   ): SequenceOutput<State> {
     checkOptions("SequenceModel.forward", options, forwardNames);
+    // What is not returned is freed at the end of tidy.
+    return tf.tidy(() => {
+      const { output, state: after } = this.#run(x, state, options);
+      return { output, state: after };
+    });
+  }
+
+  /**
+   * Runs the model over a sequence as {@link SequenceModel.forward} does, and returns the weights
+   * of the steps, too.
+   *
+   * @param x The inputs, as in {@link SequenceModel.forward}.
+   * @param state The recurrent layers' state before the first step; 0 by default.
+   * @param options A mask or lengths, and dropout, as in {@link SequenceModel.forward}.
+   * @returns The output, the state, and the weights [sequence, batch], or [batch, sequence] if
+   * `batchFirst` is true, after the replica axis if there is one. The caller disposes of the
+   * tensors.
+   * @throws {InputError} If `readout` is neither `"attention"` nor `"mean"`, and in the cases of
+   * {@link SequenceModel.forward}.
+   */
+  attend(
+    x: Tensor,
+    state?: State,
+    options: RecurrentForwardOptions = {},
+  ): AttendedOutput<State> {
+    checkOptions("SequenceModel.attend", options, forwardNames);
+    return tf.tidy(() => {
+      const { output, state: after, weights } = this.#run(x, state, options);
+      if (weights) return { output, state: after, weights };
+      throw new InputError("readout", '"attention" or "mean" for weights', this.readout);
+    });
+  }
+
+  /** Runs the model within a `tf.tidy`; `weights` are absent if the readout does not weigh steps. */
+  #run(
+    x: Tensor,
+    state: State | undefined,
+    options: RecurrentForwardOptions,
+  ): SequenceOutput<State> & Partial<WeightedMean> {
     const { recurrent, embedding, head } = this;
     const { mask, lengths, training = false, random } = options;
     checkForwardOptions(options, recurrent.replicas);
     const drops = training && (this.dropout > 0 || recurrent.spec.dropout > 0);
     if (drops && random === undefined) {
-      throw new InputError("random", "given if dropout acts in training", random);
+      throw new InputError("random", "given if dropout is active in training", random);
     }
     // Forks of one source and label draw the same numbers, so layers and head share their seeds.
     const fork = (source: Random): Random => source.fork("dropout");
     const forks = (): Random | Random[] =>
       random instanceof Random ? fork(random) : (random ?? []).map(fork);
-    const result: { output: Tensor; state: State } = tf.tidy(() => {
-      const found = recurrent.forward(embedding ? embedNumbers(embedding, x) : x, state, {
-        ...(mask === undefined ? {} : { mask }),
-        ...(lengths === undefined ? {} : { lengths }),
-        ...(drops ? { training, random: forks() } : {}),
-      });
-      let top = this.readout === "all" ? found.output : lastStates(recurrent, found.state);
-      if (training && this.dropout > 0) top = dropTop(recurrent, top, this.dropout, forks());
-      return { output: head ? head.forward(top) : top, state: found.state };
+    const steps = {
+      ...(mask === undefined ? {} : { mask }),
+      ...(lengths === undefined ? {} : { lengths }),
+    };
+    const found = recurrent.forward(embedding ? embedNumbers(embedding, x) : x, state, {
+      ...steps,
+      ...(drops ? { training, random: forks() } : {}),
     });
-    return result;
+    const read = this.#read(found, steps);
+    const top = training && this.dropout > 0
+      ? dropTop(recurrent, read.context, this.dropout, forks())
+      : read.context;
+    return { ...read, output: head ? head.forward(top) : top, state: found.state };
+  }
+
+  /** Returns what the head reads, and the weights of the steps if the readout weighs them. */
+  #read(
+    { output, state }: SequenceOutput<State>,
+    steps: Pick<RecurrentForwardOptions, "mask" | "lengths">,
+  ): Pick<WeightedMean, "context"> & Partial<WeightedMean> {
+    const { recurrent, attention, readout } = this;
+    if (readout === "all") return { context: output };
+    if (readout === "last") return { context: lastStates(recurrent, state) };
+    const { batchFirst, replicas, implementation, outputSize: width } = recurrent;
+    if (attention) return attention.forward(output, { ...steps, batchFirst });
+    return weightedMean({ batchFirst, replicas, width, implementation }, output, steps);
   }
 
   /**
@@ -273,7 +404,7 @@ export class SequenceModel<State extends TensorContainer, Name extends string = 
    * @returns Shapes and values by the names of {@link SequenceModel.parameters}.
    */
   stateDict(): Promise<StateDict> {
-    return readStateDict(this.parameters);
+    return readStateDict(this.#named<Target>((store) => store.contents));
   }
 
   /**
@@ -283,13 +414,14 @@ export class SequenceModel<State extends TensorContainer, Name extends string = 
    * @throws {InputError} If a name is missing or unknown, or if a value has another shape or type.
    */
   loadStateDict(dict: StateDict): void {
-    assignStateDict(this.parameters, dict);
+    assignStateDict(this.#named<Target>((store) => store.contents), dict);
   }
 
   /** Frees the parameters of the layers, which cannot be used afterwards. */
   dispose(): void {
     this.embedding?.dispose();
     this.recurrent.dispose();
+    this.attention?.dispose();
     this.head?.dispose();
   }
 
@@ -308,17 +440,30 @@ function makeHead<State extends TensorContainer>(
   return new Linear({ ...options, inFeatures: outputSize, ...many });
 }
 
+/** Creates attention that fits recurrent layers. */
+function makeAttention<State extends TensorContainer>(
+  options: AttentionOptions,
+  { outputSize, replicas, implementation }: Pick<
+    Recurrent<State>,
+    "outputSize" | "replicas" | "implementation"
+  >,
+): AdditiveAttention {
+  const many = replicas === undefined ? {} : { replicas };
+  return new AdditiveAttention({ ...options, inputSize: outputSize, implementation, ...many });
+}
+
 /**
  * Throws unless the layers exist and fit each other.
  *
  * @throws {InputError} If an option is unknown or of another type, if sizes or replicas differ, if
- * the head is tied to another embedding, or if `dropout` is not in [0, 1).
+ * the head is tied to another embedding, if `dropout` is not in [0, 1), or if there is attention
+ * for another readout.
  */
 function checkSequenceOptions<State extends TensorContainer, Name extends string>(
   options: SequenceModelOptions<State, Name>,
 ): void {
   checkOptions("SequenceModel", options, names);
-  const { embedding, recurrent, dropout = 0, head, readout = "all" } = options;
+  const { embedding, recurrent, dropout = 0, attention, head } = options;
   const isRecurrent = typeof recurrent === "object" && recurrent !== null && "spec" in recurrent;
   if (!isRecurrent) throw new InputError("recurrent", "an RNN, LSTM or GRU", recurrent);
   if (embedding !== undefined && !(embedding instanceof Embedding)) {
@@ -328,10 +473,15 @@ function checkSequenceOptions<State extends TensorContainer, Name extends string
     if (!isPlainObject(head)) throw new InputError("head", "a Linear, or the options of one", head);
     checkOptions("head", head, headNames);
   }
+  checkReadout(options);
   const { spec: { inputSize }, outputSize, replicas } = recurrent;
   if (embedding && embedding.embeddingDim !== inputSize) {
     const wanted = `${inputSize}, the inputSize of recurrent`;
     throw new InputError("embeddingDim of embedding", wanted, embedding.embeddingDim);
+  }
+  if (attention instanceof AdditiveAttention && attention.inputSize !== outputSize) {
+    const wanted = `${outputSize}, the outputSize of recurrent`;
+    throw new InputError("inputSize of attention", wanted, attention.inputSize);
   }
   if (head instanceof Linear && head.inFeatures !== outputSize) {
     const wanted = `${outputSize}, the outputSize of recurrent`;
@@ -340,109 +490,40 @@ function checkSequenceOptions<State extends TensorContainer, Name extends string
   if (head?.tied && head.tied !== embedding) {
     throw new InputError("embedding", "the one that head is tied to", embedding && "another");
   }
-  const layers = { embedding, head: head instanceof Linear ? head : undefined };
+  const layers = {
+    embedding,
+    attention: attention instanceof AdditiveAttention ? attention : undefined,
+    head: head instanceof Linear ? head : undefined,
+  };
   for (const [name, layer] of Object.entries(layers)) {
     if (layer === undefined || layer.replicas === replicas) continue;
     const wanted = `${replicas ?? "left out"}, as in recurrent`;
     throw new InputError(`replicas of ${name}`, wanted, layer.replicas);
   }
   checkShare("dropout", dropout);
-  if (readout !== "all" && readout !== "last") {
-    throw new InputError("readout", '"all" or "last"', readout);
-  }
 }
 
 /**
- * Returns the last hidden states of the top layer, both directions concatenated.
- *
- * @param layers The layers that the state belongs to.
- * @param state The state that their forward pass returned: h, or h and c.
- * @returns [batch, directions * hidden], after the replica axis if there is one; the caller
- * disposes of it.
- * @throws {InputError} If the state is neither a tensor nor has an h.
- *
- * @example
- * ```ts
- * import { assertEquals } from "@std/assert";
- * import * as tf from "@tensorflow/tfjs";
- * import { selectBackend } from "../core/backend.ts";
- * import { Random } from "../core/random.ts";
- * import { GRU } from "./gru.ts";
- * import { lastStates } from "./sequence_model.ts";
- *
- * await selectBackend("cpu");
- * const gru = new GRU({ inputSize: 3, hiddenSize: 4, bidirectional: true, random: new Random(1) });
- * const { state } = gru.forward(tf.zeros([7, 2, 3]));
- * assertEquals(lastStates(gru, state).shape, [2, 8]);
- * gru.dispose();
- * ```
+ * Throws unless the readout is known, and there is attention if it is `"attention"` and only then.
  */
-export function lastStates<State extends TensorContainer>(
-  { replicas, spec }: Pick<Recurrent<State>, "replicas" | "spec">,
-  state: State,
-): Tensor {
-  const h = hiddenOf(state);
-  const axis = replicas === undefined ? 0 : 1;
-  const count = spec.bidirectional ? 2 : 1;
-  return tf.tidy(() => {
-    // Slices, since the gradient of tf.unstack fails if there is one state only.
-    const last = Array.from({ length: count }, (_, i) => {
-      const begin = h.shape.map((size, k) => k === axis ? size - count + i : 0);
-      return h.slice(begin, h.shape.map((_, k) => k === axis ? 1 : -1)).squeeze([axis]);
-    });
-    return tf.concat(last, -1);
-  });
-}
-
-function hiddenOf(state: TensorContainer): Tensor {
-  if (isTensor(state)) return state;
-  if (typeof state === "object" && state !== null && "h" in state && isTensor(state.h)) {
-    return state.h;
+function checkReadout<State extends TensorContainer, Name extends string>(
+  { attention, readout }: SequenceModelOptions<State, Name>,
+): void {
+  const known: readonly unknown[] = ["all", "last", "mean", "attention"];
+  if (readout !== undefined && !known.includes(readout)) {
+    throw new InputError("readout", '"all", "last", "mean" or "attention"', readout);
   }
-  throw new InputError("state", "a tensor, or h and c", state);
-}
-
-/**
- * Applies dropout to the top layer's output, with the index of the top layer as the stream of
- * {@link dropoutMask}.
- *
- * @param layers The recurrent layers.
- * @param top [..., directions * hidden], after the replica axis if there is one.
- * @param dropout The share that is dropped, in [0, 1).
- * @param random The source of the seeds, two integers for each replica in turn: one source, or one
- * for each replica.
- * @returns The scaled output, which the caller disposes of.
- * @throws {InputError} If the number of sources is neither 1 nor that of replicas.
- *
- * @example
- * ```ts
- * import { assertEquals } from "@std/assert";
- * import * as tf from "@tensorflow/tfjs";
- * import { selectBackend } from "../core/backend.ts";
- * import { Random } from "../core/random.ts";
- * import { GRU } from "./gru.ts";
- * import { dropTop } from "./sequence_model.ts";
- *
- * await selectBackend("cpu");
- * const gru = new GRU({ inputSize: 3, hiddenSize: 4, random: new Random(1) });
- * const dropped = dropTop(gru, tf.ones([7, 2, 4]), 0.5, new Random(2));
- * assertEquals(new Set(await dropped.data()), new Set([0, 2]));
- * gru.dispose();
- * ```
- */
-export function dropTop<State extends TensorContainer>(
-  { replicas, spec }: Pick<Recurrent<State>, "replicas" | "spec">,
-  top: Tensor,
-  dropout: number,
-  random: Random | readonly Random[],
-): Tensor {
-  const count = replicas ?? 1;
-  if (!(random instanceof Random) && random.length !== count) {
-    throw new InputError("random", `1 source, or ${count}`, random.length);
+  if (attention === undefined) {
+    if (readout !== "attention") return;
+    throw new InputError("attention", 'given if readout is "attention"', attention);
   }
-  const seeds = dropoutSeeds(random, count);
-  const lead = replicas === undefined ? [1, ...top.shape] : top.shape;
-  return tf.tidy(() => {
-    return top.mul(dropoutMask(lead, dropout, spec.numLayers - 1, seeds).reshape(top.shape));
-  });
+  if (!(attention instanceof AdditiveAttention)) {
+    if (!isPlainObject(attention)) {
+      throw new InputError("attention", "an AdditiveAttention, or the options of one", attention);
+    }
+    checkOptions("attention", attention, attentionNames);
+  }
+  if (readout !== undefined && readout !== "attention") {
+    throw new InputError("readout", '"attention" if there is attention', readout);
+  }
 }

@@ -21,7 +21,7 @@ export type Trace<Name extends string> =
     /** Whether the layer reads the sequence from its beginning or from its end. */
     readonly direction: "forward" | "reverse";
     /** The names of the tensors' axes, in order. */
-    // Mutable, since tf.dispose accepts mutable arrays alone.
+    // Mutable, since tf.dispose accepts only mutable arrays.
     readonly axes: TraceAxis[];
   }
   & Readonly<Record<Name, Tensor>>;
@@ -41,7 +41,7 @@ export type DirectionTrace = Readonly<Record<string, Tensor>>;
 /**
  * Stacks the steps of a plain stack.
  *
- * @param steps By layer and direction, and by time.
+ * @param steps The steps by layer and direction, and by time.
  * @returns The traces, by layer and direction.
  */
 export function traceSteps(steps: readonly (readonly PlainStep[])[]): DirectionTrace[] {

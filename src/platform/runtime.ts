@@ -4,7 +4,7 @@ export interface Runtime {
   readonly name: "deno" | "node" | "browser";
   /** Its version; in a browser the user agent. */
   readonly version: string;
-  /** The version of its JavaScript engine, if it is V8 and gives it. */
+  /** The version of V8, if the runtime uses V8 and gives its version. */
   readonly v8?: string;
   /** The version of its TypeScript compiler, if it has one. */
   readonly typescript?: string;
@@ -130,8 +130,8 @@ export function residentMemory(): number | null {
 /**
  * Finds Node's module of threads, which Deno has too.
  *
- * @returns The module; `null` in a browser, and in Node before version 21, where threads that wait in
- * WebAssembly do not wake up.
+ * @returns The module; `null` in a browser, and in Node before version 21, where threads that wait
+ * in WebAssembly do not wake up.
  */
 export function workerThreads(): typeof import("node:worker_threads") | null {
   const { name, version } = runtime();
@@ -140,8 +140,8 @@ export function workerThreads(): typeof import("node:worker_threads") | null {
 }
 
 /**
- * Sets an environment variable while `run` works, if it is not set and Deno permits it. Other runtimes
- * leave the environment as it is.
+ * Sets an environment variable while `run` works, if it is not set and Deno permits it. Other
+ * runtimes leave the environment as it is.
  *
  * @param variable The name of the variable.
  * @param value The value of the variable during `run`.

@@ -2,7 +2,8 @@ import config from "../../deno.json" with { type: "json" };
 import { runtime } from "./runtime.ts";
 
 /**
- * Lists the versions of the packages, as deno.json requires them, and of the runtime. It loads no package.
+ * Lists the versions of the packages, as deno.json requires them, and of the runtime. It loads no
+ * package.
  *
  * @returns The version of each package by name, and of the runtime as `deno`, `node` or `browser`.
  *

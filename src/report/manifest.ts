@@ -55,9 +55,11 @@ export interface ManifestDetails {
  * ```
  */
 export function manifestOf(results: readonly Result[], details: ManifestDetails = {}): Manifest {
-  checkResults(results, "a list of at least one");
+  checkResults(results, "a list of at least one result");
   const [first] = results;
-  if (first === undefined) throw new InputError("results", "a list of at least one", results);
+  if (first === undefined) {
+    throw new InputError("results", "a list of at least one result", results);
+  }
   checkDetails(results, details);
   const { date = new Date(), profile = "standard", commit = null, runs = {} } = details;
   return {

@@ -165,7 +165,7 @@ export interface Hypothesis {
   readonly revisions: readonly Revision[];
 }
 
-/** A check of the instrument: an identity or a theorem, which measurements cannot refute. */
+/** A check of the program: an identity or a theorem, which measurements cannot refute. */
 export interface DeclaredCheck {
   /** The sentence. `{name}` stands for the parameter of that name. */
   readonly statement: string;
@@ -183,7 +183,7 @@ export interface DeclaredCheck {
 export interface Declarations {
   /** The hypotheses, which measurements can refute. */
   readonly claims: Readonly<Record<string, Hypothesis>>;
-  /** The checks of the instrument. */
+  /** The checks of the program. */
   readonly checks: Readonly<Record<string, DeclaredCheck>>;
 }
 
@@ -272,7 +272,7 @@ export interface Unmeasured {
   readonly reason: string;
 }
 
-/** A check of the instrument with its outcome. */
+/** A check of the program with its outcome. */
 export interface Check extends DeclaredCheck {
   /** Unique in the result: lower-case letters and digits, with single hyphens between them. */
   readonly id: string;
@@ -316,7 +316,7 @@ export interface Result {
   readonly claims: readonly Claim[];
   /** The declared claims that were not measured. */
   readonly unmeasured: readonly Unmeasured[];
-  /** The checks of the instrument. */
+  /** The checks of the program. */
   readonly checks: readonly Check[];
 }
 

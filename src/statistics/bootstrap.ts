@@ -28,8 +28,8 @@ export interface BootstrapOptions {
   /** The confidence of the interval, in (0, 1). Defaults to 0.95. */
   readonly confidence?: number;
   /**
-   * The number of resamples, at most 10 million. The number of values times that of resamples is at
-   * most 10^9, which takes a minute or two. Defaults to 10000.
+   * The number of resamples, at most 10 million. The product of the numbers of values and resamples
+   * is at most 10^9, which takes a minute or two. Defaults to 10000.
    */
   readonly resamples?: number;
   /** The method. Defaults to `"bca"`; for the median, to `"percentile"`. */
@@ -58,13 +58,15 @@ export interface BootstrapInterval {
 }
 
 /**
- * A bootstrap interval of a statistic of independent values, from resamples with replacement.
+ * Computes a bootstrap interval of a statistic of independent values, from resamples with
+ * replacement.
  *
  * The method `"bca"` (bias-corrected and accelerated; Efron, 1987,
  * doi:10.1080/01621459.1987.10478410; formulae 14.9 to 14.15 of Efron & Tibshirani, 1993) shifts
- * the percentiles of the resamples by the bias z0 and the acceleration a of the jackknife; of the
- * resamples equal to the estimate, half count as below it. The method `"percentile"` does not shift
- * them. Both interpolate as `quantile` does.
+ * the percentiles of the resamples by a bias z0 and by the acceleration a of the jackknife. The
+ * bias follows from the share of the resamples below the estimate, in which half of those that
+ * equal the estimate are counted. The method `"percentile"` uses the percentiles without a shift.
+ * Both methods interpolate as `quantile` does.
  *
  * The percentile method is used if BCa is undefined: if the jackknife values are all equal, all
  * resamples lie on one side of the estimate, or a shifted percentile is out of range. It is the
@@ -72,8 +74,8 @@ export interface BootstrapInterval {
  * 1993, section 11.6).
  *
  * With few values the intervals of both methods are too narrow: the 95 % interval of the mean of 10
- * normal values covers it in about 90 % of experiments. If all values are equal, both ends of the
- * interval are this value.
+ * normal values contains the true mean in about 90 % of experiments. If all values are equal, both
+ * ends of the interval are this value.
  *
  * @param values At least 2 numbers.
  * @param options The source of random numbers, the statistic and the method.
@@ -169,7 +171,8 @@ export function intervalFrom(
 
 /**
  * Scales values so that a resampled statistic neither overflows nor loses digits. The median needs
- * no scale, and a function may not be proportional to its values.
+ * no scale. A function of the user gets the values as they are, since it need not be proportional
+ * to them.
  */
 function moderated(
   values: readonly number[],
@@ -182,7 +185,7 @@ function moderated(
   return fits ? found : { values, scale: 1 };
 }
 
-/** The scaled value; if rounding moves it out of float64, the nearest finite number. */
+/** Returns `value * scale` or, if this is beyond float64, the nearest finite number. */
 function scaledBack(value: number, scale: number): number {
   return Math.max(-Number.MAX_VALUE, Math.min(Number.MAX_VALUE, value * scale));
 }

@@ -5,8 +5,9 @@ import { assertValues } from "./descriptive.ts";
 import { moderate } from "./float64.ts";
 
 /**
- * Spearman's rank correlation of two lists, in which equal values have the mean of their ranks. If
- * a third list is given, it is the partial correlation that controls for the ranks of this list.
+ * Computes Spearman's rank correlation of two lists. Equal values have the mean of their ranks.
+ * With a third list, the result is the partial correlation that controls for the ranks of that
+ * list.
  *
  * Source: Kendall & Stuart (1973), The Advanced Theory of Statistics, volume 2, chapters 27 and 31.
  *
@@ -37,8 +38,8 @@ export function rankCorrelation(
 }
 
 /**
- * The jackknife pseudo-values of {@link rankCorrelation}: n r - (n - 1) r_i, where r_i is the
- * correlation without pair i. Their mean estimates the correlation with less bias, and the t
+ * Computes the jackknife pseudo-values of {@link rankCorrelation}: n r - (n - 1) r_i, where r_i is
+ * the correlation without pair i. Their mean estimates the correlation with less bias, and the t
  * interval of this mean is an interval of the correlation.
  *
  * Source: Miller (1974), doi:10.1093/biomet/61.1.1.
@@ -71,7 +72,7 @@ export function rankCorrelationValues(
 }
 
 /**
- * The jackknife pseudo-values of a statistic of lists.
+ * Computes the jackknife pseudo-values of a statistic of lists.
  *
  * @param n The length of each list.
  * @param statistic Computes the statistic of the pairs that `chosen` selects from a list.
@@ -111,7 +112,7 @@ function checkNumbers(name: string, list: readonly number[], first: readonly num
 }
 
 /**
- * Pearson's correlation of two series.
+ * Computes Pearson's correlation of two series.
  *
  * @param a At least 2 numbers.
  * @param b As many numbers as `a`.
@@ -131,16 +132,18 @@ function checkNumbers(name: string, list: readonly number[], first: readonly num
 export function correlation(a: readonly number[], b: readonly number[]): number {
   assertValues(a, 2, "a");
   assertValues(b, 2, "b");
-  if (a.length !== b.length) throw new InputError("series", "of one length", [a.length, b.length]);
+  if (a.length !== b.length) {
+    throw new InputError("series", "of equal length", [a.length, b.length]);
+  }
   const constant = (values: readonly number[]) => values.every((value) => value === values[0]);
   if (constant(a) || constant(b)) return 0;
-  // Rounding may move it slightly out of this range.
+  // Rounding may move the correlation slightly out of [-1, 1].
   return Math.min(1, Math.max(-1, sampleCorrelation(moderate(a).values, moderate(b).values)));
 }
 
 /**
- * The jackknife pseudo-values of {@link correlation}, as {@link rankCorrelationValues} computes
- * them.
+ * Computes the jackknife pseudo-values of {@link correlation}, as {@link rankCorrelationValues}
+ * does.
  *
  * Source: Miller (1974), doi:10.1093/biomet/61.1.1.
  *

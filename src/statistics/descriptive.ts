@@ -25,7 +25,7 @@ export function assertValues(values: readonly number[], least = 1, name = "value
 }
 
 /**
- * The arithmetic mean, by compensated summation.
+ * Computes the arithmetic mean by compensated summation.
  *
  * @param values At least 1 number.
  * @returns The mean, even if the sum of the values is beyond float64.
@@ -46,7 +46,8 @@ export function mean(values: readonly number[]): number {
 }
 
 /**
- * The median: the middle value, or the mean of the two middle values if their number is even.
+ * Computes the median: the middle value, or the mean of the two middle values if the number of
+ * values is even.
  *
  * @param values At least 1 number.
  * @returns The median, even if the sum of the two middle values is beyond float64.
@@ -65,7 +66,7 @@ export function median(values: readonly number[]): number {
 }
 
 /**
- * The geometric mean, computed as `exp(mean(ln x))`, which neither overflows nor underflows.
+ * Computes the geometric mean as `exp(mean(ln x))`, which neither overflows nor underflows.
  *
  * @param values At least 1 number above 0.
  * @returns The geometric mean.
@@ -87,9 +88,8 @@ export function geometricMean(values: readonly number[]): number {
 }
 
 /**
- * The standard deviation of a sample, an estimate of that of the population it is drawn from: the
- * sum of squared differences from the mean is divided by n - 1. See
- * {@link populationStandardDeviation} for a division by n.
+ * Estimates the standard deviation of a population from a sample: the sum of squared differences
+ * from the mean is divided by n - 1. See {@link populationStandardDeviation} for a division by n.
  *
  * @param values At least 2 numbers.
  * @returns The standard deviation.
@@ -110,8 +110,8 @@ export function sampleStandardDeviation(values: readonly number[]): number {
 }
 
 /**
- * The standard deviation of a whole population: the sum of squared differences from the mean is
- * divided by n. See {@link sampleStandardDeviation} for a division by n - 1.
+ * Computes the standard deviation of a whole population: the sum of squared differences from the
+ * mean is divided by n. See {@link sampleStandardDeviation} for a division by n - 1.
  *
  * @param values At least 1 number.
  * @returns The standard deviation; 0 for a single number.
@@ -132,9 +132,9 @@ export function populationStandardDeviation(values: readonly number[]): number {
 }
 
 /**
- * A quantile: the value below which a fraction of the values lies, interpolated linearly between
- * the two order statistics next to index `(n - 1) * fraction`. This is type 7 of Hyndman & Fan
- * (1996), doi:10.2307/2684934, the default of NumPy and R.
+ * Computes a quantile: the value below which a fraction of the values lies, interpolated linearly
+ * between the two order statistics next to index `(n - 1) * fraction`. This is type 7 of Hyndman &
+ * Fan (1996), doi:10.2307/2684934, the default of NumPy and R.
  *
  * @param values At least 1 number.
  * @param fraction From 0 (the smallest value) to 1 (the largest).
@@ -162,7 +162,7 @@ export function quantile(values: readonly number[], fraction: number): number {
   return between(low, high, index - Math.floor(index));
 }
 
-/** The mean, limited to the range of the values: rounding may move it out of this range. */
+/** Limits a mean to the range of the values, which rounding may leave. */
 function within(values: readonly number[], mean: number): number {
   // A loop, since Math.min(...values) fails for more than about 100,000 values.
   let [low, high] = [Infinity, -Infinity];

@@ -15,17 +15,18 @@ export interface DetectableOptions extends Omit<EstimateOptions, "confidence"> {
 
 const names: OptionNames<DetectableOptions> = { statistic: true, overlap: true, alpha: true };
 
-/** The power: the probability of a decision. */
+/** The power: the probability that a test finds an effect that exists. */
 const POWER = 0.8;
 
 /**
- * The minimum detectable effect: the smallest effect that the same number of seeds, with the
- * observed spread, detects with a power of 0.8.
+ * Computes the minimum detectable effect: the smallest effect that as many seeds with the observed
+ * spread detect with a power of 0.8.
  *
  * For `above` and `below` it is the true distance from the prediction's value at which the
  * two-sided test at level alpha finds a difference on this side in 8 of 10 experiments. For a mean
- * it is (t(1 - alpha/2) + t(0.8)) standard errors, where a shifted t distribution approximates the
- * noncentral one; for a share it follows from the exact binomial test.
+ * it is (t(1 - alpha/2) + t(0.8)) standard errors with the quantiles t(p) of Student's t
+ * distribution, of which a shifted one approximates the noncentral one. For a share it follows from
+ * the exact binomial test.
  *
  * For `near` it is the smallest margin at which two one-sided tests at level alpha find equivalence
  * in 8 of 10 experiments if the true value equals the prediction's. For a mean it is (t(1 - alpha)
@@ -123,7 +124,10 @@ function shareNear(value: number, n: number, overlap: number, alpha: number): nu
   return high;
 }
 
-/** The least count from 0 to n that passes a test which all larger counts pass as well. */
+/**
+ * Returns the smallest count from 0 to n that passes a test; `null` if none does. All larger counts
+ * must pass, too.
+ */
 function first(n: number, passes: (count: number) => boolean): number | null {
   let [low, high] = [0, n + 1];
   while (low < high) {

@@ -3,18 +3,20 @@ import { checkNumber } from "../core/shapes.ts";
 import { incompleteBeta } from "./incomplete_beta.ts";
 import { probit } from "simple-statistics";
 
-// No package computes these: quantiles of jstat 1.9.6 have errors of up to 28 % (beta) and 3e-8 (t),
-// and @stdlib, as exact as this code, installs 230 packages.
+// No package is used for these: quantiles of jstat 1.9.6 have errors of up to 28 % (beta) and 3e-8
+// (t), and @stdlib, which is as exact as this code, installs 230 packages.
 
-/** The largest degrees of freedom, up to which the relative error is below 1e-9. */
+/**
+ * The largest number of degrees of freedom. Up to this number, the relative error is below 1e-9.
+ */
 const MOST_FREEDOM = 1e7;
 
 /** The largest number of trials, and the largest sum of the parameters of a beta distribution. */
 const LARGEST = 1e9;
 
 /**
- * The upper tail of Student's t distribution, with a relative error of 1e-11 (1e-9 for 10^7 degrees
- * of freedom), even in the far tail.
+ * Computes the upper tail of Student's t distribution, with a relative error of 1e-11 (1e-9 for
+ * 10^7 degrees of freedom), even in the far tail.
  *
  * @param t A number, finite or infinite.
  * @param freedom The degrees of freedom, above 0 and at most 10^7.
@@ -41,7 +43,7 @@ export function studentTail(t: number, freedom: number): number {
 }
 
 /**
- * The cumulative distribution function of Student's t distribution.
+ * Computes the cumulative distribution function of Student's t distribution.
  *
  * @param t A number, finite or infinite.
  * @param freedom The degrees of freedom, above 0 and at most 10^7.
@@ -61,7 +63,7 @@ export function studentCdf(t: number, freedom: number): number {
 }
 
 /**
- * The quantile of Student's t distribution, as exact as {@link studentTail}.
+ * Computes a quantile of Student's t distribution, as exact as {@link studentTail}.
  *
  * @param fraction A probability in (0, 1).
  * @param freedom The degrees of freedom, above 0 and at most 10^7.
@@ -84,7 +86,7 @@ export function studentQuantile(fraction: number, freedom: number): number {
 }
 
 /**
- * The inverse of {@link studentTail}: the quantile of 1 - `probability`, exact even if
+ * Computes the inverse of {@link studentTail}: the quantile of 1 - `probability`, exact even if
  * `probability` is small.
  *
  * @param probability A probability in (0, 0.5].
@@ -109,8 +111,8 @@ export function studentTailQuantile(probability: number, freedom: number): numbe
 }
 
 /**
- * The quantile of the beta distribution, with a relative error of 1e-11 (1e-9 for parameters of
- * 10^8).
+ * Computes a quantile of the beta distribution, with a relative error of 1e-11 (1e-9 for parameters
+ * of 10^8).
  *
  * @param fraction A probability in (0, 1).
  * @param a The first parameter, above 0.
@@ -132,8 +134,8 @@ export function betaQuantile(fraction: number, a: number, b: number): number {
 }
 
 /**
- * The quantile of the beta distribution by its upper tail: the quantile of 1 - `probability`, exact
- * even if `probability` is small.
+ * Computes a quantile of the beta distribution from its upper tail: the quantile of 1 -
+ * `probability`, exact even if `probability` is small.
  *
  * @param probability A probability in (0, 1).
  * @param a The first parameter, above 0.
@@ -155,9 +157,9 @@ export function betaTailQuantile(probability: number, a: number, b: number): num
 }
 
 /**
- * The cumulative distribution function of the binomial distribution, by the incomplete beta
- * function (DLMF, 8.17.5), which extends it to numbers that are not integers, such as effective
- * sample sizes.
+ * Computes the cumulative distribution function of the binomial distribution by the incomplete beta
+ * function (DLMF, 8.17.5). This extends the distribution to numbers of trials and successes that
+ * are not integers, such as effective sample sizes.
  *
  * @param k The number of successes, from 0 to n.
  * @param n The number of trials, at most 10^9.
@@ -179,7 +181,7 @@ export function binomialCdf(k: number, n: number, p: number): number {
 }
 
 /**
- * The upper tail of the binomial distribution, including `k`.
+ * Computes the upper tail of the binomial distribution, including `k`.
  *
  * @param k The number of successes, from 0 to n.
  * @param n The number of trials, at most 10^9.
@@ -233,8 +235,8 @@ const bits = new BigInt64Array(1);
 const float = new Float64Array(bits.buffer);
 
 /**
- * The least float64 from 0 to `last` that passes a test which all larger numbers pass as well, by
- * bisection of its bits: 63 steps at any scale.
+ * Returns the smallest float64 from 0 to `last` that passes a test. All larger numbers must pass,
+ * too. Bisection of the bits takes 63 steps at any scale.
  */
 function firstFloat(last: number, passes: (value: number) => boolean): number {
   let low = 0n;
@@ -251,8 +253,8 @@ function firstFloat(last: number, passes: (value: number) => boolean): number {
 }
 
 /**
- * The cumulative distribution function of the standard normal distribution, with an absolute error
- * of 1e-15.
+ * Computes the cumulative distribution function of the standard normal distribution, with an
+ * absolute error of 1e-15.
  *
  * Source: Marsaglia (2004), "Evaluating the normal distribution", Journal of Statistical Software
  * 11(4), doi:10.18637/jss.v011.i04.
@@ -288,9 +290,9 @@ export function normalCdf(z: number): number {
 const TAIL = 1e-6;
 
 /**
- * The quantile of the standard normal distribution, the inverse of {@link normalCdf}, with an error
- * of 1e-9. Newton's method starts from `probit` of simple-statistics, whose error is up to 0.014;
- * in the tails it solves for the logarithm of the probability.
+ * Computes a quantile of the standard normal distribution, the inverse of {@link normalCdf}, with
+ * an error of 1e-9. Newton's method starts from `probit` of simple-statistics, whose error is up to
+ * 0.014. In the tails it inverts the logarithm of the probability.
  *
  * @param fraction A probability in (0, 1).
  * @returns The number z with P(Z <= z) = `fraction`.

@@ -170,7 +170,7 @@ function shareWith(count: number, n: number, confidence: number, overlap: number
   return { value, ...interval, n, confidence, method };
 }
 
-/** A cache of quantiles: all points of a curve need the same one. */
+/** A cache of quantiles, since all points of a curve need the same quantile. */
 const quantiles = new Map<string, number>();
 
 /** The largest size of the cache. */
@@ -186,13 +186,13 @@ function remembered(key: string, compute: () => number): number {
 }
 
 /**
- * Estimates the probability that one method has a lower loss than another on the same seed: the
- * proportion of seeds in which it has, with its interval by Clopper & Pearson. A tie counts as a
- * win of neither.
+ * Estimates the probability that one method has a lower loss than another on the same seed, as the
+ * proportion of the seeds in which its loss is lower, with the interval of Clopper & Pearson. A tie
+ * counts as a win for neither method.
  *
  * Only pairs of the same seed are compared, since runs of one seed share their data: a comparison
- * of all runs of both methods would mix the variation of the data into that of the methods. A
- * bootstrap interval of the proportion would have no width if all seeds agree.
+ * of all runs of both methods would mix the variation of the data into that of the methods. The
+ * interval is not a bootstrap interval, whose width would be 0 if one method won in all seeds.
  *
  * Source: Agarwal, Schwarzer, Castro, Courville & Bellemare (2021), "Deep reinforcement learning at
  * the edge of the statistical precipice", arXiv:2108.13264, section 4.3.

@@ -4,7 +4,7 @@ import { InputError } from "../core/errors.ts";
 const [SMALL, LARGE] = [2 ** -400, 2 ** 400];
 
 /**
- * The largest power of two that is at most `value`.
+ * Returns the largest power of two that is at most `value`.
  *
  * @param value A finite number of at least 0.
  * @returns The power of two; 1 if `value` is 0.
@@ -34,7 +34,7 @@ export function powerOfTwoBelow(value: number): number {
  */
 export function representable(what: string, value: number): number {
   if (Number.isFinite(value)) return value;
-  const help = "Divide the numbers that were given by a power of ten first";
+  const help = "Divide the input by a power of ten first";
   throw new InputError(what, "below 1.8e308", value, help);
 }
 

@@ -7,13 +7,13 @@ export interface BetaTails {
 }
 
 /**
- * The regularized incomplete beta function I_x(a, b) and its complement, each with a relative error
- * of about 1e-11 (1e-9 if a or b is 10^8).
+ * Computes the regularized incomplete beta function I_x(a, b) and its complement, each with a
+ * relative error of about 1e-11 (1e-9 if a or b is 10^8).
  *
- * It is computed by the continued fraction of DLMF 8.17.22 (https://dlmf.nist.gov/8.17), for the
- * tail for which the fraction converges quickly. The factor of the fraction is computed as in
- * Loader (2000), "Fast and accurate computation of binomial probabilities", without differences of
- * large logarithms.
+ * The continued fraction of DLMF 8.17.22 (https://dlmf.nist.gov/8.17) gives the tail for which it
+ * converges quickly; the other tail is 1 minus this one. The factor before the fraction is computed
+ * as in Loader (2000), "Fast and accurate computation of binomial probabilities", without
+ * differences of large logarithms.
  *
  * @param a The first parameter, above 0.
  * @param b The second parameter, above 0.
@@ -57,7 +57,7 @@ function logOfRatio(change: number, ratio: number): number {
   return Math.abs(change) < 0.5 ? Math.log1p(change) : Math.log(ratio);
 }
 
-/** The argument from which on the series of {@link stirlingError} is exact up to rounding. */
+/** The smallest argument for which the series of {@link stirlingError} is exact up to rounding. */
 const SERIES = 12;
 
 /** ln Gamma(a) minus Stirling's formula, (a - 1/2) ln a - a + ln(2 pi) / 2 (DLMF, 5.11.1). */

@@ -61,8 +61,8 @@ export interface Inference {
   /** The statistic with its interval. */
   readonly estimate: Estimate;
   /**
-   * The two-sided p value of the hypothesis that the true value equals the prediction's; `null` with
-   * too few values.
+   * The two-sided p value of the hypothesis that the true value equals the prediction's; `null`
+   * with too few values.
    */
   readonly p: number | null;
   /**
@@ -88,7 +88,7 @@ export interface Inference {
 }
 
 /**
- * Tests a prediction by the values of seeds.
+ * Tests a prediction with the values of the seeds.
  *
  * `p` is two-sided: of Student's t test of the values or, for a geometric mean, of their
  * logarithms; for a share, of the exact binomial test (twice the smaller tail, at most 1).
@@ -100,9 +100,10 @@ export interface Inference {
  * `value * (1 + smallestEffect)`.
  *
  * `outsideP` tests the opposite hypothesis, that the true value lies between the bounds. It is the
- * probability of an estimate at least as far from `value`, on either side, if the true value is the
- * less favourable of the two bounds. If the smallest effect is large compared with the standard
- * error, this is a one-sided p value; as the smallest effect approaches 0, it approaches `p`.
+ * probability of an estimate at least as far from `value`, on either side, as the observed one, if
+ * the true value is the less favourable of the two bounds. If the smallest effect is large compared
+ * with the standard error, this is a one-sided p value; as the smallest effect approaches 0, it
+ * approaches `p`.
  *
  * If all values are equal, each p value of a mean is 0 or 1. A value exactly at a bound then counts
  * as neither inside nor outside.
@@ -168,15 +169,15 @@ export interface LeftOut {
 }
 
 /**
- * Tests a prediction without each value in turn, to find the values on which a verdict depends. For
- * this purpose, one value less than {@link MINIMUM_SEEDS} is enough for the tests.
+ * Tests a prediction without each value in turn, to find the values on which a verdict depends.
+ * Each of these tests may have one value fewer than {@link MINIMUM_SEEDS}.
  *
  * @param values A number for each seed, as for {@link infer}.
  * @param prediction The prediction of the statistic.
  * @param options The statistic, the confidence and the overlap.
  * @returns The tests without each value, in the order of the values; empty with fewer than
  * {@link MINIMUM_SEEDS} values.
- * @throws {InputError} As {@link infer}.
+ * @throws {InputError} If {@link infer} throws for these arguments.
  *
  * @example
  * ```ts

@@ -46,8 +46,8 @@ const BLOCK = 2 ** 20;
  *
  * @param n The number of values.
  * @param resamples The number of resamples, at most 10^7.
- * @param most The largest number of draws, which are `n` for each resample.
- * @throws {InputError} If there are more draws; the message has the largest number of resamples.
+ * @param most The largest number of draws; each resample takes `n` draws.
+ * @throws {InputError} If more draws are needed; the message has the largest number of resamples.
  */
 export function checkDraws(n: number, resamples: number, most: number): void {
   const possible = Math.min(1e7, Math.floor(most / n));
@@ -113,8 +113,8 @@ export function replicates(
 }
 
 /**
- * The function that computes a statistic of a resample, without allocations or checks if it is
- * named.
+ * Returns a function that computes a statistic of a resample. If the statistic is given by name,
+ * the function neither allocates nor checks.
  */
 function resampled(statistic: Statistic, n: number): (resample: Float64Array) => number {
   switch (statistic) {
@@ -150,14 +150,14 @@ function total(values: Float64Array): number {
   return sum;
 }
 
-/** The number of values above which the jackknife of a named statistic takes a single pass. */
+/** The number of values above which the jackknife of a named statistic uses its formula. */
 const EACH = 1000;
 
-/** The largest number of values for the jackknife of a function: it reads 10^9 numbers in all. */
+/** The largest number of values for the jackknife of a function, which then reads 10^9 numbers. */
 const MOST_OF_FUNCTION = 31_622;
 
 /**
- * The jackknife: the statistic of the values without each of them in turn.
+ * Computes the jackknife: the statistic of the values without each of them in turn.
  *
  * @param values At least 2 numbers.
  * @param statistic The statistic.

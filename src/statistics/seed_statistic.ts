@@ -10,10 +10,10 @@ import { moderate } from "./float64.ts";
  *
  * The number is a convention, for three reasons. First, an exact test of a share with 10 values can
  * reach a small p: 10 of 10 has a two-sided p of 0.002, 5 of 5 has 0.06. Second, Student t
- * intervals of skewed values cover less than their confidence, and the fewer values, the less; the
- * experiment `interval-coverage` measures by how much. Third, about 10 seeds are recommended for
- * comparisons of trained networks (Colas, Sigaud & Oudeyer, 2018, "How many random seeds?",
- * arXiv:1806.08295).
+ * intervals of skewed values contain the true value less often than their confidence, and this gets
+ * worse with fewer values; the experiment `interval-coverage` measures by how much. Third, about 10
+ * seeds are recommended for comparisons of trained networks (Colas, Sigaud & Oudeyer, 2018, "How
+ * many random seeds?", arXiv:1806.08295).
  */
 export const MINIMUM_SEEDS = 10;
 
@@ -54,7 +54,7 @@ export function checkSeedValues(
  * @throws {InputError} If `overlap` is negative or not finite.
  */
 export function checkOverlap(overlap: number): void {
-  const wanted = "a number from 0 on";
+  const wanted = "a finite number of at least 0";
   checkNumber("overlap", overlap, wanted, (value) => value >= 0 && value < Infinity);
 }
 
@@ -71,7 +71,8 @@ export interface MeanWithError {
 }
 
 /**
- * The mean and its standard error, sqrt((1/n + overlap) s^2), with the sample variance s^2.
+ * Computes the mean and its standard error, sqrt((1/n + overlap) s^2), with the sample variance
+ * s^2.
  *
  * With overlap this is the corrected resampled error of Nadeau & Bengio (2003), "Inference for the
  * generalization error", Machine Learning 52, 239-281, doi:10.1023/A:1024068626366. The values of
@@ -93,7 +94,7 @@ export function meanWithError(values: readonly number[], overlap: number): MeanW
 }
 
 /**
- * The natural logarithm of a ratio, exact even if the two numbers are nearly equal.
+ * Computes the natural logarithm of a ratio, exact even if the two numbers are nearly equal.
  *
  * @param value The numerator, above 0.
  * @param other The denominator, above 0.
@@ -116,7 +117,7 @@ export function logRatio(value: number, other: number): number {
 }
 
 /**
- * The value of a statistic.
+ * Computes a statistic of the values of seeds.
  *
  * @param values Values that suit the statistic.
  * @param statistic The statistic.
@@ -127,8 +128,8 @@ export function valueOf(values: readonly number[], statistic: SeedStatistic): nu
 }
 
 /**
- * The effective successes and trials of a share: those of a binomial variable with the same share
- * and the same variance.
+ * Computes the effective successes and trials of a share: those of a binomial variable with the
+ * same share and the same variance.
  *
  * @param count The number of successes.
  * @param n The number of seeds.

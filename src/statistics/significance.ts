@@ -30,8 +30,8 @@ export interface Tails {
 }
 
 /**
- * The tails of a mean by Student's t distribution. If the standard error is 0, its probabilities
- * are exactly 0 and 1.
+ * Returns the tails of a mean by Student's t distribution. If the standard error is 0, each
+ * probability is exactly 0 or 1.
  *
  * @param spread The mean of the values with its standard error.
  * @returns The tails; true values are in the units of the values.
@@ -53,8 +53,8 @@ export function studentTails({ centre, error, scale, freedom }: MeanWithError): 
 }
 
 /**
- * The tails of a share by the binomial distribution. The probabilities are 0 if the true value is
- * not in [0, 1].
+ * Returns the tails of a share by the binomial distribution. The probabilities are 0 if the true
+ * value is not in [0, 1].
  *
  * @param count The number of successes.
  * @param n The number of seeds.
@@ -87,12 +87,13 @@ export function binomialTails(count: number, n: number, overlap: number): Tails 
 const EXACT = 100;
 
 /**
- * The two-sided p value of Wilcoxon's signed-rank test of the hypothesis that differences are
- * symmetric about 0.
+ * Computes the two-sided p value of Wilcoxon's signed-rank test of the hypothesis that differences
+ * are symmetric about 0.
  *
  * Zeros are dropped, and equal sizes have the mean of their ranks. Up to 100 differences, the
- * distribution over all 2^n signs of these ranks is computed exactly; above, a normal approximation
- * has the variance of these ranks and a continuity correction.
+ * distribution over all 2^n signs of these ranks is computed exactly. For more differences it is
+ * approximated by a normal distribution with the variance of these ranks and a continuity
+ * correction.
  *
  * Source: Wilcoxon (1945), "Individual comparisons by ranking methods", Biometrics Bulletin 1,
  * 80-83, doi:10.2307/3001968.

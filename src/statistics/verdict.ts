@@ -79,11 +79,11 @@ function decides(name: string, p: number | null): boolean {
 
 /**
  * Adjusts the p values of a family by Holm's method: if each adjusted value is compared with a
- * level, the risk of rejecting any true hypothesis of the family is at most this level, whatever
- * the dependence between the tests.
+ * level, the risk of rejecting any true hypothesis of the family is at most this level, for any
+ * dependence between the tests.
  *
- * The j-th smallest of m p values is multiplied by m - j + 1 and raised to the largest adjusted
- * value before it.
+ * The adjusted value of the j-th smallest of m p values is the largest (m - i + 1) p_i with i from
+ * 1 to j, at most 1.
  *
  * Source: Holm (1979), "A simple sequentially rejective multiple test procedure", Scandinavian
  * Journal of Statistics 6, 65-70.

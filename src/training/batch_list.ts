@@ -23,7 +23,7 @@ export interface BatchList {
  *
  * @param name The name of the value, for the message.
  * @param batches The value.
- * @throws {InputError} If it has no `length` or no `at`.
+ * @throws {InputError} If `batches` has no `length` or no `at`.
  */
 export function checkBatchList(name: string, batches: BatchList): void {
   const isList = typeof batches === "object" && batches !== null &&
@@ -42,7 +42,7 @@ export function checkBatchList(name: string, batches: BatchList): void {
  *
  * @param batches The list.
  * @param first The index of the first batch.
- * @param count How many batches are read.
+ * @param count The number of batches to read.
  * @param model The model that they are for.
  * @param buffer Keeps the batches until it is released.
  * @returns The batches.
@@ -64,7 +64,7 @@ export function sliceBatches(
 
 /**
  * Counts the targets of a batch that are neither ignored nor masked. Tensors are read from the
- * device, which waits for it.
+ * device, for which this function waits.
  *
  * @param batch A checked batch.
  * @param ignoreIndex The target that does not count; `null` if every target counts.
@@ -95,8 +95,8 @@ interface FieldCopy {
 type BatchCopy = Partial<Record<"x" | "target" | "mask", FieldCopy>>;
 
 /**
- * Keeps batches unchanged until it is released. The owner of a batch may refill its arrays, or
- * dispose of its tensors, as soon as the next batch is read.
+ * Keeps batches unchanged until {@link BatchBuffer.release}, although their owner may refill the
+ * arrays of a batch, or dispose of its tensors, as soon as the next batch is read.
  *
  * Arrays are copied into arrays of the same size that were released before, because allocating a
  * small array takes longer than filling it.
@@ -107,9 +107,9 @@ export class BatchBuffer {
   #count = 0;
 
   /**
-   * Releases the batches of before, then reads, checks and keeps others.
+   * Releases the previous batches, then reads, checks and keeps new ones.
    *
-   * @param count How many batches are read.
+   * @param count The number of batches to read.
    * @param model The model that they are for.
    * @param read Returns the batch at an index from 0.
    * @returns The batches, with a mask if they have lengths.

@@ -1,6 +1,6 @@
 /**
- * The most steps that {@link fit} and {@link trainLanguageModel} do in one call into the kernels.
- * It limits how many batches are in memory at a time.
+ * The largest number of steps that {@link fit} and {@link trainLanguageModel} do in one call into
+ * the kernels. It limits the number of batches in memory.
  */
 export const MAX_CALL_STEPS = 64;
 
@@ -8,9 +8,9 @@ export const MAX_CALL_STEPS = 64;
 const CALL_TIME = 50;
 
 /**
- * Chooses how many steps to do in the next call into the kernels: as many as take about 50 ms, so
- * that training can be stopped and displayed between calls. On WebGPU it is always the most. The
- * number does not change any result.
+ * Chooses the number of steps of the next call into the kernels: as many as take about 50 ms, so
+ * that training can be stopped and displayed between calls. On WebGPU it always chooses the largest
+ * number. Results do not depend on the number.
  */
 export class CallSize {
   readonly #most: number;
@@ -20,10 +20,10 @@ export class CallSize {
   #calls = 0;
 
   /**
-   * Starts with calls of one step, or of the most on WebGPU.
+   * Starts with calls of one step; on WebGPU, of the largest number of steps.
    *
    * @param onGpu Whether the backend is WebGPU.
-   * @param most The most steps of a call; by default 64.
+   * @param most The largest number of steps of a call; by default 64.
    */
   constructor(onGpu: boolean, most: number = MAX_CALL_STEPS) {
     this.#onGpu = onGpu;
@@ -31,7 +31,7 @@ export class CallSize {
     this.#steps = this.#onGpu ? most : 1;
   }
 
-  /** The most steps of the next call. */
+  /** The largest number of steps of the next call. */
   get steps(): number {
     return this.#steps;
   }
@@ -39,8 +39,8 @@ export class CallSize {
   /**
    * Adjusts the number of steps to the time of the last call.
    *
-   * @param steps How many steps the call did.
-   * @param milliseconds How long it took.
+   * @param steps The number of steps of the call.
+   * @param milliseconds The time of the call, in milliseconds.
    */
   adjust(steps: number, milliseconds: number): void {
     this.#calls += 1;

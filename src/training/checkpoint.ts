@@ -43,7 +43,7 @@ const stateSchema = z.strictObject({
   progress: z.record(z.string(), z.json()),
 });
 
-/** The most nested levels of arrays and objects in a state; the checks recurse for each level. */
+/** The largest number of levels of arrays and objects in a state. The checks are recursive. */
 const MOST_LEVELS = 100;
 
 /** The prefixes of tensor names, by group. */
@@ -96,7 +96,7 @@ export function encodeCheckpoint(checkpoint: Checkpoint): Uint8Array<ArrayBuffer
     ...{ step, learningRate, progress },
     carried: carried && { fused: carried.fused, count: states.length },
   });
-  // Throws on a state that could not be read again.
+  // Throws if the state could not be decoded again.
   parseState(state, "the checkpoint");
   const id: Record<string, string> = training === undefined ? {} : { training };
   return encodeSafetensors({ tensors, metadata: { format: FORMAT, state, ...id } });
@@ -108,8 +108,8 @@ export function encodeCheckpoint(checkpoint: Checkpoint): Uint8Array<ArrayBuffer
  * @param bytes The bytes of the file.
  * @param name The name of the file in messages.
  * @returns The checkpoint.
- * @throws {InputError} If `bytes` is not a Uint8Array, or the file is not a checkpoint, incomplete
- *   or damaged.
+ * @throws {InputError} If `bytes` is not a Uint8Array, or if the file is not a checkpoint, is
+ * incomplete or is damaged.
  *
  * @example
  * ```ts

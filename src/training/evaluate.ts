@@ -1,10 +1,17 @@
-import { tf } from "../core/tfjs.ts";
+import { loadTensors } from "../core/backend.ts";
+import { hasTfjs, tf } from "../core/tfjs.ts";
 import { checkForward, checkModel, type Model } from "../model/model.ts";
 import { type Batch, checkedBatch, toTensor } from "./engine/batch.ts";
+import { ForwardPass } from "./engine/forward_pass.ts";
+import { canFuse, checkFusedBatch } from "./engine/fused_step.ts";
 import { checkLoss, computeLosses, type Loss, maskRows } from "./engine/losses.ts";
 
 /**
  * Computes the loss of a model on a batch, without dropout. The model does not change.
+ *
+ * In a program without TensorFlow.js the kernels compute the forward pass and the loss of a model
+ * that {@link trainStep} trains by fused steps, and TensorFlow.js is loaded for any other model.
+ * With TensorFlow.js its ops compute the head and the loss, which round differently.
  *
  * @param model The model.
  * @param loss The loss.
@@ -37,7 +44,16 @@ import { checkLoss, computeLosses, type Loss, maskRows } from "./engine/losses.t
 export async function evaluate(model: Model, loss: Loss, batch: Batch): Promise<Float32Array> {
   checkModel(model);
   checkLoss(loss);
-  const { x, target, ...given } = checkedBatch(batch, model);
+  const checked = checkedBatch(batch, model);
+  const { network } = model;
+  if (!hasTfjs() && network && loss.fused && canFuse(model, loss)) {
+    checkFusedBatch(model, network, loss.fused, checked);
+    using pass = new ForwardPass(model, network, loss.fused);
+    pass.run(checked);
+    return await pass.losses();
+  }
+  await loadTensors();
+  const { x, target, ...given } = checked;
   const losses = tf.tidy(() => {
     const mask = given.mask && toTensor(given.mask);
     const { output } = checkForward(

@@ -1,13 +1,15 @@
 import { checkFunction, checkSignal } from "../core/arguments.ts";
+import { currentBackend } from "../core/current_backend.ts";
+import { loadTensors } from "../core/backend.ts";
 import { letOthersRun } from "../core/event_loop.ts";
 import { checkOptions, type OptionNames } from "../core/options.ts";
 import { positiveInteger } from "../core/shapes.ts";
-import { tf } from "../core/tfjs.ts";
 import { RING } from "../kernels/training_program.ts";
 import type { Model } from "../model/model.ts";
 import { BatchBuffer } from "./batch_list.ts";
 import { CallSize } from "./call_size.ts";
 import type { Batch } from "./engine/batch.ts";
+import { canFuse } from "./engine/fused_step.ts";
 import type { Loss } from "./engine/losses.ts";
 import { stepNames, type StepOptions } from "./engine/step_options.ts";
 import type { StepReport } from "./engine/step_runner.ts";
@@ -19,14 +21,14 @@ export interface FitOptions extends StepOptions {
   /** The number of steps. */
   readonly steps: number;
   /**
-   * Returns the batch of a step, numbered from 0. Batches of one shape are trained fastest. It is
-   * called up to 64 steps ahead. Each call may refill the arrays, or dispose of the tensors, of the
-   * batch before.
+   * Returns the batch of a step; steps are numbered from 0. Batches of one shape are trained
+   * fastest. The function is called up to 64 steps ahead. It may refill the arrays of the previous
+   * batch, or dispose of its tensors.
    */
   readonly draw: (step: number) => Batch;
   /**
-   * Called with the number of steps done after each call into the kernels. A call does up to 64
-   * steps, as many as take about 50 ms.
+   * Called after each call into the kernels, with the number of steps done so far. A call does as
+   * many steps as take about 50 ms, at most 64.
    */
   readonly onStep?: (done: number) => void;
   /**
@@ -44,7 +46,7 @@ const names: OptionNames<FitOptions> = {
 };
 
 /**
- * Trains a model for a number of steps, each on another batch. Losses stay on the device and
+ * Trains a model for a number of steps, each on a batch of its own. Losses stay on the device and
  * are read every 1024 steps and at the end. Timers, listeners and messages run between two calls
  * into the kernels.
  *
@@ -92,6 +94,7 @@ export async function fit(
   if (onStep !== undefined) checkFunction("onStep", onStep, "of the steps done");
   if (signal !== undefined) checkSignal(signal);
   const steps = positiveInteger("steps", count);
+  if (!canFuse(model, loss)) await loadTensors();
   const losses: Float32Array[] = [];
   let unread: StepReport[] = [];
   let read = 0;
@@ -100,7 +103,7 @@ export async function fit(
     unread = [];
     read = done;
   };
-  const size = new CallSize(tf.getBackend() === "webgpu");
+  const size = new CallSize(currentBackend() === "webgpu");
   const buffer = new BatchBuffer();
   for (let done = 0; done < steps;) {
     await letOthersRun(signal);

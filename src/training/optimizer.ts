@@ -23,8 +23,8 @@ export interface AdamOptions {
   /** The weight decay; by default 0 for Adam and 0.01 for AdamW. */
   readonly weightDecay?: number;
   /**
-   * The largest norm of the gradient of a network; a longer gradient is scaled down to it. By
-   * default gradients are not clipped.
+   * The largest norm of the gradient of a network; a gradient with a larger norm is scaled down to
+   * this norm. By default gradients are not clipped.
    */
   readonly clipGradNorm?: number;
   /**
@@ -51,7 +51,7 @@ const names: OptionNames<AdamOptions> = {
 
 /** What an optimizer needs to continue, besides the parameters. */
 export interface OptimizerState {
-  /** How many steps were done. */
+  /** The number of steps that were done. */
   readonly step: number;
   /** The learning rate, without the factor of a schedule. */
   readonly learningRate: number;
@@ -130,7 +130,7 @@ export class Adam {
    *
    * @param model The model that it trains.
    * @param options The learning rate and other settings.
-   * @throws {InputError} If the model is not one, or an option is unknown or out of range.
+   * @throws {InputError} If `model` is not a model, or an option is unknown or out of range.
    */
   constructor(model: Model, options: AdamOptions = {}) {
     checkModel(model);
@@ -166,7 +166,7 @@ export class Adam {
     this.#runner = new StepRunner(model);
   }
 
-  /** How many steps were done. */
+  /** The number of steps that were done. */
   get steps(): number {
     return this.#runner.steps;
   }
@@ -201,20 +201,20 @@ export class Adam {
   }
 
   /**
-   * Reports the last steps, which may be of several calls.
+   * Reports the last steps, of one call or of several.
    *
-   * @param count How many of them, up to 1024.
+   * @param count The number of steps, at most 1024.
    * @returns Their report.
-   * @throws {InputError} If `count` is not an integer from 1 to the number of steps done, or more
-   *   than 1024.
+   * @throws {InputError} If `count` is not an integer from 1 to the number of steps done, or is
+   * above 1024.
    */
   report(count: number): StepReport {
     return this.#runner.report(count);
   }
 
   /**
-   * The hyperparameters of a step, numbered from 1, as rows of the kernels: one for each replica,
-   * or one if all replicas have the same.
+   * Returns the hyperparameters of a step as rows of the kernels: one for each replica, or one if
+   * all replicas have the same. Steps are numbered from 1.
    */
   #hyperRows(step: number): readonly Float32Array[] {
     const factor = checkNotNegative("schedule", this.schedule(step - 1));
@@ -265,11 +265,11 @@ export class Adam {
   }
 
   /**
-   * Continues from the state of another optimizer. With the parameters of that time and equal
-   * batches, the steps are those that the other optimizer would do, bit for bit. Reports of earlier
-   * steps can no longer be read.
+   * Continues from the state of another optimizer. If the model has the parameters of that time and
+   * gets equal batches, the next steps equal those of the other optimizer bit for bit. Reports of
+   * earlier steps can no longer be read.
    *
-   * @param state What {@link Adam.stateDict} returned.
+   * @param state The result of {@link Adam.stateDict}.
    * @throws {InputError} If a field is missing, unknown or out of range, or if the moments are of
    *   another model.
    */
@@ -328,7 +328,7 @@ export class AdamW extends Adam {
    *
    * @param model The model that it trains.
    * @param options The learning rate and other settings.
-   * @throws {InputError} If the model is not one, or an option is unknown or out of range.
+   * @throws {InputError} If `model` is not a model, or an option is unknown or out of range.
    */
   constructor(model: Model, options: AdamOptions = {}) {
     checkOptions(new.target.name, options, names);
@@ -425,7 +425,7 @@ export function flatMoments(
   return { m: flat("m"), v: flat("v") };
 }
 
-/** Where each parameter is among all numbers of a replica, of which there are `all`. */
+/** Returns the range of each parameter among the `all` numbers of a replica. */
 function rangesOf(shapes: readonly NamedShape[]) {
   let offset = 0;
   const all = shapes.reduce((sum, { shape }) => sum + sizeOf(shape), 0);

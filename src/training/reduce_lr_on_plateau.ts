@@ -5,21 +5,31 @@ import type { Adam } from "./optimizer.ts";
 
 /** Options for {@link ReduceLROnPlateau}. */
 export interface ReduceLROnPlateauOptions {
-  /** Whether a lower or a higher value is better; by default `"min"`. */
+  /** The better values: `"min"`, the default, for lower ones, `"max"` for higher ones. */
   readonly mode?: "min" | "max";
   /** The factor by which the learning rate is reduced, in (0, 1); by default 0.1. */
   readonly factor?: number;
-  /** How many values in a row may bring no improvement before a reduction; by default 10. */
+  /**
+   * The number of values in a row without improvement that are tolerated before a reduction; by
+   * default 10.
+   */
   readonly patience?: number;
   /** The smallest change that counts as an improvement; by default 1e-4. */
   readonly threshold?: number;
-  /** Whether the threshold is relative to the best value or absolute; by default `"rel"`. */
+  /**
+   * The meaning of the threshold: `"rel"`, the default, is relative to the best value, `"abs"`
+   * absolute.
+   */
   readonly thresholdMode?: "rel" | "abs";
-  /** How many values after a reduction are not counted against the patience; by default 0. */
+  /**
+   * The number of values after a reduction that do not count against the patience; by default 0.
+   */
   readonly cooldown?: number;
   /** The lowest learning rate; by default 0. */
   readonly minLR?: number;
-  /** Reductions of this size or less are not made; by default 1e-8. */
+  /**
+   * The learning rate stays if a reduction would change it by this much or less; by default 1e-8.
+   */
   readonly epsilon?: number;
 }
 
@@ -38,9 +48,9 @@ const names: OptionNames<ReduceLROnPlateauOptions> = {
 export interface PlateauState {
   /** The best value so far; `null` before the first. */
   readonly best: number | null;
-  /** How many values in a row brought no improvement. */
+  /** The number of values in a row that brought no improvement. */
   readonly badSteps: number;
-  /** How many coming values are not counted against the patience. */
+  /** The number of next values that do not count against the patience. */
   readonly cooldown: number;
 }
 
@@ -77,8 +87,9 @@ export class ReduceLROnPlateau {
    * Creates a scheduler for an optimizer.
    *
    * @param optimizer The optimizer whose learning rate is reduced.
-   * @param options What counts as an improvement, and how much the rate is reduced.
-   * @throws {InputError} If the optimizer is not one, or an option is unknown or out of range.
+   * @param options The definition of an improvement, and the size of reductions.
+   * @throws {InputError} If `optimizer` is not an optimizer, or an option is unknown or out of
+   * range.
    */
   constructor(optimizer: Pick<Adam, "learningRate">, options: ReduceLROnPlateauOptions = {}) {
     const given: unknown = optimizer;
@@ -139,7 +150,8 @@ export class ReduceLROnPlateau {
   }
 
   /**
-   * Returns the state of the scheduler. The learning rate is part of the optimizer's state instead.
+   * Returns the state of the scheduler. The learning rate is not part of it; it is in the state of
+   * the optimizer.
    *
    * @returns The state, for {@link ReduceLROnPlateau.loadStateDict}.
    */
@@ -150,7 +162,7 @@ export class ReduceLROnPlateau {
   /**
    * Continues from the state of another scheduler.
    *
-   * @param state What {@link ReduceLROnPlateau.stateDict} returned.
+   * @param state The result of {@link ReduceLROnPlateau.stateDict}.
    * @throws {InputError} If a field is missing, unknown or wrong.
    */
   loadStateDict(state: PlateauState): void {
@@ -170,7 +182,7 @@ export class ReduceLROnPlateau {
 
   #isBetter(value: number): boolean {
     const { mode, threshold, thresholdMode } = this.#options;
-    // As in PyTorch: with a relative threshold of 1 or more, no first value improves on infinity.
+    // As in PyTorch, no first value improves on infinity if a relative threshold is 1 or more.
     const best = this.#best ?? (mode === "min" ? Infinity : -Infinity);
     const sign = mode === "min" ? -1 : 1;
     const bound = thresholdMode === "rel" ? best * (1 + sign * threshold) : best + sign * threshold;

@@ -1,13 +1,17 @@
 import type { Tensor, TensorContainer } from "@tensorflow/tfjs";
 import { checkFlags, checkSignal } from "../core/arguments.ts";
+import { loadTensors } from "../core/backend.ts";
 import { InputError } from "../core/errors.ts";
 import { letOthersRun } from "../core/event_loop.ts";
 import { checkOptions, type OptionNames } from "../core/options.ts";
 import { assertShape } from "../core/shapes.ts";
-import { tf } from "../core/tfjs.ts";
+import { hasTfjs, tf } from "../core/tfjs.ts";
+import type { NetworkSpec } from "../kernels/network.ts";
 import { checkForward, checkModel, type Model } from "../model/model.ts";
 import { BatchBuffer, type BatchList, checkBatchList } from "./batch_list.ts";
 import { type Batch, checkedBatch, checkIdNumbers, numbersOf, toTensor } from "./engine/batch.ts";
+import { ForwardPass } from "./engine/forward_pass.ts";
+import { checkFusedBatch, kernelNetwork } from "./engine/fused_step.ts";
 import { checkIgnoreIndex } from "./engine/losses.ts";
 import { checkCarry } from "./engine/step_options.ts";
 
@@ -16,7 +20,8 @@ export interface TokenLossOptions {
   /** The target that does not count, such as padding: an integer from -2^24 to 2^24. */
   readonly ignoreIndex: number;
   /**
-   * Whether each batch starts from the final states of the one before; by default it starts from 0.
+   * Whether each batch starts from the final states of the batch before it; by default each starts
+   * from 0.
    */
   readonly carryState?: boolean;
   /** Stops the computation between two batches. */
@@ -29,14 +34,15 @@ const names: OptionNames<TokenLossOptions> = {
   signal: true,
 };
 
-/** How well a language model predicts tokens. */
+/** The losses of a language model on tokens. */
 export interface TokenLosses {
-  /** The mean loss of all tokens that count, in nats; its exponential is the perplexity. */
+  /** The mean loss of all tokens that count, in nats; exp of it is the perplexity. */
   readonly mean: number;
-  /** How many tokens count. */
+  /** The number of tokens that count. */
   readonly tokens: number;
   /**
-   * The mean loss in nats of each step of the batches [sequence]; `null` if no token of it counts.
+   * The mean loss in nats of each step of the batches [sequence]; `null` if no token of the step
+   * counts.
    */
   readonly byStep: readonly (number | null)[];
 }
@@ -55,9 +61,10 @@ interface Unread {
 }
 
 /**
- * Computes the cross-entropy of every token, without dropout: the mean, and the mean of each step,
- * which shows how much a longer context helps. Every token has the same weight, whatever batch it
- * is in; tokens that a mask or lengths exclude do not count.
+ * Computes the mean cross-entropy of tokens without dropout, over all tokens and for each step of
+ * the batches; the means by step show how much a longer context helps. All tokens of all batches
+ * have the same weight. Tokens that a mask or lengths exclude do not count. As in {@link evaluate},
+ * the kernels compute the logits in a program without TensorFlow.js.
  *
  * @param model A model without replicas.
  * @param batches Ids and the ids that follow them, each [sequence, batch], or [batch, sequence] if
@@ -102,26 +109,135 @@ export async function tokenLosses(
   if (model.replicas !== undefined) {
     throw new InputError("replicas of the model", "left out", model.replicas);
   }
-  const sums: number[] = [];
-  const counts: number[] = [];
+  const sums = new LossSums(batchFirst, ignoreIndex);
+  const network = hasTfjs() ? null : kernelNetwork(model);
+  if (network?.readout === "all") {
+    await addByKernels(model, network, batches, options, sums);
+  } else {
+    await loadTensors();
+    await addByTensors(model, batches, options, sums);
+  }
+  return sums.result();
+}
+
+/** Sums of losses by step. */
+class LossSums {
+  readonly #batchFirst: boolean;
+  readonly #ignoreIndex: number;
+  readonly #sums: number[] = [];
+  readonly #counts: number[] = [];
+  #longest = 0;
+
+  constructor(batchFirst: boolean, ignoreIndex: number) {
+    this.#batchFirst = batchFirst;
+    this.#ignoreIndex = ignoreIndex;
+  }
+
+  /** Adds the losses of a batch; those of targets that do not count are arbitrary. */
+  async add(
+    losses: Float32Array | Float64Array,
+    { target, mask }: Batch,
+    classes: number,
+  ): Promise<void> {
+    const [first = 0, second = 1] = target.shape;
+    this.#longest = Math.max(this.#longest, this.#batchFirst ? second : first);
+    const ids = await numbersOf(target);
+    // Checked here, since ids on a GPU have been read only now.
+    checkIdNumbers("target", ids, classes, this.#ignoreIndex);
+    const counted = mask && await numbersOf(mask);
+    losses.forEach((value, i) => {
+      if (ids[i] === this.#ignoreIndex || counted?.[i] === 0) return;
+      const step = this.#batchFirst ? i % second : Math.floor(i / second);
+      this.#sums[step] = (this.#sums[step] ?? 0) + value;
+      this.#counts[step] = (this.#counts[step] ?? 0) + 1;
+    });
+  }
+
+  /** Returns the means. */
+  result(): TokenLosses {
+    const total = (values: readonly number[]) =>
+      values.reduce((sum, value) => sum + (value ?? 0), 0);
+    const tokens = total(this.#counts);
+    if (tokens === 0) {
+      const help = "Targets that are ignoreIndex or masked do not count";
+      throw new InputError("the number of tokens that count", "1 or more", 0, help);
+    }
+    return {
+      mean: total(this.#sums) / tokens,
+      tokens,
+      byStep: Array.from({ length: this.#longest }, (_, step) => {
+        const count = this.#counts[step];
+        return count ? (this.#sums[step] ?? 0) / count : null;
+      }),
+    };
+  }
+}
+
+/** Checks that the shapes of a batch agree; returns its axes in their order. */
+function checkAxes({ x, target, mask }: Batch, batchFirst: boolean) {
+  const [first = null, second = null] = x.shape;
+  const axes: Record<string, number | null> = batchFirst
+    ? { batch: first, sequence: second }
+    : { sequence: first, batch: second };
+  assertShape("target", target.shape, axes);
+  if (mask) assertShape("mask", mask.shape, axes);
+  return axes;
+}
+
+/** Adds the losses of batches of arrays, whose logits the kernels compute. */
+async function addByKernels(
+  model: Model,
+  network: NetworkSpec,
+  batches: BatchList,
+  { ignoreIndex, carryState = false, signal }: TokenLossOptions,
+  sums: LossSums,
+): Promise<void> {
+  using pass = new ForwardPass(model, network, null);
+  for (let i = 0; i < batches.length; i++) {
+    const given = batches.at(i);
+    if (!given) break;
+    await letOthersRun(signal);
+    const batch = checkedBatch(given, model);
+    checkAxes(batch, false);
+    checkFusedBatch(model, network, { kind: "crossEntropy", ignoreIndex }, batch);
+    pass.run(batch, carryState && i > 0);
+    const logits = await pass.output();
+    const ids = await numbersOf(batch.target);
+    const losses = rowSurprisals(logits, ids, ignoreIndex);
+    await sums.add(losses, batch, logits.length / ids.length);
+  }
+}
+
+/** -ln p of each target, given its logits [target, class]; 0 for targets that are ignored. */
+function rowSurprisals(
+  logits: Float32Array,
+  ids: ArrayLike<number>,
+  ignoreIndex: number,
+): Float64Array {
+  const classes = logits.length / ids.length;
+  return Float64Array.from(ids, (id, i) => {
+    if (id === ignoreIndex) return 0;
+    const row = logits.subarray(i * classes, (i + 1) * classes);
+    const largest = row.reduce((most, logit) => Math.max(most, logit), -Infinity);
+    const sum = row.reduce((sum, logit) => sum + Math.exp(logit - largest), 0);
+    return largest + Math.log(sum) - (row[id] ?? NaN);
+  });
+}
+
+/** Adds the losses of batches by the ops of TensorFlow.js. */
+async function addByTensors(
+  model: Model,
+  batches: BatchList,
+  { ignoreIndex, carryState = false, signal }: TokenLossOptions,
+  sums: LossSums,
+): Promise<void> {
+  const { batchFirst = false } = model;
   let state: TensorContainer | undefined;
-  let longest = 0;
   let unread: Unread[] = [];
   const buffer = new BatchBuffer();
   const read = async (): Promise<void> => {
-    for (const [values, { batch: { target, mask }, classes }] of await readAll(unread)) {
-      const [first = 0, second = 1] = target.shape;
-      longest = Math.max(longest, batchFirst ? second : first);
-      const ids = await numbersOf(target);
-      // Checked here, after the ids of a GPU were read too.
-      checkIdNumbers("target", ids, classes, ignoreIndex);
-      const counted = mask && await numbersOf(mask);
-      values.forEach((value, i) => {
-        if (ids[i] === ignoreIndex || counted?.[i] === 0) return;
-        const step = batchFirst ? i % second : Math.floor(i / second);
-        sums[step] = (sums[step] ?? 0) + value;
-        counts[step] = (counts[step] ?? 0) + 1;
-      });
+    for (const [values, { batch, classes }] of await readAll(unread)) {
+      await sums.add(values, batch, classes);
     }
     buffer.release();
     unread = [];
@@ -132,12 +248,7 @@ export async function tokenLosses(
       if (!given) break;
       await letOthersRun(signal);
       const batch = checkedBatch(given, model);
-      const [first = null, second = null] = batch.x.shape;
-      const axes = batchFirst
-        ? { batch: first, sequence: second }
-        : { sequence: first, batch: second };
-      assertShape("target", batch.target.shape, axes);
-      if (batch.mask) assertShape("mask", batch.mask.shape, axes);
+      const axes = checkAxes(batch, batchFirst);
       const found = tf.tidy(() => {
         const mask = batch.mask && toTensor(batch.mask);
         const { output, state: after } = checkForward(
@@ -167,20 +278,6 @@ export async function tokenLosses(
     for (const { losses } of unread) losses.dispose();
     buffer.release();
   }
-  const total = (values: readonly number[]) => values.reduce((sum, value) => sum + (value ?? 0), 0);
-  const tokens = total(counts);
-  if (tokens === 0) {
-    const help = "Targets that are ignoreIndex or masked do not count";
-    throw new InputError("the number of tokens that count", "1 or more", 0, help);
-  }
-  return {
-    mean: total(sums) / tokens,
-    tokens,
-    byStep: Array.from({ length: longest }, (_, step) => {
-      const count = counts[step];
-      return count ? (sums[step] ?? 0) / count : null;
-    }),
-  };
 }
 
 /** -ln p of each target [sequence, batch], arbitrary for targets that are ignored. */

@@ -1,10 +1,11 @@
+import { loadTensors } from "../core/backend.ts";
 import { checkFlags, checkFunction, checkRandom, checkSignal, helpFor } from "../core/arguments.ts";
+import { currentBackend } from "../core/current_backend.ts";
 import { InputError, isPlainObject } from "../core/errors.ts";
 import { letOthersRun } from "../core/event_loop.ts";
 import { checkOptions, type OptionNames } from "../core/options.ts";
 import type { Random } from "../core/random.ts";
 import { positiveInteger } from "../core/shapes.ts";
-import { tf } from "../core/tfjs.ts";
 import { RING } from "../kernels/training_program.ts";
 import type { Model } from "../model/model.ts";
 import type { StateDict } from "../model/parameters/state_dict.ts";
@@ -18,6 +19,7 @@ import {
 import { CallSize, MAX_CALL_STEPS } from "./call_size.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 import type { Batch } from "./engine/batch.ts";
+import { canFuse } from "./engine/fused_step.ts";
 import { CrossEntropyLoss } from "./engine/losses.ts";
 import type { Adam } from "./optimizer.ts";
 import { ReduceLROnPlateau } from "./reduce_lr_on_plateau.ts";
@@ -42,15 +44,15 @@ export interface SavedModel extends Model {
 
 /** The progress of {@link trainLanguageModel}. */
 export interface TrainingProgress {
-  /** How many epochs are done. */
+  /** The number of epochs that are done. */
   readonly epoch: number;
   /** The number of epochs in all. */
   readonly epochs: number;
-  /** How many steps of the epoch are done. */
+  /** The number of steps of the epoch that are done. */
   readonly step: number;
   /** The number of steps of the epoch. */
   readonly steps: number;
-  /** How many tokens were trained on in this call, without those that do not count. */
+  /** The number of tokens in this call so far, without those that do not count. */
   readonly tokens: number;
   /** The learning rate of the last step. */
   readonly learningRate: number;
@@ -68,9 +70,9 @@ export interface TrainLanguageModelOptions {
   /** The number of passes over the batches. */
   readonly epochs: number;
   /**
-   * Returns the batches of an epoch, numbered from 0, and the same ones at every call. Up to 64
-   * batches are read ahead. Each may refill the arrays, or dispose of the tensors, of the batch
-   * before.
+   * Returns the batches of an epoch; epochs are numbered from 0. Two calls for the same epoch must
+   * return equal batches. Up to 64 batches are read ahead. Reading a batch may refill the arrays of
+   * the previous batch, or dispose of its tensors.
    */
   readonly batches: (epoch: number) => BatchList;
   /** Computes the loss on held-out tokens, in nats, such as the mean of {@link tokenLosses}. */
@@ -78,7 +80,8 @@ export interface TrainLanguageModelOptions {
   /** Reduces the learning rate if the held-out loss stops improving. */
   readonly plateau?: ReduceLROnPlateau;
   /**
-   * Whether a batch starts from the final states of the one before; by default it starts from 0.
+   * Whether each batch starts from the final states of the batch before it; by default each starts
+   * from 0.
    */
   readonly carryState?: boolean;
   /**
@@ -93,7 +96,8 @@ export interface TrainLanguageModelOptions {
   /** Called with a checkpoint at the end of each epoch, and every `checkpointSteps` steps. */
   readonly onCheckpoint?: (checkpoint: Checkpoint) => Promise<void>;
   /**
-   * The number of steps of an epoch between checkpoints; by default there is one at its end only.
+   * The number of steps between checkpoints within an epoch; by default there is a checkpoint only
+   * at the end of each epoch.
    */
   readonly checkpointSteps?: number;
   /**
@@ -103,14 +107,14 @@ export interface TrainLanguageModelOptions {
   /** Called after each call into the kernels and at the end of each epoch, and awaited. */
   readonly onProgress?: (progress: TrainingProgress) => void | Promise<void>;
   /**
-   * The most steps of a call into the kernels, during which nothing else runs, up to 64; by default
-   * as many as take about 50 ms.
+   * The largest number of steps of a call into the kernels, at most 64; nothing else runs during a
+   * call. By default a call does as many steps as take about 50 ms.
    */
   readonly progressSteps?: number;
   /**
    * The number of steps after which losses are read for {@link TrainingProgress.loss}, rounded up
-   * to whole calls; by default losses are read as rarely as possible. It does not change the
-   * training.
+   * to whole calls; by default losses are read as rarely as possible. The training does not depend
+   * on this number.
    */
   readonly lossSteps?: number;
   /**
@@ -140,14 +144,14 @@ const names: OptionNames<TrainLanguageModelOptions> = {
 };
 
 /**
- * Trains a language model for some epochs. Losses stay on the device and are read at the end of an
- * epoch, before a checkpoint, and every 1024 steps. Timers, listeners and messages run between two
- * calls into the kernels.
+ * Trains a language model for a number of epochs. Losses stay on the device and are read at the end
+ * of an epoch, before a checkpoint, and every 1024 steps. Timers, listeners and messages run
+ * between two calls into the kernels.
  *
- * A training that is stopped at any moment and continued from its last checkpoint, with equal
- * options, ends with the same bytes as one that is not stopped: batches, dropout, moments, schedule
- * and carried states depend on nothing else. If `signal` is aborted, there is a checkpoint of the
- * last step.
+ * A training may stop at any moment. Continued from its last checkpoint with equal options, it ends
+ * with the same bytes as a training without a stop: batches, dropout, moments, schedule and carried
+ * states depend only on the checkpoint and the options. If `signal` is aborted, there is a
+ * checkpoint of the last step.
  *
  * {@link fit} trains other models.
  *
@@ -157,8 +161,8 @@ const names: OptionNames<TrainLanguageModelOptions> = {
  * @param options The number of epochs, their batches, the validation and more.
  * @returns The records of all epochs.
  * @throws {InputError} If an argument or option is wrong or unknown, a loss is NaN or infinite, a
- *   shape does not fit, no target of an epoch counts, the model has replicas, or the checkpoint is
- *   of another model, of more epochs or of longer ones.
+ * shape does not fit, no target of an epoch counts, the model has replicas, or the checkpoint is of
+ * another model, of more epochs or of longer epochs.
  * @throws The reason of `signal`, if it is aborted before the steps of the last epoch are done, or
  *   if `validate` throws it.
  *
@@ -204,7 +208,8 @@ export async function trainLanguageModel(
   const fixed = progressSteps === undefined
     ? undefined
     : Math.min(MAX_CALL_STEPS, positiveInteger("progressSteps", progressSteps));
-  const size = new CallSize(tf.getBackend() === "webgpu");
+  if (!canFuse(model, loss)) await loadTensors();
+  const size = new CallSize(currentBackend() === "webgpu");
   const buffer = new BatchBuffer();
   const position = options.start
     ? resume(model, optimizer, options.start, options)
@@ -341,10 +346,12 @@ function resume(
   if (!isPlainObject(start)) throw new InputError("start", "a checkpoint", start, helpFor(start));
   const position = TrainingPosition.of(start.progress);
   const { epoch, batch } = position;
-  if (epoch > epochs) throw new InputError("epochs", `${epoch} or more, as were done`, epochs);
+  if (epoch > epochs) {
+    throw new InputError("epochs", `at least ${epoch}, the epochs that are done`, epochs);
+  }
   if (batch > 0) {
     if (epoch === epochs) {
-      throw new InputError("epochs", `${epoch + 1} or more, as were begun`, epochs);
+      throw new InputError("epochs", `at least ${epoch + 1}, the epochs that have begun`, epochs);
     }
     const { length } = batches(epoch);
     if (batch > length) {

@@ -8,14 +8,14 @@ import { Adam } from "./optimizer.ts";
 
 /**
  * Trains a model for a step on a batch, or for n steps on n batches: forward and backward pass,
- * clipping and update. It reads nothing from the device, and leaves no tensor behind.
+ * clipping and update. It reads nothing from the device and disposes of every tensor that it makes.
  *
  * A {@link SequenceModel} with {@link MSELoss} or {@link CrossEntropyLoss} is trained by fused
  * steps: all steps on consecutive batches of one shape are one call into the kernels. The kernels
- * keep the parameters until a variable of the model is used. Any other model or loss is trained
- * with the gradients of tfjs, as is a model whose {@link SequenceModel.network} is `null` or of
- * which a parameter is not trainable; the results are the same. {@link StepReport.fused} says which
- * way was taken. A batch of a new shape allocates memory anew, so sort batches by length.
+ * keep the parameters until a variable of the model is used. The gradients of tfjs are used for any
+ * other model or loss, if {@link SequenceModel.network} is `null`, and if a parameter is not
+ * trainable; the results are the same. {@link StepReport.fused} is `true` for fused steps. A batch
+ * of a new shape allocates memory anew, so sort batches by length.
  *
  * @param model The model.
  * @param loss The loss that is minimized.
@@ -68,8 +68,8 @@ export function trainStep(
  * @param model The model.
  * @param loss The loss.
  * @param optimizer The optimizer.
- * @throws {InputError} If the loss or the optimizer is not one, or if the optimizer is of another
- *   model.
+ * @throws {InputError} If `loss` is not a loss, `optimizer` is not an Adam or AdamW, or the
+ * optimizer is of another model.
  */
 export function checkTraining(model: Model, loss: Loss, optimizer: Adam): void {
   checkLoss(loss);

@@ -13,7 +13,7 @@ export interface EpochRecord {
   readonly learningRate: number;
   /** The share of steps whose gradient was clipped, in [0, 1]. */
   readonly clipped: number;
-  /** The number of tokens that counted. */
+  /** The number of the epoch's tokens that count. */
   readonly tokens: number;
 }
 
@@ -36,11 +36,14 @@ const schema = z.strictObject({
 
 type Values = z.infer<typeof schema>;
 
-/** The position of a training in its epochs: the part of a checkpoint that is not tensors. */
+/**
+ * The position of a training: its epoch and batch, sums of the current epoch, and the records of
+ * past epochs.
+ */
 export class TrainingPosition {
-  /** How many epochs are done. */
+  /** The number of epochs that are done. */
   epoch = 0;
-  /** How many batches of the current epoch are done. */
+  /** The number of batches of the current epoch that are done. */
   batch = 0;
   /** The state of the plateau; `null` if there is none. */
   plateau: PlateauState | null = null;
@@ -52,7 +55,7 @@ export class TrainingPosition {
   /**
    * Reads a position from JSON.
    *
-   * @param json What {@link TrainingPosition.toJson} returned.
+   * @param json The result of {@link TrainingPosition.toJson}.
    * @returns The position.
    * @throws {InputError} If a field is missing, unknown or wrong.
    */
@@ -65,7 +68,7 @@ export class TrainingPosition {
     }
     const { epoch, batch, sums, history, plateau }: Values = found.data;
     if (history.length !== epoch) {
-      const wanted = `of ${epoch} epochs, as were done`;
+      const wanted = `of the ${epoch} epochs that are done`;
       throw new InputError("progress.history of the checkpoint", wanted, history.length);
     }
     const position = new TrainingPosition();
@@ -80,7 +83,7 @@ export class TrainingPosition {
     return this.#history;
   }
 
-  /** How many tokens of the current epoch counted so far. */
+  /** The number of tokens of the current epoch that counted so far. */
   get tokens(): number {
     return this.#sums.tokens;
   }
@@ -134,8 +137,7 @@ export class TrainingPosition {
   }
 
   /**
-   * Converts the position to JSON. The history is not copied, since long copies at each epoch are
-   * slow.
+   * Converts the position to JSON. The records of the history are shared with it, not copied.
    */
   toJson(): JsonObject {
     const { epoch, batch } = this;

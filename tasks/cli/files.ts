@@ -170,10 +170,10 @@ async function readable<T>(path: string | URL, content: Promise<T>): Promise<T> 
  */
 export function refusedBySystem(path: string | URL, error: unknown): unknown {
   if (error instanceof Deno.errors.PermissionDenied) {
-    return new InputError(nameOf(path), "something that you may read", "no permission");
+    return new InputError(nameOf(path), "a file or folder that you may read", "no permission");
   }
   if (error instanceof Deno.errors.NotADirectory) {
-    return new InputError(nameOf(path), "in a folder, or one itself", "a file in its place");
+    return new InputError(nameOf(path), "a path whose parents are folders", "a file among them");
   }
   return error;
 }

@@ -16,7 +16,7 @@ export async function readFile(
   name = `the file ${path}`,
 ): Promise<ReadableStream<Uint8Array>> {
   const place = resolve(callerFolder(), path);
-  const unreadable = (why: string) => new InputError(name, "one that can be read", why);
+  const unreadable = (why: string) => new InputError(name, "a readable file", why);
   try {
     // The file is read several times, and a pipe can be read only once.
     const other = otherThanFile(await Deno.stat(place));
@@ -50,10 +50,10 @@ export async function fileDigests(
 
 /** Returns why the operating system refuses to read a file; `null` for any other error. */
 export function refusal(error: unknown): string | null {
-  if (error instanceof Deno.errors.NotFound) return "none of that name";
-  if (error instanceof Deno.errors.NotADirectory) return "none of that name";
-  if (error instanceof Deno.errors.PermissionDenied) return "one that you may not read";
-  if (error instanceof Deno.errors.NotCapable) return "one that Deno may not read";
+  if (error instanceof Deno.errors.NotFound) return "no such file";
+  if (error instanceof Deno.errors.NotADirectory) return "no such file";
+  if (error instanceof Deno.errors.PermissionDenied) return "a file that you may not read";
+  if (error instanceof Deno.errors.NotCapable) return "a file that Deno may not read";
   // The message of any other error of the system ends with a colon and the path, which would be
   // repeated.
   if (!(error instanceof Error) || !("code" in error)) return null;

@@ -142,7 +142,7 @@ function readStrategy(line: CommandLine): Strategy {
     throw new InputError(`--${flag}`, `left out with ${name}, which takes ${flags}`, given[flag]);
   }
   if (name === "min-p" && given["p"] !== undefined && given["min-p"] === undefined) {
-    const wanted = "left out with min-p, whose share is --min-p, or beside --min-p";
+    const wanted = "left out with min-p, unless --min-p is given, too";
     throw new InputError("--p", wanted, given["p"]);
   }
   const options = Object.fromEntries(

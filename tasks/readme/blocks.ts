@@ -1,29 +1,8 @@
 import { InputError } from "../../src/core/errors.ts";
 import type { Claim, Result, Verdict } from "../../src/result/result.ts";
 import { formatEstimate } from "../../src/report/format/estimates.ts";
+import { markdownTable } from "../cli/document_blocks.ts";
 import { root } from "../cli/project.ts";
-
-/** A part of a text between `<!-- NAME -->` and `<!-- end -->`. */
-const BLOCK = /<!-- ((?:picture: [^>]*|claims: [^>]*|tally|costs)) -->\n[\s\S]*?<!-- end -->/g;
-
-/** Lists the names of the parts of a text that the task writes. */
-export function blocksOf(text: string): string[] {
-  return [...text.matchAll(BLOCK)].map(([, name = ""]) => name.trim());
-}
-
-/**
- * Replaces the parts of a text.
- *
- * @param text The text with its parts.
- * @param write Returns the new lines of a part by its name; `null` to leave it unchanged.
- * @returns The text with the new parts; the rest is unchanged.
- */
-export function fillBlocks(text: string, write: (name: string) => string | null): string {
-  return text.replaceAll(BLOCK, (block, name: string) => {
-    const content = write(name.trim().replaceAll(/\s+/g, " "));
-    return content === null ? block : `<!-- ${name} -->\n\n${content}\n\n<!-- end -->`;
-  });
-}
 
 const verdicts: readonly Verdict[] = ["supported", "refuted", "equivalent", "undecided"];
 
@@ -38,7 +17,7 @@ export function tallyBlock(results: readonly Result[]): string {
         : `${checks.filter(({ holds }) => holds).length} of ${checks.length}`,
     ],
   );
-  return table(["experiment", ...verdicts, "checks that hold"], rows);
+  return markdownTable(["experiment", ...verdicts, "checks passed"], rows);
 }
 
 /**
@@ -58,7 +37,7 @@ export function claimsBlock(results: readonly Result[], names: readonly string[]
     experiment = id;
     return [...head, [findingText(claim), claim.verdict]];
   });
-  return table(["found", "the prediction is"], rows);
+  return markdownTable(["found", "the prediction is"], rows);
 }
 
 /** The sentence declared for the verdict, with the estimate in it. */
@@ -86,7 +65,7 @@ export function pictureBlock(results: readonly Result[], name: string, path: str
 
 /** A table of the costs of tasks. */
 export function costsBlock(costs: readonly Cost[]): string {
-  return table(
+  return markdownTable(
     ["what it costs (two shared cores, no GPU)", ""],
     costs.map(({ what, seconds }) => [what, duration(seconds)]),
   );
@@ -96,12 +75,6 @@ export function costsBlock(costs: readonly Cost[]): string {
 export function duration(seconds: number): string {
   if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
   return seconds < 99.5 ? `${seconds.toFixed(0)} s` : `${(seconds / 60).toPrecision(2)} min`;
-}
-
-function table(heads: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
-  const line = (cells: readonly (string | number)[]) =>
-    `| ${cells.map((cell) => String(cell).replaceAll("|", "\\|")).join(" | ")} |`;
-  return [line(heads), line(heads.map(() => "---")), ...rows.map(line)].join("\n");
 }
 
 /** The cost of a task. */

@@ -87,9 +87,9 @@ function resultLines(
 }
 
 function failedLines({ statement, worst, limit }: Check, width: number): Line[] {
-  const numbers = `worst ${formatNumber(worst, 2)}, limit ${formatExact(limit)}`;
+  const numbers = `largest value ${formatNumber(worst, 2)}, limit ${formatExact(limit)}`;
   return [
-    [{ text: "  " }, { text: "\u2717 a check of the instrument fails", colour: "red" }],
+    [{ text: "  " }, { text: "\u2717 a check of the program failed", colour: "red" }],
     ...indented(numbers, width),
     ...indented(statement, width),
   ];
@@ -130,7 +130,7 @@ function tally(results: readonly Result[]): string {
   const claims = verdicts.map((verdict) => `${found.verdicts[verdict]} ${verdict}`).join(", ");
   return found.checks === 0
     ? claims
-    : `${claims}; ${found.holding} of ${found.checks} checks of the instrument hold`;
+    : `${claims}; ${found.holding} of ${found.checks} checks of the program passed`;
 }
 
 /** Remarks on the verdicts; empty if there are none. */

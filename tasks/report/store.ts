@@ -247,7 +247,7 @@ export class Store {
 /** @throws {SyntaxError} If the text is not one that {@link Store.keep} wrote. */
 function parse(text: string): StoredRun {
   const { digest, ...run } = parseJson(storedRun, text, "the file");
-  if (digest !== sha256(stableStringify(run))) throw new SyntaxError("its digest is another");
+  if (digest !== sha256(stableStringify(run))) throw new SyntaxError("its digest differs");
   return run;
 }
 

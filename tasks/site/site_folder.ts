@@ -124,7 +124,7 @@ async function checkWritable(out: string, paths: readonly string[]): Promise<voi
         await Deno.rename(stage, `${out}/${folder}/${STAGE}`);
         await Deno.rename(`${out}/${folder}/${STAGE}`, stage);
       } catch (error) {
-        const wanted = "a folder whose folders can be written, on the same disk";
+        const wanted = "a folder with subfolders that can be written and are on the same disk";
         throw new InputError("--out", wanted, `${folder} in ${out}`, why(error));
       }
     }
@@ -140,7 +140,7 @@ async function isFolder(path: string): Promise<boolean> {
 async function checkOtherFiles(out: string): Promise<void> {
   const other = (await namesIn(out)).find((name) => !OF_HOSTS.test(name));
   if (other === undefined) return;
-  const wanted = "an empty folder, one that holds a site, or one with files of a host alone " +
+  const wanted = "an empty folder, one with a site, or one with only files of a web host " +
     "(CNAME, .git)";
   throw new InputError("--out", wanted, `${other} in ${out}`);
 }

@@ -143,9 +143,9 @@ export function inTheWay(out: string, paths: readonly string[], help?: string): 
   const more = paths.length > 1 ? ` and ${paths.length - 1} more` : "";
   return new InputError(
     "--out",
-    "a folder whose files of these names are as a report wrote them",
+    "a folder in which files of the site are missing or as a report wrote them",
     `${first}${more} in ${out}`,
-    help ?? "Move what is there away, or choose another --out.",
+    help ?? "Move such files away, or choose another --out.",
   );
 }
 
@@ -153,7 +153,7 @@ function foreign(out: string, name: string): InputError {
   const help = "Move it away, or choose another --out.";
   return new InputError(
     "--out",
-    `a folder whose ${STAGE} is Unroll's`,
+    `a folder whose ${STAGE} has only files of a report`,
     `${name} in ${out}`,
     help,
   );

@@ -17,7 +17,7 @@ export type ModelFile = keyof typeof files;
 /** The folder of files that are being written. It has no other files. */
 const DRAFTS = ".unroll-drafts";
 
-const FRESH = "--fresh begins anew; or choose another --out.";
+const FRESH = "Use --fresh to begin again, or choose another --out.";
 
 /** The folder of a model: its description, the best and the last weights, and the losses by epoch. */
 export class ModelFolder {
@@ -134,8 +134,8 @@ export class ModelFolder {
     const [other] = taken === undefined ? names : [taken];
     if (other !== undefined && (taken !== undefined || !fresh)) {
       const help = taken === undefined
-        ? `With --fresh they stay side by side.`
-        : `Without model.json that is no model of training's: move it away, or choose another --out.`;
+        ? "With --fresh, training writes its files beside it."
+        : "Without model.json, it may be a file of yours: move it away, or choose another --out.";
       const found = `${this.path} with ${other} in it`;
       throw new InputError("--out", "an empty folder, or one of a model", found, help);
     }
@@ -156,7 +156,7 @@ export class ModelFolder {
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
       const wanted = "a folder whose model.json describes a text model";
-      const help = `${error.message}. Take that file away, or choose another --out.`;
+      const help = `${error.message}. Move that file away, or choose another --out.`;
       throw new InputError("--out", wanted, this.path, help);
     }
   }
@@ -202,7 +202,7 @@ export class ModelFolder {
   /** Returns the error about a file without which a training cannot continue. */
   cannotGoOn(file: ModelFile, found: string, why?: string): InputError {
     const help = why === undefined ? FRESH : `${why.replace(/\.$/, "")}. ${FRESH}`;
-    return new InputError(this.place(file), "as training wrote it, to go on from it", found, help);
+    return new InputError(this.place(file), "the file that training wrote", found, help);
   }
 }
 

@@ -26,7 +26,7 @@ const schema = z.looseObject({
   corpus: z.looseObject({ id: z.string(), documents: z.int(), sha256: z.string() }),
 });
 
-const FRESH = "--fresh begins anew; or choose another --out.";
+const FRESH = "Use --fresh to begin again, or choose another --out.";
 
 /** The description of a training that has begun. */
 export class BegunTraining {
@@ -44,7 +44,7 @@ export class BegunTraining {
   constructor(training: JsonObject, name: string) {
     const found = schema.safeParse(training);
     if (!found.success) {
-      const wanted = "as `deno task train` writes it, to go on";
+      const wanted = "in the form that `deno task train` writes";
       throw new InputError(`training of ${name}`, wanted, training, FRESH);
     }
     this.#settings = found.data.settings;
@@ -85,7 +85,7 @@ export class BegunTraining {
     if (corpus.sha256 === before.sha256) return;
     const text = ({ id, documents, sha256 }: DescribedCorpus) =>
       `${documents} documents, SHA-256 ${sha256.slice(0, 12)}, ${id}`;
-    const changed = corpus.id === before.id ? "The text changed since. " : "";
+    const changed = corpus.id === before.id ? "The text has changed since then. " : "";
     const wanted = `the text that training began with, ${text(before)}`;
     throw new InputError("--corpus", wanted, text(corpus), `${changed}${FRESH}`);
   }

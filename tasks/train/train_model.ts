@@ -102,7 +102,7 @@ function checkSteps({ schedule, warmUp, epochs }: TrainSettings, { training }: T
 function checkEpochs({ epochs }: TrainSettings, resumption: Resumption | null): void {
   const done = resumption?.position.epoch ?? 0;
   if (epochs >= done) return;
-  throw new InputError("--epochs", `${done} or more, as were done`, epochs);
+  throw new InputError("--epochs", `at least ${done}, the epochs that are done`, epochs);
 }
 
 function describe(

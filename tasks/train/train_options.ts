@@ -128,7 +128,7 @@ export function readSettings(line: CommandLine, tokensByDefault: TokenKind): Tra
   };
   const { tie, embedding, hidden } = settings;
   if (tie && embedding !== hidden) {
-    throw new InputError("--embedding", `${hidden}, as --hidden is, with --tie`, embedding);
+    throw new InputError("--embedding", `${hidden}, the value of --hidden, with --tie`, embedding);
   }
   return settings;
 }

@@ -103,12 +103,14 @@ export async function readTrainingText(
 export async function textCorpus(name: string): Promise<Corpus> {
   if (name === "moby-dick") return mobyDick;
   if (name === "sentences") return notebookSentences;
-  if (name === "-") throw new InputError("--corpus", "a file: it is read more than once", name);
+  if (name === "-") {
+    throw new InputError("--corpus", "a file, since it is read more than once", name);
+  }
   const info = await Deno.stat(resolve(callerFolder(), name)).catch(() => null);
   // The file is read several times, and a pipe can be read only once.
   if (!info?.isFile) {
     const found = info === null ? name : `${name}, ${otherThanFile(info)}`;
-    throw new InputError("--corpus", "a file that there is, moby-dick or sentences", found);
+    throw new InputError("--corpus", "an existing file, moby-dick or sentences", found);
   }
   await checkReadable(name);
   return fileCorpus(name, () => readFile(name));
@@ -119,7 +121,7 @@ async function checkReadable(name: string): Promise<void> {
     (await Deno.open(resolve(callerFolder(), name))).close();
   } catch (error) {
     if (!(error instanceof Deno.errors.PermissionDenied)) throw error;
-    throw new InputError("--corpus", "a file that may be read", name);
+    throw new InputError("--corpus", "a file that you may read", name);
   }
 }
 

@@ -61,7 +61,7 @@ export async function verifySite(
   if (results.length < manifest.runs.length) return FAILED;
   if (unread.size > 0) {
     const flags = [...unread].map((file) => `--read ${file}`).join(", ");
-    throw new InputError(flags, "for a file that the report reads", "none that a run asked for");
+    throw new InputError(flags, "for a file that the report reads", "a file that no run reads");
   }
   return await verifyFiles(site, manifest, results, display) ? DONE : FAILED;
 }
@@ -145,7 +145,7 @@ async function readManifest(site: string): Promise<Manifest> {
 
 function known(id: string): Experiment {
   const experiment = experiments.find((one) => one.id === id);
-  if (!experiment) throw new InputError("SITE", "a report of experiments known here", id);
+  if (!experiment) throw new InputError("SITE", "a report of experiments of this version", id);
   return experiment;
 }
 

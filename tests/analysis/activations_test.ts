@@ -37,7 +37,7 @@ Deno.test("smallestRatio() leaves out pairs with a denominator of 0", () => {
 });
 
 Deno.test("smallestRatio() throws if the series do not match", () => {
-  assertThrows(() => smallestRatio([1], [1, 2]), InputError, "series must be of one length");
+  assertThrows(() => smallestRatio([1], [1, 2]), InputError, "series must be of equal length");
   assertThrows(() => smallestRatio([], []), InputError, "a must be at least 1 number");
   assertThrows(() => smallestRatio([1], [NaN]), InputError, "b[0] must be a finite number");
 });

@@ -28,30 +28,33 @@ function modelOf(cell: Cell, sources: readonly Random[] | Random) {
   });
 }
 
-forEachBackend("norms are those of the loss's gradient, by step", async (backend) => {
-  for (const cell of ["rnn_tanh", "lstm", "gru"] as const) {
-    const model = modelOf(cell, random.fork(cell));
-    const x = normal("x", [steps, batch, input]);
-    const all = normal("target", [steps, batch, output]);
-    const last = all.slice([steps - 1]).squeeze<tf.Tensor>([0]);
-    const losses = {
-      all: (own: tf.Tensor) => model.forward(own).output.sub(all).square().mean(),
-      last: (own: tf.Tensor) =>
-        model.forward(own).output.slice([steps - 1]).squeeze([0]).sub(last).square().mean(),
-    };
-    for (const place of ["all", "last"] as const) {
-      const target = place === "all" ? all : last;
-      const [found = []] = await inputGradients(model, x, target, place);
-      const gradient = tf.grad((own: tf.Tensor) => losses[place](own).asScalar())(x);
-      const wanted = await gradient.square().sum([1, 2]).sqrt().data();
-      assertClose(found, wanted, tolerance.backend[backend], { what: `${cell}, ${place}` });
+forEachBackend(
+  "inputGradients() returns the norms of the loss's gradient by step",
+  async (backend) => {
+    for (const cell of ["rnn_tanh", "lstm", "gru"] as const) {
+      const model = modelOf(cell, random.fork(cell));
+      const x = normal("x", [steps, batch, input]);
+      const all = normal("target", [steps, batch, output]);
+      const last = all.slice([steps - 1]).squeeze<tf.Tensor>([0]);
+      const losses = {
+        all: (own: tf.Tensor) => model.forward(own).output.sub(all).square().mean(),
+        last: (own: tf.Tensor) =>
+          model.forward(own).output.slice([steps - 1]).squeeze([0]).sub(last).square().mean(),
+      };
+      for (const place of ["all", "last"] as const) {
+        const target = place === "all" ? all : last;
+        const [found = []] = await inputGradients(model, x, target, place);
+        const gradient = tf.grad((own: tf.Tensor) => losses[place](own).asScalar())(x);
+        const wanted = await gradient.square().sum([1, 2]).sqrt().data();
+        assertClose(found, wanted, tolerance.backend[backend], { what: `${cell}, ${place}` });
+      }
+      model.dispose();
     }
-    model.dispose();
-  }
-});
+  },
+);
 
 forEachBackend(
-  "networks side by side have each its own gradient, and nothing is left",
+  "inputGradients() returns the gradients of each replica, and leaves no tensor",
   async () => {
     const sources = [7, 8].map((seed) => new Random(seed));
     const model = modelOf("lstm", sources);
@@ -75,7 +78,7 @@ forEachBackend(
   },
 );
 
-forEachBackend("a gradient that float32 would lose is still told", async () => {
+forEachBackend("inputGradients() returns norms that would underflow in float32", async () => {
   // Zero biases and a recurrence of 0.1 a step: 0.1^60 after 60 steps, without a nonlinearity to speak of.
   const model = modelOf("rnn_tanh", random.fork("small"));
   const identity = tf.eye(hidden).mul<tf.Tensor>(0.1);
@@ -93,21 +96,24 @@ forEachBackend("a gradient that float32 would lose is still told", async () => {
   model.dispose();
 });
 
-forEachBackend("shapes that do not fit are named before anything is computed", async () => {
-  const model = modelOf("gru", random.fork("shapes"));
-  const x = normal("x", [steps, batch, input]);
-  await assertRejects(
-    () => inputGradients(model, x, tf.zeros([steps, batch, output]), "last"),
-    InputError,
-    "target must be of shape [batch 2, output], found [6, 2, 2]",
-  );
-  await assertRejects(
-    () => inputGradients(model, tf.zeros([batch, input]), tf.zeros([batch, output]), "last"),
-    InputError,
-    "x must be of shape [sequence, batch, input], found [2, 3]",
-  );
-  model.dispose();
-});
+forEachBackend(
+  "inputGradients() names shapes that do not fit, before it computes anything",
+  async () => {
+    const model = modelOf("gru", random.fork("shapes"));
+    const x = normal("x", [steps, batch, input]);
+    await assertRejects(
+      () => inputGradients(model, x, tf.zeros([steps, batch, output]), "last"),
+      InputError,
+      "target must be of shape [batch 2, output], found [6, 2, 2]",
+    );
+    await assertRejects(
+      () => inputGradients(model, tf.zeros([batch, input]), tf.zeros([batch, output]), "last"),
+      InputError,
+      "x must be of shape [sequence, batch, input], found [2, 3]",
+    );
+    model.dispose();
+  },
+);
 
 Deno.test("inputGradients() is finite if the scaled gradient overflows in float32", async () => {
   await selectBackend("cpu");

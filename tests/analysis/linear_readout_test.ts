@@ -69,7 +69,11 @@ Deno.test("partialRSquared() throws if the rows do not match", () => {
   const wrong: readonly [ReadoutRows, ReadoutRows, string][] = [
     [{ ...good, features: [] }, good, "training must be of at least 1 row and unit"],
     [{ ...good, target: [1] }, good, "training.target must be 2 numbers, found 1"],
-    [good, { ...good, groups: [1, 2] }, "group of a test row must be one of training, found 2"],
+    [
+      good,
+      { ...good, groups: [1, 2] },
+      "group of a test row must be a group of the training rows, found 2",
+    ],
     [good, { ...good, features: [[1, 1], [2, 2]] }, "test must be rows of 1 units"],
     [{ ...good, features: [[1], [2, 3]] }, good, "training must be rows of 1 units, found 2"],
     [{ ...good, features: [[1], [NaN]] }, good, "training must be of finite numbers, found NaN"],

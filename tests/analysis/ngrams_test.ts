@@ -135,7 +135,7 @@ Deno.test("NgramModel throws on wrong options and ids and names them", () => {
     [make({ order: 1.5 }), "order must be 0 or a positive integer, found 1.5"],
     [make({ vocabularySize: 0 }), "vocabularySize must be a positive integer, found 0"],
     [make({ excluded: [4] }), "excluded must be integers from 0 to 3, found 4"],
-    [make({ excluded: [0, 1, 2, 3] }), "excluded must be fewer ids than there are, found 4"],
+    [make({ excluded: [0, 1, 2, 3] }), "excluded must be fewer than all ids, found 4"],
     [make({}, [[1], [0, 4]]), "sequences[1][1] must be an integer from 0 to 3, found 4"],
     [make({}, [[0.5]]), "sequences[0][0] must be an integer from 0 to 3, found 0.5"],
     [make({ excluded: [2] }), "sequences[0][1] must be an id that is not excluded, found 2"],

@@ -2,6 +2,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { ratiosOf, type Result, type Row } from "../../bench/compare.ts";
 import type { Finding } from "../../bench/contest.ts";
 import {
+  commandsText,
   detailTable,
   learningText,
   number,
@@ -66,10 +67,15 @@ Deno.test("detailTable() has spread, rounds, agreement, setting and failure", ()
   ]);
 });
 
+const run = {
+  ...{ date: "2026-11-27", commit: null, versions: { deno: "2.9.0" }, peers: ["PyTorch 2"] },
+  machine: { processor: "A processor", threads: 2, os: "linux", adapters: [], load: 0.25 },
+  ...{ seconds: 2, learning: null, commands: null },
+} as const;
+
 Deno.test("renderReport() has the machine, its speeds, the notes and all tables", () => {
   const text = renderReport({
-    ...{ machine: ["A processor"], notes: ["JAX: left out"], seconds: 2, rows: [row] },
-    learning: null,
+    ...{ ...run, notes: ["JAX: left out"], rows: [row] },
     speeds: [{ name: "Unroll wasm", threads: 2, flopsPerSecond: 5.15e10 }],
     bandwidth: [
       { size: 65536, bytesPerSecond: 1.9e11 },
@@ -78,11 +84,24 @@ Deno.test("renderReport() has the machine, its speeds, the notes and all tables"
   });
   for (
     const part of [
-      ...["- A processor", "- Matrix product, Unroll wasm, 2 threads: 51.5 GFLOP/s"],
+      ...["- A processor, 2 threads, linux; load average 0.3 before the bench", "- deno 2.9.0, PyTorch 2"],
+      ...["- Matrix product, Unroll wasm, 2 threads: 51.5 GFLOP/s"],
       ...["190 GB/s at 64 KiB, 65 GB/s at 128 MiB", "- JAX: left out", valueTable([row])],
       ...[ratioTable([row]) ?? "", detailTable([row])],
     ]
   ) assertStringIncludes(text, part);
+});
+
+Deno.test("commandsText() has every rate, the losses and the memory", () => {
+  const text = commandsText({
+    backend: "wasm",
+    train: { charactersPerSecond: [17_000, 16_500], bitsPerCharacter: [2.5, 2.25], peakBytes: 4e8 },
+    generate: [{ samples: 20, characters: 5000, charactersPerSecond: [30_000, 31_000] }],
+  });
+  assertEquals(text.split("\n").slice(2), [
+    "| train | 17,000, 16,500 | 2.500, 2.250 bits a character, at most 0.4 GB |",
+    "| generate | 30,000, 31,000 | texts: 20 |",
+  ]);
 });
 
 Deno.test("number() has three digits", () => {
@@ -96,8 +115,7 @@ Deno.test("times() has at least two digits", () => {
 Deno.test("renderReport() has no table of peers without peers", () => {
   const alone = { ...row, results: results.slice(0, 3), ratios: [] };
   const text = renderReport({
-    ...{ machine: [], notes: [], seconds: 2, rows: [alone], learning: null, speeds: [] },
-    bandwidth: [],
+    ...{ ...run, notes: [], rows: [alone], speeds: [], bandwidth: [] },
   });
   assert(!text.includes("fastest peer"));
 });
@@ -120,7 +138,13 @@ const findings = [
 ];
 
 Deno.test("learningText() has seconds per seed and the ratio to the best of this library", () => {
-  const text = learningText({ seeds: 10, reference: "PyTorch 1", findings });
+  const text = learningText({
+    seeds: 10,
+    epochs: 50,
+    sequences: 16,
+    reference: "PyTorch 1",
+    findings,
+  });
   assertEquals(text.split("\n").slice(2, 6), [
     "| Unroll wasm | 0.04 | – | ±2.13 % | 3 | agree | 0.5 | 10 seeds together |",
     "| Unroll cpu | 0.2 | – | ±2.13 % | 3 | disagree | 0.5 | 10 seeds together |",
@@ -134,7 +158,7 @@ Deno.test("learningText() has seconds per seed and the ratio to the best of this
 
 Deno.test("learningText() has only this library without a peer", () => {
   const text = learningText({
-    seeds: 10,
+    ...{ seeds: 10, epochs: 50, sequences: 16 },
     reference: "Unroll wasm",
     findings: findings.slice(0, 1),
   });

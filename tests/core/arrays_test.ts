@@ -31,7 +31,7 @@ Deno.test("checkArray() and checkList() say how to get the numbers of a tensor a
   }
 });
 
-Deno.test("groupBy() groups as Map.groupBy() does, NaN and objects too", () => {
+Deno.test("groupBy() groups like Map.groupBy(), including NaN and objects", () => {
   const key = {};
   const values = [NaN, key, 0, -0, NaN, "0", key];
   const same = (value: unknown) => value;

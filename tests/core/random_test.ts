@@ -30,7 +30,7 @@ Deno.test("Random gives the same numbers for the same seed in every version", ()
   assertEquals(new Random(1).fork("weights").uniform(), 0.49440266434552427);
 });
 
-Deno.test("Random gives unlike numbers for different seeds, also for close ones", () => {
+Deno.test("Random gives different numbers for different seeds, even for consecutive ones", () => {
   const first = new Set(draws(1000, () => 0).map((_, seed) => new Random(seed).uniform()));
   assertEquals(first.size, 1000);
   const values = [...first];
@@ -176,7 +176,7 @@ Deno.test("Random.uniform() is finite over the whole range of numbers", () => {
   assertAlmostEquals(moment(values.map((value) => value / Number.MAX_VALUE), 2), 1 / 3, 0.04);
 });
 
-Deno.test("Random's methods refuse texts, NaN and ranges out of order", () => {
+Deno.test("Random.uniform(), normal() and other methods refuse texts, NaN and ranges out of order", () => {
   const random = new Random(1);
   const wrong: readonly [keyof Random, unknown[], string][] = [
     ["uniform", ["0", "1"], 'range must be two finite numbers in order, found ["0", "1"]'],

@@ -16,7 +16,7 @@ import { windowBatches } from "../../src/data/text/windows.ts";
 import { windows } from "../../src/data/text/windows.ts";
 import { assertMistakes, call, type Mistake } from "../mistakes.ts";
 
-Deno.test("tasks refuse unknown options and other sources than a Random", async () => {
+Deno.test("addingProblem(), copyMemory() and other tasks refuse unknown options and sources that are not a Random", async () => {
   const made = "random must be a source of random numbers, found";
   const tasks = [
     [addingProblem, { steps: 4 }],
@@ -49,7 +49,7 @@ Deno.test("tasks refuse unknown options and other sources than a Random", async 
   ]);
 });
 
-Deno.test("stackSamples() refuses other values than samples, and unknown fields", async () => {
+Deno.test("stackSamples() refuses values that are not samples, and unknown fields", async () => {
   const sample = copyTask({ steps: 2, size: 1 }).draw(1, new Random(1));
   const big = { shape: [2], data: new BigInt64Array(2) };
   await assertMistakes([

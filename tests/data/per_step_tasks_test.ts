@@ -71,7 +71,7 @@ Deno.test("SequenceTask.draw() draws equal sequences from equal sources, and new
   assert(task.draw(2, source).x.data[0] !== task.draw(2, source).x.data[0]);
 });
 
-Deno.test("per-step tasks refuse sizes out of range", () => {
+Deno.test("copyTask(), cumulativeSum() and alternatingSign() refuse sizes out of range", () => {
   assertThrows(
     () => copyTask({ steps: 0 }),
     InputError,

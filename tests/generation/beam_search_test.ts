@@ -168,7 +168,7 @@ Deno.test("beamSearch() refuses wrong options, prompts and logits", async () => 
     [{ lengthPenalty: NaN }, "lengthPenalty must be a finite number of at least 0, found NaN"],
     [{ maxTokens: 1.5 }, "maxTokens must be a positive integer, found 1.5"],
     [{ end: 9 }, "end must be an integer from 0 to 5, found 9"],
-    [{ banned: [0, 1, 2, 3, 4, 5] }, "banned must be fewer ids than there are, found 6"],
+    [{ banned: [0, 1, 2, 3, 4, 5] }, "banned must be fewer than all ids, found 6"],
   ];
   for (const [options, message] of wrong) {
     const all = { beams: 2, maxTokens: 3, ...options };

@@ -20,7 +20,7 @@ Deno.test("generate() refuses wrong options and prompts with what is wanted and 
     [{ end: 6 }, [1], "end must be an integer from 0 to 5, found 6"],
     [{ prefix: -1 }, [1], "prefix must be an integer from 0 to 5, found -1"],
     [{ banned: [1, 2.5] }, [1], "banned must be integers from 0 to 5, found 2.5"],
-    [{ banned: [5, 4, 3, 2, 1, 0, 0] }, [1], "banned must be fewer ids than there are, found 6"],
+    [{ banned: [5, 4, 3, 2, 1, 0, 0] }, [1], "banned must be fewer than all ids, found 6"],
     [{}, [1, 9], "requests[0].prompt must be integers from 0 to 5, found 9"],
     [{}, [], "requests[0].prompt must be at least 1 id if there is no prefix, found []"],
   ];
@@ -63,7 +63,7 @@ Deno.test("generate() refuses a model that does not map ids to one logit for eac
     await assertRejects(() => generate(model, [request], { maxTokens: 1 }), InputError, message);
     model.dispose();
   };
-  await refused(4, 2, "replicas must be 1, to generate, found 2");
+  await refused(4, 2, "replicas must be 1 to generate, found 2");
   const wanted =
     "model must be a model with an embedding, and a head with an output for each id, found ";
   await refused(5, undefined, `${wanted}{"ids":4,"outputs":5}`);

@@ -212,7 +212,7 @@ Deno.test("probabilities() are not NaN for any repetition penalty", () => {
   assertThrows(
     () => probabilities([2, 5], { repetitionPenalty: 1e-308 }, [1]),
     InputError,
-    "repetitionPenalty must be so large that a logit of 5 over it is finite, found 1e-308",
+    "repetitionPenalty must be so large that a logit of 5 divided by it is finite, found 1e-308",
   );
   assertEquals([...probabilities([2, 1], { repetitionPenalty: 1e-300 }, [1])], [0, 1]);
   assertEquals([...probabilities([2, -1], { repetitionPenalty: 1e300 }, [0, 1])], [1, 0]);

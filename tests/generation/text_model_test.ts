@@ -97,7 +97,7 @@ Deno.test("readTextModel() says what is wrong with a description", () => {
     ],
     [
       changed((json) => Object.assign(json["config"] ?? {}, { vocabularySize: 8 })),
-      "vocabularySize of model.json must be 7, as its tokenizer has, found 8",
+      "vocabularySize of model.json must be 7, the size of its tokenizer's vocabulary, found 8",
     ],
   ];
   for (const [text, message] of wrong) {
@@ -150,7 +150,7 @@ Deno.test("writeTextModel(), readTextModel() and loadTextModel() refuse argument
       "model.json must be the text of",
     ],
     [readTextModel, [JSON.parse(text), "model.json"], "model.json must be the text of a JSON file"],
-    [readTextModel, [text], "name must be a name of the file, found undefined"],
+    [readTextModel, [text], "name must be a string, found undefined"],
     [writeTextModel, [undefined], "description must be one of a text model, found undefined"],
     [writeTextModel, [JSON.parse(text)], "readTextModel returns one"],
     [
@@ -167,7 +167,7 @@ Deno.test("writeTextModel(), readTextModel() and loadTextModel() refuse argument
     [
       loadTextModel,
       [{ description, weights }],
-      "name must be a name of the weights, found undefined",
+      "name must be a string, found undefined",
     ],
     [
       loadTextModel,
@@ -218,7 +218,7 @@ Deno.test("checkWeights() names a weight that is missing, unknown, of another sh
   );
   assertEquals(
     check({ ...weights, more: bias }),
-    'best must be weights of this model alone, found "more"',
+    'best must be only weights of this model, found "more"',
   );
   assertEquals(
     check(weights, { hiddenSize: 5 }),

@@ -28,7 +28,7 @@ Deno.test("generate(), generateStream() and beamSearch() refuse arguments of oth
   const text = { model, tokenizer: null };
   const wrong: readonly [unknown[], string][] = [
     [[undefined, [request], options], "model must be a model, found undefined"],
-    [[text, [request], options], "Pass the `model` of what loadTextModel returns"],
+    [[text, [request], options], "Pass the `model` of the object that loadTextModel returns"],
     [[Promise.resolve(model), [request], options], "Await it first"],
     [[model, request, options], "requests must be an array of requests, found"],
     [

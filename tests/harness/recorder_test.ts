@@ -223,7 +223,7 @@ Deno.test("Recorder refuses records that do not match their schemas", () => {
     [
       "table",
       { id: "u", title: "U", columns: [{ name: "__proto__", label: "a" }], rows: [] },
-      'table u: a column must be of another name, found "__proto__"',
+      'table u: the name of a column must be other than __proto__, found "__proto__"',
     ],
     [
       "table",

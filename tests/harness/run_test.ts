@@ -189,7 +189,7 @@ Deno.test("ExperimentContext refuses records that a report could not show", asyn
       const columns = [{ name: "a", label: "a" }, { name: "a", label: "b" }];
       context.table({ id: "t", title: "T", columns, rows: [] });
       return Promise.resolve();
-    }, 'table t: columns must be of different names, found ["a", "a"]'));
+    }, 'table t: names of columns must be all different, found ["a", "a"]'));
   await t.step("a group of parts twice", () =>
     refused(async (context) => {
       await context.each("draws", [1], () => 1);
@@ -442,7 +442,7 @@ Deno.test("runExperiment() refuses wrong options before it runs", async () => {
   );
   assertEquals(
     await message(never, { seeds: [1], backend }),
-    "parameters must be an object by name, found undefined",
+    "parameters must be an object with values by name, found undefined",
   );
   assertEquals(
     await message(never, { ...options, parameters: { scale: 1n } }),
@@ -457,7 +457,7 @@ Deno.test("runExperiment() refuses wrong options before it runs", async () => {
   assertEquals(
     await message(never, { ...options, backend: "cpu" }),
     'backend must be the description of a backend, found "cpu". ' +
-      "selectBackend gives it as `description`.",
+      "selectBackend returns it as `description`.",
   );
   assertEquals(
     await message({ id: "x", run: () => {} }, options),

@@ -3,7 +3,7 @@ import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/ass
 import { InputError } from "../../src/core/errors.ts";
 import { Random } from "../../src/core/random.ts";
 import { Embedding } from "../../src/model/embedding.ts";
-import type { LayerInit } from "../../src/model/init/layer_init.ts";
+import type { LayerInit } from "../../src/model/parameters/variables.ts";
 import { forEachBackend } from "../backends.ts";
 
 const sizes = { numEmbeddings: 4, embeddingDim: 2 };

@@ -165,7 +165,7 @@ forEachBackend(
   },
 );
 
-Deno.test("a session of a model with tied weights is the model's", async () => {
+Deno.test("InferenceSession of a model with tied weights computes the model's outputs", async () => {
   await selectBackend("cpu");
   const sizes = { vocabularySize: 9, embeddingDim: 4, hiddenSize: 4 };
   const model = languageModel({ ...sizes, tieWeights: true, random: new Random(1) });
@@ -180,7 +180,7 @@ Deno.test("a session of a model with tied weights is the model's", async () => {
   model.dispose();
 });
 
-Deno.test("a session of a model that was disposed of makes no arena", async () => {
+Deno.test("new InferenceSession() of a model that was disposed of throws before it allocates an arena", async () => {
   await selectBackend("cpu");
   const model = make();
   model.dispose();
@@ -192,14 +192,14 @@ Deno.test("a session of a model that was disposed of makes no arena", async () =
     return start(program, replicas);
   };
   try {
-    assertThrows(() => new InferenceSession(model), InputError, "the parameters must be there");
+    assertThrows(() => new InferenceSession(model), InputError, "the parameters must be in use");
   } finally {
     executor.start = start;
   }
   assertEquals(started, 0);
 });
 
-Deno.test("a session names what it cannot take", async () => {
+Deno.test("InferenceSession names wrong inputs, masks, rows and states", async () => {
   await selectBackend("cpu");
   const model = make();
   const session = new InferenceSession(model);

@@ -11,7 +11,7 @@ import {
 
 const sizes = { vocabularySize: 20, embeddingDim: 8, hiddenSize: 12 };
 
-Deno.test("a language model's configuration goes through JSON, and defaults are filled in", () => {
+Deno.test("checkLanguageModelConfig() reads a configuration from JSON, and fills in defaults", () => {
   const config = checkLanguageModelConfig(sizes);
   assertEquals(config, {
     ...sizes,
@@ -25,7 +25,7 @@ Deno.test("a language model's configuration goes through JSON, and defaults are 
   assertEquals(checkLanguageModelConfig(JSON.parse(JSON.stringify(other))), other);
 });
 
-Deno.test("a language model's configuration names what is wrong with it", () => {
+Deno.test("checkLanguageModelConfig() names the field that is wrong", () => {
   const refuse = (json: unknown, message: string): unknown =>
     assertThrows(() => checkLanguageModelConfig(json), InputError, message);
   const whole = "a language model's configuration";
@@ -60,8 +60,8 @@ Deno.test("a language model's configuration names what is wrong with it", () => 
   for (const [changed, message] of wrong) refuse({ ...sizes, ...changed }, message);
 });
 
-Deno.test("names, shapes and their count are those of models", async () => {
-  await selectBackend("cpu");
+Deno.test("languageModelShapes() and languageModelParameterCount() are those of the models", async () => {
+  await selectBackend("cpu", { tensors: true });
   const sizes = { vocabularySize: 7, hiddenSize: 5 };
   for (const numLayers of [1, 2, 4]) {
     for (const [embeddingDim, tieWeights] of [[3, false], [5, false], [5, true]] as const) {

@@ -14,7 +14,7 @@ import { assertClose, tolerance } from "../tolerance.ts";
 
 const sizes = { vocabularySize: 7, embeddingDim: 3, hiddenSize: 4 };
 
-Deno.test("a language model is embedding, LSTM with dropout between, dropout, projection", async () => {
+Deno.test("languageModel() is an embedding, an LSTM with dropout between layers, dropout and a projection", async () => {
   await selectBackend("cpu");
   const model = languageModel({ ...sizes, dropout: 0.3, random: new Random(1) });
   assertEquals(model.network, {
@@ -62,7 +62,7 @@ Deno.test("languageModel() draws the notebook's weights if initialisation is ort
   model.dispose();
 });
 
-Deno.test("a language model starts as PyTorch's layers by default", async () => {
+Deno.test("languageModel() starts with the weights of PyTorch's layers by default", async () => {
   await selectBackend("cpu");
   const random = new Random(1);
   const model = languageModel({ ...sizes, random });
@@ -80,7 +80,7 @@ Deno.test("a language model starts as PyTorch's layers by default", async () => 
   model.dispose();
 });
 
-Deno.test("language models side by side start as each alone", async () => {
+Deno.test("languageModel() with replicas starts each like a model alone", async () => {
   await selectBackend("cpu");
   for (const initialisation of ["pytorch", "orthogonal"] as const) {
     const random = new Random(1);
@@ -129,7 +129,7 @@ forEachBackend("languageModel() with tied weights learns and leaves no tensors",
   assertEquals(tf.memory().numTensors, before);
 });
 
-Deno.test("a language model names what does not fit, and leaves nothing behind", async () => {
+Deno.test("languageModel() names options that do not fit, and leaves no tensor", async () => {
   await selectBackend("cpu");
   const before = tf.memory().numTensors;
   const random = new Random(1);

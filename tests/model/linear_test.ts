@@ -3,7 +3,7 @@ import { assert, assertEquals, assertNotEquals, assertThrows } from "@std/assert
 import { InputError } from "../../src/core/errors.ts";
 import { Random } from "../../src/core/random.ts";
 import { glorotUniform } from "../../src/model/init/random_matrices.ts";
-import type { LayerInit } from "../../src/model/init/layer_init.ts";
+import type { LayerInit } from "../../src/model/parameters/variables.ts";
 import { Linear } from "../../src/model/linear.ts";
 import { forEachBackend } from "../backends.ts";
 

@@ -14,7 +14,7 @@ import {
   semiOrthogonal,
 } from "../../src/model/init/random_matrices.ts";
 import { languageModel } from "../../src/model/language_model.ts";
-import { lengthsMask } from "../../src/model/lengths.ts";
+import { lengthsMask } from "../../src/model/recurrent_inputs.ts";
 import { Linear } from "../../src/model/linear.ts";
 import { LSTM } from "../../src/model/lstm.ts";
 import { lstmCell } from "../../src/model/reference/lstm_cell.ts";
@@ -46,106 +46,125 @@ function onCpu(name: string, test: () => Promise<void>): void {
 const sizes = { inputSize: 2, hiddenSize: 3 };
 const made = "random must be a source of random numbers, found undefined. new Random(1) makes one";
 
-onCpu("layers refuse unknown options and values of other types", async () => {
-  const random = new Random(1);
-  const table = { numEmbeddings: 4, embeddingDim: 2 };
-  const linear = { inFeatures: 3, outFeatures: 2 };
-  const words = { vocabularySize: 5, embeddingDim: 2, hiddenSize: 2 };
-  await assertMistakes([
-    ...[RNN, LSTM, GRU].flatMap((layer) =>
+onCpu(
+  "RNN, LSTM, GRU, Linear and Embedding refuse unknown options and values of other types",
+  async () => {
+    const random = new Random(1);
+    const table = { numEmbeddings: 4, embeddingDim: 2 };
+    const linear = { inFeatures: 3, outFeatures: 2 };
+    const words = { vocabularySize: 5, embeddingDim: 2, hiddenSize: 2 };
+    await assertMistakes([
+      ...[RNN, LSTM, GRU].flatMap((layer) =>
+        [
+          [
+            () => call(null, layer),
+            `options of ${layer.name} must be an object`,
+            "found undefined",
+          ],
+          [() => call(null, layer, 10, 20), "such as { inputSize, hiddenSize }, found 10"],
+          [() => call(null, layer, sizes), made],
+          [() => call(null, layer, { ...sizes, random: 7 }), "found 7. new Random(7) makes one"],
+          [() => call(null, layer, { ...sizes, random: Math.random }), "cannot be drawn again"],
+          [
+            () => call(null, layer, { ...sizes, random, numLayer: 2 }),
+            `an option of ${layer.name} must be one of`,
+            "Did you mean numLayers?",
+          ],
+          [() => call(null, layer, { ...sizes, random, projSize: 2 }), 'found "projSize"'],
+          [() => call(null, layer, { ...sizes, random, hiddenSize: "3" }), 'integer, found "3"'],
+          [() => call(null, layer, { ...sizes, random, dropout: "0.5" }), 'in [0, 1), found "0.5"'],
+          [
+            () => call(null, layer, { ...sizes, random, bidirectional: 1 }),
+            "bidirectional must be true or false, found 1",
+          ],
+          [() => call(null, layer, { ...sizes, random, bias: "no" }), "bias must be true or false"],
+          [() => call(null, layer, { ...sizes, random, batchFirst: 0 }), "batchFirst must be true"],
+          [
+            () => call(null, layer, { ...sizes, random, init: "glorot" }),
+            'init must be a function such as glorotInit or orthogonalInit(1), found "glorot"',
+          ],
+          [
+            () => call(null, layer, { ...sizes, random, init: orthogonalInit }),
+            "init: orthogonalInit()",
+          ],
+          [() => call(null, layer, { ...sizes, random, init: forgetBias }), "init: forgetBias(1)"],
+          [
+            () => call(null, layer, { ...sizes, random, init: chronoInit }),
+            "init: chronoInit(100)",
+          ],
+          [
+            () => call(null, layer, { ...sizes, random, init: jointGlorotInit }),
+            'inputSize must be a positive integer, found "weight_ih_l0". Call it first: ' +
+            "init: jointGlorotInit(10)",
+          ],
+          [
+            () => call(null, layer, { ...sizes, random, init: () => undefined }),
+            "numbers, found undefined",
+          ],
+        ] as const
+      ),
       [
-        [() => call(null, layer), `options of ${layer.name} must be an object`, "found undefined"],
-        [() => call(null, layer, 10, 20), "such as { inputSize, hiddenSize }, found 10"],
-        [() => call(null, layer, sizes), made],
-        [() => call(null, layer, { ...sizes, random: 7 }), "found 7. new Random(7) makes one"],
-        [() => call(null, layer, { ...sizes, random: Math.random }), "cannot be drawn again"],
-        [
-          () => call(null, layer, { ...sizes, random, numLayer: 2 }),
-          `an option of ${layer.name} must be one of`,
-          "Did you mean numLayers?",
-        ],
-        [() => call(null, layer, { ...sizes, random, projSize: 2 }), 'found "projSize"'],
-        [() => call(null, layer, { ...sizes, random, hiddenSize: "3" }), 'integer, found "3"'],
-        [() => call(null, layer, { ...sizes, random, dropout: "0.5" }), 'in [0, 1), found "0.5"'],
-        [
-          () => call(null, layer, { ...sizes, random, bidirectional: 1 }),
-          "bidirectional must be true or false, found 1",
-        ],
-        [() => call(null, layer, { ...sizes, random, bias: "no" }), "bias must be true or false"],
-        [() => call(null, layer, { ...sizes, random, batchFirst: 0 }), "batchFirst must be true"],
-        [
-          () => call(null, layer, { ...sizes, random, init: "glorot" }),
-          'init must be a function such as glorotInit or orthogonalInit(1), found "glorot"',
-        ],
-        [
-          () => call(null, layer, { ...sizes, random, init: orthogonalInit }),
-          "init: orthogonalInit()",
-        ],
-        [() => call(null, layer, { ...sizes, random, init: forgetBias }), "init: forgetBias(1)"],
-        [() => call(null, layer, { ...sizes, random, init: chronoInit }), "init: chronoInit(100)"],
-        [
-          () => call(null, layer, { ...sizes, random, init: jointGlorotInit }),
-          'inputSize must be a positive integer, found "weight_ih_l0". Call it first: ' +
-          "init: jointGlorotInit(10)",
-        ],
-        [
-          () => call(null, layer, { ...sizes, random, init: () => undefined }),
-          "numbers, found undefined",
-        ],
-      ] as const
-    ),
-    [
-      () => call(null, GRU, { ...sizes, random, numLayers: 2 ** 40 }),
-      "numLayers must be at most 65536",
-    ],
-    [
-      () => call(null, GRU, { ...sizes, random, replicas: 1e12 }),
-      "replicas must be at most 1048576",
-    ],
-    [
-      () => call(null, glorotInit),
-      "sizes of glorotInit must be given by an RNN, LSTM or GRU, found undefined. Give glorotInit to " +
-      "one of these, without a call: init: glorotInit",
-    ],
-    [
-      () =>
-        call(
-          null,
-          glorotInit,
-          "weight_ih_l0",
-          [3, 2],
-          { cell: "gru", hiddenSize: 1, bias: true },
-          4,
-        ),
-      "random must be a source of random numbers, found 4. new Random(4) makes one",
-    ],
-    [() => call(null, identityInit, "weight_ih_l0"), "Call it first: init: identityInit()"],
-    [() => call(null, RNN, { ...sizes, random, nonlinearity: "sigmoid" }), '"tanh" or "relu"'],
-    [() => call(null, LSTM, { ...sizes, random, nonlinearity: "tanh" }), 'found "nonlinearity"'],
-    [() => call(null, Embedding, 4, 2), "options of Embedding must be an object"],
-    [() => call(null, Embedding, table), made],
-    [() => call(null, Embedding, { ...table, random, padding_idx: 0 }), "Did you mean paddingIdx?"],
-    [() => call(null, Embedding, { ...table, random, init: "normal" }), "init must be a function"],
-    [
-      () => call(null, Embedding, { ...table, random, numEmbeddings: 2 ** 24 + 1 }),
-      "numEmbeddings must be at most 16777216",
-    ],
-    [() => call(null, Linear, 3, 2), "options of Linear must be an object"],
-    [() => call(null, Linear, linear), made],
-    [() => call(null, Linear, { ...linear, random, in_features: 3 }), "Did you mean inFeatures?"],
-    [() => call(null, Linear, { ...linear, random, tied: tf.zeros([2, 3]) }), "tied must be an E"],
-    [() => call(null, Linear, { ...linear, random, bias: null }), "bias must be true or false"],
-    [() => call(null, Linear, { ...linear, random, init: glorotInit }), "given by an RNN, LSTM"],
-    [() => call(null, languageModel), "options of languageModel must be an object"],
-    [() => call(null, languageModel, words), made],
-    [() => call(null, languageModel, { ...words, random, vocabSize: 5 }), "Did you mean vocab"],
-    [() => call(null, glorotUniform, 3, random), "shape must be [output, input], found 3"],
-    [() => call(null, semiOrthogonal, [3], random), "shape must be [output, input], found [3]"],
-    [() => call(null, orthogonal, 3), made],
-    [() => call(null, gaussian, 3, random, "2"), 'gain must be a finite number, found "2"'],
-    [() => call(null, forgetBias, 1, "glorot"), "base must be a function such as glorotInit"],
-  ]);
-});
+        () => call(null, GRU, { ...sizes, random, numLayers: 2 ** 40 }),
+        "numLayers must be at most 65536",
+      ],
+      [
+        () => call(null, GRU, { ...sizes, random, replicas: 1e12 }),
+        "replicas must be at most 1048576",
+      ],
+      [
+        () => call(null, glorotInit),
+        "sizes of glorotInit must be given by an RNN, LSTM or GRU, found undefined. Give glorotInit to " +
+        "one of these, without a call: init: glorotInit",
+      ],
+      [
+        () =>
+          call(
+            null,
+            glorotInit,
+            "weight_ih_l0",
+            [3, 2],
+            { cell: "gru", hiddenSize: 1, bias: true },
+            4,
+          ),
+        "random must be a source of random numbers, found 4. new Random(4) makes one",
+      ],
+      [() => call(null, identityInit, "weight_ih_l0"), "Call it first: init: identityInit()"],
+      [() => call(null, RNN, { ...sizes, random, nonlinearity: "sigmoid" }), '"tanh" or "relu"'],
+      [() => call(null, LSTM, { ...sizes, random, nonlinearity: "tanh" }), 'found "nonlinearity"'],
+      [() => call(null, Embedding, 4, 2), "options of Embedding must be an object"],
+      [() => call(null, Embedding, table), made],
+      [
+        () => call(null, Embedding, { ...table, random, padding_idx: 0 }),
+        "Did you mean paddingIdx?",
+      ],
+      [
+        () => call(null, Embedding, { ...table, random, init: "normal" }),
+        "init must be a function",
+      ],
+      [
+        () => call(null, Embedding, { ...table, random, numEmbeddings: 2 ** 24 + 1 }),
+        "numEmbeddings must be at most 16777216",
+      ],
+      [() => call(null, Linear, 3, 2), "options of Linear must be an object"],
+      [() => call(null, Linear, linear), made],
+      [() => call(null, Linear, { ...linear, random, in_features: 3 }), "Did you mean inFeatures?"],
+      [
+        () => call(null, Linear, { ...linear, random, tied: tf.zeros([2, 3]) }),
+        "tied must be an E",
+      ],
+      [() => call(null, Linear, { ...linear, random, bias: null }), "bias must be true or false"],
+      [() => call(null, Linear, { ...linear, random, init: glorotInit }), "given by an RNN, LSTM"],
+      [() => call(null, languageModel), "options of languageModel must be an object"],
+      [() => call(null, languageModel, words), made],
+      [() => call(null, languageModel, { ...words, random, vocabSize: 5 }), "Did you mean vocab"],
+      [() => call(null, glorotUniform, 3, random), "shape must be [output, input], found 3"],
+      [() => call(null, semiOrthogonal, [3], random), "shape must be [output, input], found [3]"],
+      [() => call(null, orthogonal, 3), made],
+      [() => call(null, gaussian, 3, random, "2"), 'gain must be a finite number, found "2"'],
+      [() => call(null, forgetBias, 1, "glorot"), "base must be a function such as glorotInit"],
+    ]);
+  },
+);
 
 onCpu("SequenceModel and InferenceSession refuse layers and models of other types", async () => {
   const random = new Random(1);
@@ -323,40 +342,44 @@ onCpu("forward(), trace() and unroll() refuse values of other types", async () =
   for (const layer of [lstm, gru, model]) layer.dispose();
 });
 
-onCpu("cells refuse unknown weights, and sizes that tfjs would broadcast", async () => {
-  const [x, h] = [tf.ones([4, 2]), tf.ones([4, 3])];
-  const weights = (gates: number) => ({
-    weight_ih: tf.ones([gates * 3, 2]),
-    weight_hh: tf.ones([gates * 3, 3]),
-  });
-  const cells = [[rnnCell, 1, h], [gruCell, 3, h], [lstmCell, 4, { h, c: h }]] as const;
-  for (const [cell, gates, state] of cells) {
-    const fitting = weights(gates);
-    const changed = (change: object) => () => call(null, cell, x, state, { ...fitting, ...change });
+onCpu(
+  "rnnCell(), lstmCell() and gruCell() refuse unknown weights, and sizes that tfjs would broadcast",
+  async () => {
+    const [x, h] = [tf.ones([4, 2]), tf.ones([4, 3])];
+    const weights = (gates: number) => ({
+      weight_ih: tf.ones([gates * 3, 2]),
+      weight_hh: tf.ones([gates * 3, 3]),
+    });
+    const cells = [[rnnCell, 1, h], [gruCell, 3, h], [lstmCell, 4, { h, c: h }]] as const;
+    for (const [cell, gates, state] of cells) {
+      const fitting = weights(gates);
+      const changed = (change: object) => () =>
+        call(null, cell, x, state, { ...fitting, ...change });
+      await assertMistakes([
+        [changed({ bias: tf.ones([3]) }), "a field of a cell's weights must be one of weight_ih"],
+        [changed({ weight_ih: [[1]] }), "weight_ih must be a tensor"],
+        [
+          changed({ weight_ih: tf.ones([1, 2]) }),
+          `weight_ih must be of shape [rows ${gates * 3}, input 2]`,
+        ],
+        [changed({ weight_hh: undefined }), "weight_hh must be a tensor, found undefined"],
+        [changed({ bias_ih: tf.ones([1]) }), `bias_ih must be of shape [rows ${gates * 3}]`],
+        [changed({ bias_hh: tf.ones([1]) }), `bias_hh must be of shape [rows ${gates * 3}]`],
+        [() => call(null, cell, [[1, 2]], state, fitting), "x must be a tensor"],
+        [() => call(null, cell, x, state), "fields of a cell's weights must be an object"],
+      ]);
+    }
     await assertMistakes([
-      [changed({ bias: tf.ones([3]) }), "a field of a cell's weights must be one of weight_ih"],
-      [changed({ weight_ih: [[1]] }), "weight_ih must be a tensor"],
       [
-        changed({ weight_ih: tf.ones([1, 2]) }),
-        `weight_ih must be of shape [rows ${gates * 3}, input 2]`,
+        () => call(null, rnnCell, x, tf.ones([1, 3]), weights(1)),
+        "h must be of shape [batch 4, hidden 3]",
       ],
-      [changed({ weight_hh: undefined }), "weight_hh must be a tensor, found undefined"],
-      [changed({ bias_ih: tf.ones([1]) }), `bias_ih must be of shape [rows ${gates * 3}]`],
-      [changed({ bias_hh: tf.ones([1]) }), `bias_hh must be of shape [rows ${gates * 3}]`],
-      [() => call(null, cell, [[1, 2]], state, fitting), "x must be a tensor"],
-      [() => call(null, cell, x, state), "fields of a cell's weights must be an object"],
+      [() => call(null, rnnCell, x, h, weights(1), "sigmoid"), '"tanh", "relu" or "identity"'],
+      [() => call(null, lstmCell, x, [h, h], weights(4)), "fields of the state must be an object"],
+      [() => call(null, lstmCell, x, { h }, weights(4)), "c must be a tensor, found undefined"],
     ]);
-  }
-  await assertMistakes([
-    [
-      () => call(null, rnnCell, x, tf.ones([1, 3]), weights(1)),
-      "h must be of shape [batch 4, hidden 3]",
-    ],
-    [() => call(null, rnnCell, x, h, weights(1), "sigmoid"), '"tanh", "relu" or "identity"'],
-    [() => call(null, lstmCell, x, [h, h], weights(4)), "fields of the state must be an object"],
-    [() => call(null, lstmCell, x, { h }, weights(4)), "c must be a tensor, found undefined"],
-  ]);
-});
+  },
+);
 
 onCpu("languageModel() refuses a source that has made a language model", async () => {
   const random = new Random(1);
@@ -370,28 +393,31 @@ onCpu("languageModel() refuses a source that has made a language model", async (
   for (const model of [first, second]) model.dispose();
 });
 
-onCpu("errors of lengths, models and initial values give no wrong advice", async () => {
-  const random = new Random(5);
-  const lengths = (value: unknown) => () =>
-    call(null, lengthsMask, value, { sequence: 4, batch: 2, batchFirst: false });
-  const streamOf = (options: object) => () => {
-    const gru = call(null, GRU, { ...sizes, random: random.fork("gru"), ...options });
-    return call(null, InferenceSession, call(null, SequenceModel, { recurrent: gru }));
-  };
-  const wanted =
-    "model must be a SequenceModel of fused layers with the sequence axis first, found";
-  const init = (row: unknown[]) => () =>
-    call(null, GRU, {
-      ...{ inputSize: 1, hiddenSize: 1, bias: false, random: random.fork("init") },
-      init: () => [1, ...row],
-    });
-  const { message } = assertThrows(lengths(4), InputError);
-  assertEquals(message, "lengths must be an array of 2 integers from 1 to 4, found 4");
-  await assertMistakes([
-    [lengths(null), "2 integers from 1 to 4, found null"],
-    [streamOf({ batchFirst: true }), `${wanted} "one with the batch axis first"`],
-    [streamOf({ implementation: "plain" }), `${wanted} an instance of SequenceModel`],
-    [init([0, "1"]), 'initial weight_ih_l0[2] must be a number, found "1"'],
-    [init([0, null]), "initial weight_ih_l0[2] must be a number, found null"],
-  ]);
-});
+onCpu(
+  "checkLengths(), checkModel() and drawVariables() give no wrong advice in errors",
+  async () => {
+    const random = new Random(5);
+    const lengths = (value: unknown) => () =>
+      call(null, lengthsMask, value, { sequence: 4, batch: 2, batchFirst: false });
+    const streamOf = (options: object) => () => {
+      const gru = call(null, GRU, { ...sizes, random: random.fork("gru"), ...options });
+      return call(null, InferenceSession, call(null, SequenceModel, { recurrent: gru }));
+    };
+    const wanted =
+      "model must be a SequenceModel of fused layers with the sequence axis first, found";
+    const init = (row: unknown[]) => () =>
+      call(null, GRU, {
+        ...{ inputSize: 1, hiddenSize: 1, bias: false, random: random.fork("init") },
+        init: () => [1, ...row],
+      });
+    const { message } = assertThrows(lengths(4), InputError);
+    assertEquals(message, "lengths must be an array of 2 integers from 1 to 4, found 4");
+    await assertMistakes([
+      [lengths(null), "2 integers from 1 to 4, found null"],
+      [streamOf({ batchFirst: true }), `${wanted} "one with the batch axis first"`],
+      [streamOf({ implementation: "plain" }), `${wanted} an instance of SequenceModel`],
+      [init([0, "1"]), 'initial weight_ih_l0[2] must be a number, found "1"'],
+      [init([0, null]), "initial weight_ih_l0[2] must be a number, found null"],
+    ]);
+  },
+);

@@ -60,7 +60,7 @@ forEachBackend("forward() refuses shapes, masks and lengths that do not fit", ()
   }
   refuse(
     () => rnn.forward(x, undefined, { training: true }),
-    "random must be given if dropout acts in training, found undefined",
+    "random must be given if dropout is active in training, found undefined",
   );
   refuse(
     () => rnn.forward(x, undefined, { training: true, random: [random, random] }),

@@ -241,7 +241,7 @@ forEachBackend(
   },
 );
 
-forEachBackend("an optimizer of tfjs reduces the loss of each layer", async (backend) => {
+forEachBackend("tf.train.adam() reduces the loss of each layer", async (backend) => {
   const x = normal("x", [sequence, batch, sizes.inputSize]);
   const target = normal("target", [sequence, batch, 10]).mul(0.3);
   await forAll(backend, {}, async (layer) => {

@@ -3,17 +3,14 @@ import * as tf from "@tensorflow/tfjs";
 import { selectBackend } from "../../src/core/backend.ts";
 import { InputError } from "../../src/core/errors.ts";
 import { Random } from "../../src/core/random.ts";
+import { AdditiveAttention } from "../../src/model/additive_attention.ts";
 import { Embedding } from "../../src/model/embedding.ts";
 import { GRU } from "../../src/model/gru.ts";
 import { Linear } from "../../src/model/linear.ts";
 import { LSTM } from "../../src/model/lstm.ts";
 import { dropoutMask } from "../../src/model/reference/dropout_mask.ts";
 import { RNN } from "../../src/model/rnn.ts";
-import {
-  lastStates,
-  SequenceModel,
-  type SequenceModelOptions,
-} from "../../src/model/sequence_model.ts";
+import { SequenceModel, type SequenceModelOptions } from "../../src/model/sequence_model.ts";
 import { forEachBackend } from "../backends.ts";
 import { assertClose, tolerance } from "../tolerance.ts";
 import {
@@ -179,12 +176,29 @@ Deno.test("SequenceModel.network describes the model, or is null if the kernels 
     head: { outFeatures: 6, bias: false, tied: false },
     readout: "all",
   });
+  const read = (options: Partial<SequenceModelOptions<tf.Tensor>>, name: string) => {
+    using model = new SequenceModel({
+      recurrent: new GRU({ ...both, random: random.fork(name) }),
+      ...options,
+    });
+    return model.network?.readout;
+  };
+  assertEquals(read({ readout: "last" }, "last"), "last");
+  assertEquals(read({ readout: "mean" }, "mean"), "mean");
+  const attention = { size: 3, random: random.fork("scores") };
+  assertEquals(read({ attention }, "attending"), { attention: 3 });
   const biased = full(1);
   assertEquals(biased.network?.head, { outFeatures: 6, bias: true, tied: false });
   const unknown: SequenceModelOptions<tf.TensorContainer>[] = [
     { recurrent: new GRU({ ...layers, implementation: "plain", random: random.fork("gru") }) },
     { recurrent: new GRU({ ...layers, batchFirst: true, random: random.fork("gru") }) },
-    { recurrent: new GRU({ ...both, random: random.fork("both") }), readout: "last" },
+    {
+      recurrent: new GRU({ ...layers, random: random.fork("plain attention") }),
+      attention: new AdditiveAttention({
+        ...{ inputSize: hidden, size: 3, implementation: "plain" },
+        random: random.fork("attention"),
+      }),
+    },
   ];
   for (const options of unknown) {
     const model = new SequenceModel(options);
@@ -275,7 +289,10 @@ Deno.test("SequenceModel refuses layers that do not fit", async () => {
     refuse({ recurrent, dropout }, `dropout must be in [0, 1), found ${dropout}`);
   }
   const { readout } = JSON.parse('{ "readout": "first" }');
-  refuse({ recurrent, readout }, 'readout must be "all" or "last", found "first"');
+  refuse(
+    { recurrent, readout },
+    'readout must be "all", "last", "mean" or "attention", found "first"',
+  );
   for (const layer of [fitting, head, one, two, ...Object.values(parts)]) layer.dispose();
 });
 
@@ -325,17 +342,6 @@ forEachBackend(
   },
 );
 
-Deno.test("lastStates() refuses a state without h", async () => {
-  await selectBackend("cpu");
-  const gru = new GRU({ ...layers, random: new Random(1) });
-  assertThrows(
-    () => lastStates(gru, []),
-    InputError,
-    "state must be a tensor, or h and c, found []",
-  );
-  gru.dispose();
-});
-
 for (
   const [name, replicas, sources] of [
     ["one network", undefined, 0],
@@ -384,7 +390,7 @@ forEachBackend(
         InputError,
         message,
       );
-    refuse(undefined, "random must be given if dropout acts in training, found undefined");
+    refuse(undefined, "random must be given if dropout is active in training, found undefined");
     refuse([new Random(1), new Random(2)], "random must be 1 source, or 3, found 2");
     assertEquals(tf.memory().numTensors, before);
     model.dispose();

@@ -171,6 +171,6 @@ forEachBackend("Linear refuses an embedding of other sizes to be tied to", () =>
   );
   const head = new Linear({ ...classes, tied: embedding, random: random.fork("head") });
   for (const layer of [embedding, two]) layer.dispose();
-  refuse(() => head.forward(tf.ones([2, width])), "the parameters must be there");
+  refuse(() => head.forward(tf.ones([2, width])), "the parameters must be in use");
   head.dispose();
 });

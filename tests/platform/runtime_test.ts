@@ -57,7 +57,7 @@ Deno.test("withVariable() sets a variable that is not set, and restores it", asy
   }
 });
 
-Deno.test("processorCount() is that of navigator", () => {
+Deno.test("processorCount() equals navigator.hardwareConcurrency", () => {
   assertEquals(processorCount(), navigator.hardwareConcurrency);
 });
 

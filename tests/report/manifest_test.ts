@@ -25,7 +25,7 @@ Deno.test("manifestOf() adds the details of a run and the digest of its result",
   assertThrows(
     () => manifestOf([]),
     InputError,
-    "results must be a list of at least one, found []",
+    "results must be a list of at least one result, found []",
   );
 });
 
@@ -79,12 +79,12 @@ Deno.test("manifestOf() throws an InputError with help for a run in place of a r
     ],
     [
       run,
-      "results must be a list of at least one, found {.... " +
+      "results must be a list of at least one result, found {.... " +
       "Give its result: const { result } = await runExperiment(...)",
     ],
     [
       result,
-      "results must be a list of at least one, found {.... Put the result into a list: [result]",
+      "results must be a list of at least one result, found {.... Put the result into a list: [result]",
     ],
     [
       [Promise.resolve(run)],

@@ -173,7 +173,7 @@ export const sampleUnmeasured: readonly Unmeasured[] = [{
   reason: "steps is 40.",
 }];
 
-/** Checks of the instrument that hold. */
+/** Checks of the program that hold. */
 export const sampleChecks: readonly Check[] = [{
   id: "bound",
   statement: "The norm of a product of Jacobians is at most the product of the norms.",

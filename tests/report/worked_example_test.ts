@@ -45,8 +45,8 @@ Deno.test("reports/methods.md computes the numbers of a claim by hand", async ()
     `1024 = ${above.signedRankP?.toFixed(4)}$`,
     `${studentQuantile(1 - ALPHA / 2, 9).toFixed(3)} + ${studentQuantile(0.8, 9).toFixed(3)}`,
     `${studentQuantile(1 - ALPHA, 9).toFixed(3)} + ${studentQuantile(0.9, 9).toFixed(3)}`,
-    `that is ${(100 * effect("above")).toFixed(1)} %`,
-    `that is ${(100 * effect("near")).toFixed(1)} %`,
+    `which is ${(100 * effect("above")).toFixed(1)} %`,
+    `which is ${(100 * effect("near")).toFixed(1)} %`,
     `0.25} = ${(deviation * Math.sqrt(0.35)).toPrecision(4)}`,
     `0.25) = ${(10 / 3.5).toFixed(2)}$`,
   ];

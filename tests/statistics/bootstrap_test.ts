@@ -99,7 +99,7 @@ Deno.test("bootstrapInterval() by BCa extends further on the long side of skewed
   assertGreater(bca.low, percentile.low);
 });
 
-Deno.test("bootstrapInterval() depends on the source alone and widens with the confidence", () => {
+Deno.test("bootstrapInterval() depends only on the source and widens with the confidence", () => {
   const draw = (confidence: number) =>
     bootstrapInterval(five, { random: new Random(5), confidence });
   assertEquals(draw(0.95), draw(0.95));

@@ -10,7 +10,7 @@ import { InputError } from "../../src/core/errors.ts";
 import { Random } from "../../src/core/random.ts";
 import { assertClose, tolerance } from "../tolerance.ts";
 
-Deno.test("rankCorrelation() depends on ranks alone and gives equal values their mean rank", () => {
+Deno.test("rankCorrelation() depends only on ranks and gives equal values their mean rank", () => {
   // SciPy 1.17.1: spearmanr([1, 2, 2, 4, 5], [3, 1, 2, 5, 4]).
   assertClose(
     [rankCorrelation([1, 2, 2, 4, 5], [3, 1, 2, 5, 4])],
@@ -92,7 +92,7 @@ Deno.test("correlation() with a constant series is 0", () => {
 });
 
 Deno.test("correlation() throws if the series do not match", () => {
-  assertThrows(() => correlation([1, 2], [1, 2, 3]), InputError, "series must be of one length");
+  assertThrows(() => correlation([1, 2], [1, 2, 3]), InputError, "series must be of equal length");
   assertThrows(() => correlation([1], [1]), InputError, "a must be at least 2 numbers");
   assertThrows(() => correlation([1, 2], [1, NaN]), InputError, "b[1] must be a finite");
 });
@@ -113,6 +113,6 @@ Deno.test("correlationValues() leaves out each pair in turn", () => {
   assertThrows(
     () => correlationValues([1, 2, 3], [1, 2]),
     InputError,
-    "series must be of one length",
+    "series must be of equal length",
   );
 });

@@ -68,7 +68,7 @@ Deno.test("quantile() of 0.5 is the median", () => {
   }
 });
 
-Deno.test("descriptive statistics throw on no values and on values that are not finite", () => {
+Deno.test("mean(), median() and other statistics throw on no values and on values that are not finite", () => {
   const first = (values: readonly number[]) => quantile(values, 0.5);
   for (const statistic of [mean, median, geometricMean, sampleStandardDeviation, first]) {
     assertThrows(() => statistic([]), InputError, "values must be at least");
@@ -128,7 +128,7 @@ Deno.test("mean(), median(), quantile() and geometricMean() stay in the range of
   }
 });
 
-Deno.test("descriptive statistics throw unless the values are an array of numbers", () => {
+Deno.test("mean(), median() and other statistics throw unless the values are an array of numbers", () => {
   const hole = [1, 2, 3];
   delete hole[1];
   const wrong: readonly [unknown, string][] = [

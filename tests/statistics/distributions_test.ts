@@ -137,7 +137,7 @@ Deno.test("binomialCdf() and binomialTail() are exact if p is 0 or 1", () => {
   assertEquals([binomialTail(0, 5, 0), binomialTail(1, 5, 0), binomialTail(5, 5, 1)], [1, 0, 1]);
 });
 
-Deno.test("the functions of distributions throw on arguments out of range", () => {
+Deno.test("studentTail(), betaQuantile() and other distributions throw on arguments out of range", () => {
   const wrong: readonly [() => number, string][] = [
     [() => studentTail(NaN, 9), "t must be a number, found NaN"],
     [() => studentTail(1, 0), "degrees of freedom must be a number above 0, at most 10000000"],

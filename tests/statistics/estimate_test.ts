@@ -208,8 +208,16 @@ Deno.test("estimate() and proportionEstimate() throw on arguments of other types
     [estimate, [values, { statistic: "constructor" }], "statistic must be mean, geometric-mean"],
     [estimate, [[1, 2], { confidence: "0.9" }], "confidence must be a number above 0"],
     [estimate, [[1, 2], { confidence: 95 }], "confidence must be a number above 0 and below 1"],
-    [estimate, [[1, 2], { overlap: -1 }], "overlap must be a number from 0 on, found -1"],
-    [estimate, [[1, 2], { overlap: "1" }], 'overlap must be a number from 0 on, found "1"'],
+    [
+      estimate,
+      [[1, 2], { overlap: -1 }],
+      "overlap must be a finite number of at least 0, found -1",
+    ],
+    [
+      estimate,
+      [[1, 2], { overlap: "1" }],
+      'overlap must be a finite number of at least 0, found "1"',
+    ],
     [estimate, [[1, "2"]], 'values[1] must be a finite number, found "2"'],
     [estimate, [new Float32Array(6)], "Array.from(values) makes one"],
     [proportionEstimate, [5], "n must be a positive integer, found undefined"],
@@ -236,7 +244,7 @@ Deno.test("winProbability() is the share of seeds won with the interval of a sha
   assertEquals(found.method, "share of seeds won, Clopper-Pearson");
 });
 
-Deno.test("winProbability() counts a tie as a win of neither", () => {
+Deno.test("winProbability() counts a tie as a win for neither method", () => {
   const [a, b] = [[1, 2, 3, 4, 5], [1, 2, 3, 5, 4]];
   assertEquals([winProbability(a, b).value, winProbability(b, a).value], [1 / 5, 1 / 5]);
 });

@@ -246,7 +246,7 @@ Deno.test("infer() throws on predictions that do not suit the statistic", () => 
   }
 });
 
-Deno.test("inferWithoutEach() tests one value less than infer() requires", () => {
+Deno.test("inferWithoutEach() tests one value fewer than infer() requires", () => {
   const ten = [0.2, 0.5, 0.4, 0.3, 0.6, 0.1, 0.4, 0.5, 0.3, -3];
   const found = inferWithoutEach(ten, predicts("above", 0, 0.1));
   assertEquals(found.map(({ estimate }) => estimate.n), Array(10).fill(9));

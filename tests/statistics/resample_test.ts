@@ -9,7 +9,7 @@ import { InputError } from "../../src/core/errors.ts";
 import { Random } from "../../src/core/random.ts";
 import { assertClose, tolerance } from "../tolerance.ts";
 
-Deno.test("drawIndices() draws every index equally often and depends on the source alone", () => {
+Deno.test("drawIndices() draws every index equally often and depends only on the source", () => {
   const [places = new Uint32Array(), ...others] = drawIndices(5, 10_000, new Random(1));
   assertEquals([places.length, others.length], [50_000, 0]);
   assertEquals([places], [...drawIndices(5, 10_000, new Random(1))]);

@@ -40,12 +40,12 @@ Deno.test("report with a failing check writes the site and exits with 1", async 
   assertEquals(code, 1, err);
   assertMatch(
     out,
-    /✗ a check of the instrument fails\n {6}worst 0\.25, limit 1.*\n {6}1 \+ 1 is 2\./,
+    /✗ a check of the program failed\n {6}largest value 0\.25, limit 1.*\n {6}1 \+ 1 is 2\./,
   );
   assertStringIncludes(out, "; 1 of 2 checks of the");
   const site = await project.read("reports/site");
   for (const page of ["index.html", "broken.html"]) {
-    assertMatch(site.get(page) ?? "", /role="alert">[^]*A check of the instrument fails/, page);
+    assertMatch(site.get(page) ?? "", /role="alert">[^]*A check of the program failed/, page);
   }
   const verified = await project.task("verify");
   assertEquals(verified.code, 0, verified.err);

@@ -161,7 +161,7 @@ Deno.test("preview serves the site, and builds it again when a page or the sourc
       assertEquals(second.code, 2, second.err);
       assertStringIncludes(
         second.err,
-        `error: --port must be one that no other program uses, found ${port}`,
+        `error: --port must be a port that no other program uses, found ${port}`,
       );
     });
   } finally {

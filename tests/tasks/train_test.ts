@@ -66,9 +66,16 @@ Deno.test("train starts, continues, and names what is in its way", async (t) => 
     }
   });
   await t.step("other settings, texts and fewer epochs are refused", async () => {
-    assertRefused(await sentences(), "--epochs must be 3 or more, as were done, found 2");
+    assertRefused(
+      await sentences(),
+      "--epochs must be at least 3, the epochs that are done, found 2",
+    );
     const other = await sentences("--hidden", "6", "--seed", "2");
-    assertRefused(other, "--hidden must be 5, as in ", "--seed was 1, is 2. --fresh begins anew");
+    assertRefused(
+      other,
+      "--hidden must be 5, as in ",
+      "--seed was 1, is 2. Use --fresh to begin again",
+    );
     await Deno.writeTextFile(`${project.folder}/a.txt`, "one two\n\nthree four");
     const text = await train(project, "--corpus", "a.txt", "--tokens", "words");
     assertRefused(text, "--corpus must be the text that training began with, 20 documents");
@@ -131,11 +138,19 @@ Deno.test("train starts, continues, and names what is in its way", async (t) => 
     const more = ["--epochs", "4"];
     for (const damaged of [bytes.slice(0, -9), bytes.with(-3, 77), new Uint8Array()]) {
       await Deno.writeFile(place("last.safetensors"), damaged);
-      assertRefused(await sentences(...more), "last.safetensors must be as", "--fresh begins anew");
+      assertRefused(
+        await sentences(...more),
+        "last.safetensors must be the file",
+        "Use --fresh to begin again",
+      );
     }
     await Deno.writeFile(place("last.safetensors"), bytes);
     await Deno.writeFile(place("best.safetensors"), bytes.slice(0, 100));
-    assertRefused(await sentences(...more), "best.safetensors must be as", "--fresh begins anew");
+    assertRefused(
+      await sentences(...more),
+      "best.safetensors must be the file",
+      "Use --fresh to begin again",
+    );
     await Deno.remove(place("last.safetensors"));
     assertRefused(await sentences(...more), "last.safetensors must be", '"no such file"');
   });
@@ -159,7 +174,7 @@ Deno.test("train names a text that has changed", async () => {
   await Deno.writeTextFile(path, "one two\n\nthree four\n\nfive six");
   const second = await train(project, "--corpus", "text.txt", "--epochs", "3");
   assertRefused(second, "--corpus must be the text that training began with, 3 documents, SHA-256");
-  assertStringIncludes(second.err, "The text changed since.");
+  assertStringIncludes(second.err, "The text has changed since then.");
 });
 
 Deno.test("train learns odd texts or says why not", async (t) => {
@@ -174,10 +189,10 @@ Deno.test("train learns odd texts or says why not", async (t) => {
     [
       "missing.txt",
       null,
-      '--corpus must be a file that there is, moby-dick or sentences, found "m',
+      '--corpus must be an existing file, moby-dick or sentences, found "m',
     ],
     ["folder", null, 'found "folder, a folder"'],
-    ["-", null, '--corpus must be a file: it is read more than once, found "-"'],
+    ["-", null, '--corpus must be a file, since it is read more than once, found "-"'],
     ["empty.txt", "", 'empty.txt must be a text, found "nothing but white space"'],
     ["spaces.txt", " \n\n\t ", "spaces.txt must be a text"],
     [

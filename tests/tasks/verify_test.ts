@@ -175,7 +175,7 @@ const damages: readonly Damage[] = [
       ),
     }),
     code: 2,
-    said: [/error: SITE must be a report of experiments known here, found "circular-law"/],
+    said: [/error: SITE must be a report of experiments of this version, found "circular-law"/],
   },
 ];
 

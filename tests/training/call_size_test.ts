@@ -24,7 +24,7 @@ Deno.test("CallSize.adjust() stays at, or returns to, one step if a step takes m
   assertEquals(sizes(5, (step) => step < 20 ? 1 : 100), [1, 1, 50, 50, 1]);
 });
 
-Deno.test("CallSize.adjust() keeps to the most steps on WebGPU", () => {
+Deno.test("CallSize.adjust() keeps the largest number of steps on WebGPU", () => {
   const size = new CallSize(true, 8);
   for (const milliseconds of [900, 400]) {
     assertEquals(size.steps, 8);

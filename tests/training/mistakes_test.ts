@@ -182,7 +182,7 @@ Deno.test("trainStep() refuses a model without { output, state } and a loss that
   dispose();
 });
 
-Deno.test("optimizers, schedules and losses refuse unknown options and values of other types", async () => {
+Deno.test("Adam, cosineSchedule() and the losses refuse unknown options and values of other types", async () => {
   await selectBackend("cpu");
   const { model, adam, dispose } = setUp();
   await assertMistakes([

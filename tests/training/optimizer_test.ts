@@ -191,7 +191,10 @@ Deno.test("Adam.report() reports the last steps of several calls", async () => {
   const target = { shape: [2], data: new Float32Array([3, 3]) };
   const refuse = (count: number, wanted: string) =>
     assertThrows(() => optimizer.report(count), InputError, wanted);
-  refuse(1, "count must be an integer from 1 to 0, as steps were done, found 1");
+  refuse(
+    1,
+    "count must be an integer from 1 to 0, the number of steps that can be reported, found 1",
+  );
   const losses: number[] = [];
   for (const count of [2, 1, 3]) {
     const report = optimizer.step(new MSELoss(), Array(count).fill({ x, target }));

@@ -400,7 +400,11 @@ Deno.test("trainLanguageModel() does nothing if all epochs are done", async () =
   const whole = await run({ onCheckpoint: keeper(kept) });
   assertEquals(await run({}, kept.at(-1)), whole);
   const fewer = () => run({ epochs: 2 }, kept.at(-1));
-  await assertRejects(fewer, InputError, "epochs must be 3 or more, as were done, found 2");
+  await assertRejects(
+    fewer,
+    InputError,
+    "epochs must be at least 3, the epochs that are done, found 2",
+  );
 });
 
 Deno.test("trainLanguageModel() continues the plateau from the epochs without improvement", async () => {
@@ -425,8 +429,8 @@ Deno.test("trainLanguageModel() refuses a checkpoint of more epochs or steps bef
   const before = [await model.stateDict(), await optimizer.stateDict()];
   const wrong = [
     [0, 1, 2, "batches of an epoch must be at least the 3 that were done, found 2"],
-    [2, 1, 5, "epochs must be 2 or more, as were begun, found 1"],
-    [3, 1, 5, "epochs must be 2 or more, as were done, found 1"],
+    [2, 1, 5, "epochs must be at least 2, the epochs that have begun, found 1"],
+    [3, 1, 5, "epochs must be at least 2, the epochs that are done, found 1"],
   ] as const;
   for (const [which, epochs, count, message] of wrong) {
     const start = decodeCheckpoint(kept[which] ?? new Uint8Array(), "last");

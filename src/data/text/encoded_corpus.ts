@@ -12,17 +12,17 @@ export interface EncodedCorpus {
   /** The ids of all documents in order, each from START to END. */
   readonly ids: Int32Array;
   /**
-   * The index in `ids` at which each document starts, and the end of the last: `documents + 1`
-   * indices.
+   * The index in `ids` at which each document starts, followed by the end of the last document:
+   * `documents + 1` indices.
    */
   readonly starts: Int32Array;
 }
 
-/** Options of {@link encodeCorpus}. */
+/** Options for {@link encodeCorpus}. */
 export interface EncodeOptions {
   /**
-   * The most ids, at least 3; no limit by default. The document that exceeds it is cut, and has no
-   * END.
+   * The maximum number of ids, at least 3; no limit by default. The document that exceeds the limit
+   * is cut and has no END, and the documents after it are left out.
    */
   readonly maxTokens?: number;
 }
@@ -30,12 +30,12 @@ export interface EncodeOptions {
 const names: OptionNames<EncodeOptions> = { maxTokens: true };
 
 /**
- * Encodes the documents of a corpus as ids. Documents without a token are left out. It takes 4
- * bytes for each token, and one document is in memory as text at a time.
+ * Encodes the documents of a corpus as ids. Documents without a token are left out. The ids take 4
+ * bytes each. Only one document at a time is in memory as text.
  *
  * @param corpus The texts.
  * @param tokenizer The tokenizer.
- * @param options The most ids.
+ * @param options The limit.
  * @returns The ids of all documents.
  * @throws {InputError} If an argument has another type, if an option is unknown or out of range, or
  * if no document has a token.
@@ -90,7 +90,7 @@ export async function encodeCorpus(
  * @param encoded The result of {@link encodeCorpus}.
  * @param which The indices of the documents; all by default.
  * @returns The ids of each document.
- * @throws {InputError} If a document does not exist, or if the corpus is not encoded.
+ * @throws {InputError} If a document does not exist, or if `encoded` is not an encoded corpus.
  *
  * @example
  * ```ts
@@ -123,7 +123,7 @@ export function documentsOf(encoded: EncodedCorpus, which?: readonly number[]): 
  *
  * @param sequences The sequences.
  * @returns A copy of all ids in order.
- * @throws {InputError} If it is not an array of `Int32Array`.
+ * @throws {InputError} If `sequences` is not an array of `Int32Array`.
  *
  * @example
  * ```ts
@@ -148,10 +148,10 @@ export function joinSequences(sequences: readonly Int32Array[]): Int32Array {
   return joined;
 }
 
-/** The number of ids of a part, 1 MiB. */
+/** The number of ids of a part, which takes 1 MiB. */
 const partSize = 2 ** 18;
 
-/** A growing list of ids. It is kept in parts, so that growing copies nothing. */
+/** A list of ids that grows by parts of equal size, so that no id is copied before `take()`. */
 export class GrowingIds {
   #parts: Int32Array<ArrayBuffer>[] = [];
   #length = 0;
@@ -179,7 +179,8 @@ export class GrowingIds {
     const all = new Int32Array(this.#length);
     for (const [i, part] of this.#parts.entries()) {
       all.set(part.subarray(0, all.length - i * partSize), i * partSize);
-      // Frees the memory at once, so that the ids are never there twice. Node 20 does not have it.
+      // Frees the part now, so that memory never has two copies of all ids. Node 20 lacks
+      // `transfer`.
       part.buffer.transfer?.(0);
     }
     this.#parts = [];

@@ -3,13 +3,15 @@ import type { Corpus } from "./corpora.ts";
 import { decodeUtf8 } from "./utf8.ts";
 
 /**
- * Creates a corpus of a file of UTF-8 text. The documents are the paragraphs, which blank lines
- * separate; a paragraph of more than 10,000 characters is cut, at white space if there is some
- * near. If the file is one paragraph, its lines are the documents. Each pass reads the file again
- * and keeps one part of it in memory.
+ * Creates a corpus from a file of UTF-8 text. The documents are the paragraphs, which are separated
+ * by blank lines. A paragraph of more than 10,000 UTF-16 code units is cut after the last white
+ * space of the 1,000 code units before this limit or, if there is none, between two graphemes. If
+ * the file has only one paragraph, its lines are the documents.
  *
- * A pass throws an {@link InputError} if the file has no text, if it is not UTF-8, or if it has a
- * NUL byte.
+ * Each pass over the documents reads the file again, one part at a time.
+ *
+ * A pass over the documents throws an {@link InputError} if the file has no text, is not UTF-8, or
+ * has a NUL byte.
  *
  * @param name The name of the file, for messages.
  * @param open Opens the file from its start.
@@ -65,22 +67,23 @@ function checked(opened: ReadableStream<Uint8Array>): ReadableStream<Uint8Array>
   throw new InputError("the result of open", "a stream of bytes", given);
 }
 
-/** The most UTF-16 code units of a paragraph that is not cut. */
+/** The largest number of UTF-16 code units of a paragraph; longer paragraphs are cut. */
 export const longestParagraph = 10_000;
 
-/** The code units after {@link longestParagraph} that decide where a text is cut. */
+/** The number of code units after the limit that are read before a paragraph is cut. */
 const outlook = 200;
 
 const blankLines = /\n[^\S\n]*\n/;
 const blankStart = /^(?:[^\S\n]*\n)+/;
 
 /**
- * Splits a text into paragraphs at blank lines. A longer paragraph is cut, at white space if there
- * is some near. Blank lines before a paragraph and white space after it are removed. One piece and
- * one paragraph are in memory at a time. The paragraphs do not depend on where the pieces begin.
+ * Splits a text into paragraphs at blank lines. A paragraph of more than `longest` code units is
+ * cut at the index that {@link cutIndex} returns. Blank lines before a paragraph and white space
+ * after it are removed. One piece and one paragraph are in memory at a time. The paragraphs do not
+ * depend on where the pieces begin.
  *
  * @param pieces The text in pieces.
- * @param longest The most UTF-16 code units of a paragraph.
+ * @param longest The largest number of UTF-16 code units of a paragraph.
  * @returns The paragraphs that are not empty.
  */
 export async function* paragraphs(
@@ -92,7 +95,7 @@ export async function* paragraphs(
   for await (const piece of pieces) {
     text += piece;
     let start = 0;
-    // A whole view decides, so that the paragraphs are the same for any pieces.
+    // Only a whole view is split, so that the paragraphs do not depend on the pieces.
     while (text.length - start >= view) {
       const { paragraph, end } = firstOf(text.slice(start, start + view), longest);
       if (paragraph !== "") yield paragraph;
@@ -122,18 +125,18 @@ function trimmed(paragraph: string): string {
   return paragraph.replace(blankStart, "").trimEnd();
 }
 
-/** The code units before the limit that are searched for white space. */
+/** The number of code units before the limit that are searched for white space. */
 const nearby = 1000;
 
-/** The code units around the limit that are searched for the boundary of a grapheme. */
+/** The number of code units on each side of the limit that are searched for a grapheme boundary. */
 const cluster = 100;
 
 const segmenter = new Intl.Segmenter("en", { granularity: "grapheme" });
 const lastSpace = /\s(?=\S*$)/;
 
 /**
- * Returns the index at which to cut a text, at most `most`: after the last white space of the 1,000
- * code units before it, else between two graphemes.
+ * Returns the index at which to cut a text: after the last white space of the 1,000 code units
+ * before `most` or, if there is none, between two graphemes.
  *
  * @param text A text of more than `most` UTF-16 code units.
  * @param most The largest index.

@@ -3,7 +3,7 @@ import { InputError } from "../../core/errors.ts";
 import { checkOptions, type OptionNames } from "../../core/options.ts";
 import type { Random } from "../../core/random.ts";
 
-/** Options of {@link splitDocuments}. */
+/** Options for {@link splitDocuments}. */
 export interface SplitOptions {
   /** The share of the documents for validation, in (0, 1). */
   readonly validation: number;
@@ -22,13 +22,13 @@ export interface Split {
 }
 
 /**
- * Splits documents into those for training and those for validation, at least one each. Cut windows
- * from the documents of each side afterwards, so that no window is on both sides. If windows were
- * split instead, most of validation would also be within windows of training.
+ * Splits documents into two parts, one for training and one for validation, each with at least one
+ * document. Split the documents before you cut them into windows. If overlapping windows were split
+ * instead, most ids of a window for validation would also be in windows for training.
  *
  * @param count The number of documents, at least 2.
  * @param options The share for validation, and the source.
- * @returns The documents of each side.
+ * @returns The documents of each part.
  * @throws {InputError} If there are fewer than 2 documents, if an option is unknown, if
  * `validation` is not in (0, 1), or if `random` is not a source.
  *
@@ -65,7 +65,7 @@ export function splitDocuments(count: number, options: SplitOptions): Split {
 }
 
 /**
- * Draws a random permutation, each with equal probability.
+ * Draws a random permutation. All permutations have the same probability.
  *
  * Source: Fisher & Yates, in the form of Durstenfeld (1964), doi:10.1145/364520.364540.
  *

@@ -4,8 +4,8 @@ export type TokenKind = "words" | "characters";
 /** The rules by which a text is split into tokens of one kind and joined again. */
 export interface TextRules {
   /**
-   * Returns the normal form of a text, which its tokens give back. It is the same for canonically
-   * equivalent texts.
+   * Returns the normal form of a text, which is also the text that results if its tokens are
+   * joined. Canonically equivalent texts have the same normal form.
    */
   normal(text: string): string;
   /** Splits a text in normal form into tokens. */
@@ -39,10 +39,10 @@ const characters: TextRules = {
 /**
  * The rules of each kind of token.
  *
- * Words are lower-case, whatever the locale. Letters, marks, numbers, underscores and `.`, `!` and
- * `?` are kept, the rest is removed, and white space separates: "sunlight." is one word. Characters
- * are code points, and every line ends in `"\n"`. Both are in Unicode's normal form C; half a
- * surrogate pair is U+FFFD.
+ * Words are in lower case, which does not depend on the locale, and are separated by white space.
+ * They consist of letters, marks, numbers, underscores and `.`, `!` and `?`: "sunlight." is one
+ * word. All else is removed. Characters are code points, and every line ends in `"\n"`. Both kinds
+ * are in Unicode's normalization form C, and a lone surrogate becomes U+FFFD.
  */
 export const textRules: Readonly<Record<TokenKind, TextRules>> = { words, characters };
 
@@ -95,7 +95,10 @@ function ordered(run: string): string {
   return parts.join("");
 }
 
-/** Returns the rank of each mark by its class, from 1, equal within a class; 0 for class 0. */
+/**
+ * Ranks marks by their combining class, from 1. Marks of one class have the same rank, and marks of
+ * class 0 have no rank.
+ */
 function ranksOf(marks: ReadonlySet<string>): Map<string, number> {
   const movable = [...marks]
     .filter((mark) => moves(mark, FIRST) || moves(LAST, mark))

@@ -6,9 +6,9 @@ import { checkIdArray, PAD } from "./vocabulary.ts";
 
 /** A batch of ids with their targets, for a model with an embedding. */
 export interface TokenBatch {
-  /** [sequence, batch] */
+  /** The ids, of shape [sequence, batch]. */
   readonly x: NDArray<Int32Array>;
-  /** [sequence, batch]; PAD for a step without a target. */
+  /** The target ids, of shape [sequence, batch]; PAD for a step without a target. */
   readonly target: NDArray<Int32Array>;
 }
 
@@ -29,8 +29,8 @@ export interface TokenBatches extends Iterable<TokenBatch> {
  * Creates a list of batches that are filled when they are read.
  *
  * @param length The number of batches.
- * @param shape [sequence, batch]
- * @param fill Writes one batch into arrays of 0.
+ * @param shape The shape of a batch, [sequence, batch].
+ * @param fill Writes the batch of an index into arrays that are filled with 0.
  * @returns The batches.
  */
 export function tokenBatches(
@@ -56,7 +56,7 @@ export function tokenBatches(
   };
 }
 
-/** Options of {@link streamBatches}. */
+/** Options for {@link streamBatches}. */
 export interface StreamBatchOptions {
   /** The number of parts of the sequence that are read side by side. */
   readonly batchSize: number;
@@ -78,8 +78,8 @@ const names: OptionNames<StreamBatchOptions> = {
  * k ends, so that the state can be carried from batch to batch. The target is the next id. Fewer
  * than `batchSize * (length + 1)` ids at the ends of the parts are not used.
  *
- * Source: Williams & Peng (1990), doi:10.1162/neco.1990.2.4.490, with as many steps forward as
- * back.
+ * Source: Williams & Peng (1990), doi:10.1162/neco.1990.2.4.490, with equal numbers of steps
+ * forward and backward.
  *
  * @param ids The sequence.
  * @param options The sizes of the batches.

@@ -14,14 +14,15 @@ import {
   type VocabularyStatistics,
 } from "./vocabulary.ts";
 
-/** Options of {@link Tokenizer.build}. */
+/** Options for {@link Tokenizer.build}. */
 export interface TokenizerOptions {
   /** The kind of tokens. */
   readonly kind: TokenKind;
-  /** The least number of times that a token must occur to have an id; 1 by default. */
+  /** The minimum number of occurrences of a token that has an id; 1 by default. */
   readonly minFrequency?: number;
   /**
-   * The most ids, with the four special ones; 10,000 for words and 1,000 for characters by default.
+   * The maximum number of ids, including the four special ones; 10,000 for words and 1,000 for
+   * characters by default.
    */
   readonly maxSize?: number;
 }
@@ -33,8 +34,8 @@ const defaultSizes: Readonly<Record<TokenKind, number>> = { words: 10_000, chara
 /**
  * Converts texts to ids and back, by words or by characters.
  *
- * Words are lower-case and consist of letters, marks, numbers, underscores and `.`, `!` and `?`.
- * White space separates them, and all else is removed. Characters are code points. Both are in
+ * Words are in lower case, consist of letters, marks, numbers, underscores and `.`, `!` and `?`,
+ * and are separated by white space. All else is removed. Characters are code points. Both are in
  * Unicode's normalization form C.
  *
  * @example
@@ -127,17 +128,17 @@ export class Tokenizer {
     };
   }
 
-  /** Statistics of the texts from which it was built. */
+  /** Statistics of the texts from which the tokenizer was built. */
   get statistics(): VocabularyStatistics {
     return this.vocabulary.statistics;
   }
 
   /**
-   * Splits a text into tokens, with or without an id.
+   * Splits a text into tokens, including tokens that have no id.
    *
    * @param text The text.
    * @returns The tokens.
-   * @throws {InputError} If it is not a string.
+   * @throws {InputError} If `text` is not a string.
    */
   split(text: string): string[] {
     return tokensOf(text, this.#rules);
@@ -148,7 +149,7 @@ export class Tokenizer {
    *
    * @param text The text.
    * @returns The ids; {@link UNK} for a token without an id.
-   * @throws {InputError} If it is not a string.
+   * @throws {InputError} If `text` is not a string.
    */
   encode(text: string): Int32Array {
     return this.#ids(this.split(text), 0);
@@ -159,7 +160,7 @@ export class Tokenizer {
    *
    * @param text The text.
    * @returns The ids; {@link UNK} for a token without an id.
-   * @throws {InputError} If it is not a string.
+   * @throws {InputError} If `text` is not a string.
    */
   encodeDocument(text: string): Int32Array {
     const ids = this.#ids(this.split(text), 1);
@@ -188,11 +189,12 @@ export class Tokenizer {
   }
 
   /**
-   * Converts one id of a stream to text. The concatenated pieces are the {@link decode} of all ids.
+   * Converts one id of a stream to text. The pieces of all ids, concatenated, equal the result of
+   * {@link decode}.
    *
    * @param id The id.
    * @param first Whether no earlier id of the stream has a text.
-   * @returns The text, which begins with the separator unless it is the first; empty for
+   * @returns The text, with the separator before it unless `first` is `true`; empty for
    * {@link PAD}, {@link START} and {@link END}.
    * @throws {InputError} If the id does not exist.
    */
@@ -207,7 +209,7 @@ export class Tokenizer {
    *
    * @param text The text.
    * @returns The tokens, each once.
-   * @throws {InputError} If it is not a string.
+   * @throws {InputError} If `text` is not a string.
    */
   unknown(text: string): string[] {
     return [...new Set(this.split(text))].filter((token) => !this.vocabulary.has(token));
@@ -236,19 +238,19 @@ function isText(id: number): boolean {
   return id !== PAD && id !== START && id !== END;
 }
 
-/** Returns a value if it is a kind of tokens. */
+/** Returns `kind` if it is a kind of tokens, and throws otherwise. */
 function checkKind(name: string, kind: unknown): TokenKind {
   if (kind === "words" || kind === "characters") return kind;
   throw new InputError(name, Object.keys(textRules).map((one) => `"${one}"`).join(" or "), kind);
 }
 
 /**
- * Creates a function that chooses the tokens with an id: the most common ones that are common
- * enough.
+ * Creates a function that chooses the tokens with an id: the most common tokens that occur at least
+ * `minFrequency` times.
  *
  * @param options The options of {@link Tokenizer.build}.
  * @returns A function that chooses from counts. It throws {@link InputError} if there are no
- * tokens, or if none is common enough.
+ * tokens, or if no token occurs `minFrequency` times.
  * @throws {InputError} If an option is unknown or out of range.
  */
 export function chooseTokens(options: TokenizerOptions): (counts: TokenCounts) => Vocabulary {
@@ -264,7 +266,9 @@ export function chooseTokens(options: TokenizerOptions): (counts: TokenCounts) =
     const { total, distinct } = counts;
     const common = counts.mostCommon();
     const [first] = common;
-    if (first === undefined) throw new InputError("texts", `some with ${kind}`, total);
+    if (first === undefined) {
+      throw new InputError(`number of ${kind} in the texts`, "at least 1", 0);
+    }
     if (first[1] < minFrequency) {
       const wanted = `at most ${first[1]}, the count of the most common token`;
       throw new InputError("minFrequency", wanted, minFrequency);

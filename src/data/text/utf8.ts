@@ -1,7 +1,7 @@
 import { InputError } from "../../core/errors.ts";
 
 /**
- * Decodes UTF-8, a piece of text for each chunk of bytes. A byte order mark at the start is
+ * Decodes UTF-8 piece by piece, as the chunks of bytes arrive. A byte order mark at the start is
  * removed.
  *
  * @param name The name of the bytes, for messages.
@@ -15,7 +15,7 @@ export async function* decodeUtf8(
   chunks: AsyncIterable<Uint8Array>,
 ): AsyncGenerator<string> {
   let rest: Uint8Array = new Uint8Array(0); // The bytes of an incomplete character.
-  let offset = 0; // The offset of those bytes in the whole.
+  let offset = 0; // The number of bytes before them.
   const decode = (bytes: Uint8Array): string => {
     const text = decoded(bytes);
     if (text === null || bytes.includes(0)) throw wrongByte(name, bytes, offset);
@@ -72,7 +72,7 @@ function wrongByte(name: string, bytes: Uint8Array, offset: number): InputError 
   return new InputError(name, `UTF-8 at byte ${offset + invalid}`, found, "Save it as UTF-8.");
 }
 
-/** Returns the index of the first byte that is not UTF-8; the number of bytes if all are. */
+/** Returns the index of the first byte that is not UTF-8; the number of bytes if all are valid. */
 function firstInvalid(bytes: Uint8Array): number {
   // A binary search for the longest start that decodes.
   let [good, bad] = [0, bytes.length + 1];

@@ -50,7 +50,7 @@ const statisticNames: OptionNames<VocabularyStatistics> = {
 export class Vocabulary {
   readonly #tokens: readonly string[];
   readonly #ids: ReadonlyMap<string, number>;
-  /** Statistics of the texts from which it was built. */
+  /** Statistics of the texts from which the vocabulary was built. */
   readonly statistics: VocabularyStatistics;
 
   /**
@@ -58,8 +58,8 @@ export class Vocabulary {
    *
    * @param tokens The tokens that are not special, in the order of their ids from 4.
    * @param statistics Statistics of the texts of the tokens.
-   * @throws {InputError} If a token is not a string, is there twice or is a special token, or if a
-   * statistic is missing or is not a number of at least 0.
+   * @throws {InputError} If a token is not a string, occurs twice or is a special token, or if a
+   * statistic is missing or is not a finite number of at least 0.
    */
   constructor(tokens: readonly string[], statistics: VocabularyStatistics) {
     checkArray("tokens", tokens, "an array of strings");
@@ -80,12 +80,12 @@ export class Vocabulary {
     this.statistics = statistics;
   }
 
-  /** The number of ids, with those of special tokens. */
+  /** The number of ids, including those of the special tokens. */
   get size(): number {
     return this.#tokens.length;
   }
 
-  /** All tokens by id, with the special tokens. */
+  /** All tokens by id, including the special tokens. */
   get tokens(): readonly string[] {
     return this.#tokens;
   }
@@ -95,7 +95,7 @@ export class Vocabulary {
    *
    * @param token The token.
    * @returns `true` if the vocabulary has the token.
-   * @throws {InputError} If it is not a string.
+   * @throws {InputError} If `token` is not a string.
    */
   has(token: string): boolean {
     checkToken(token);
@@ -107,7 +107,7 @@ export class Vocabulary {
    *
    * @param token The token.
    * @returns The id; {@link UNK} if the vocabulary does not have the token.
-   * @throws {InputError} If it is not a string.
+   * @throws {InputError} If `token` is not a string.
    */
   id(token: string): number {
     checkToken(token);
@@ -139,7 +139,7 @@ function checkToken(token: unknown): void {
  *
  * @param name The name of the value, for the message.
  * @param ids The value.
- * @throws {InputError} If it has another type. The message says how to convert other arrays.
+ * @throws {InputError} If `ids` has another type. The message says how to convert other arrays.
  *
  * @example
  * ```ts

@@ -7,7 +7,7 @@ import { shuffled } from "./split.ts";
 import { type TokenBatches, tokenBatches } from "./token_batches.ts";
 import { checkIdArray, PAD } from "./vocabulary.ts";
 
-/** A part of a sequence, and the ids `horizon` steps after it. */
+/** A part of a sequence with its targets, the ids `horizon` steps later. */
 export interface Window {
   /** Ids [sequence]. */
   readonly input: Int32Array;
@@ -15,17 +15,20 @@ export interface Window {
   readonly target: Int32Array;
 }
 
-/** Options of {@link windows}. */
+/** Options for {@link windows}. */
 export interface WindowOptions {
   /** The number of ids of a window. */
   readonly length: number;
   /** The number of steps from an id to its target; 1 by default, the next id. */
   readonly horizon?: number;
-  /** Whether a window starts at every id, or at the end of the previous one; `true` by default. */
+  /**
+   * Whether windows overlap: if `true`, the default, a window starts at every id; if `false`, at
+   * the end of the previous window.
+   */
   readonly overlap?: boolean;
   /**
-   * Whether a rest that is too short becomes a window with PAD: a short sequence, or the end of a
-   * sequence if windows do not overlap; `false` by default, when it is left out.
+   * Whether ids that are too few for a window are filled up with PAD: a short sequence or, if
+   * windows do not overlap, the end of a sequence. By default, `false`, they are left out.
    */
   readonly pad?: boolean;
 }
@@ -38,12 +41,13 @@ const names: OptionNames<WindowOptions> = {
 };
 
 /**
- * Cuts sequences into windows. `target[t]` is `sequence[start + t + horizon]`. A window without
- * padding is a view that is created when it is read, so that a million windows need no copy of the
- * ids.
+ * Cuts sequences into windows. `target[t]` is `sequence[start + t + horizon]`. The arrays of a
+ * window without padding are views of the sequence, which are created when they are read: a million
+ * windows need no copy of the ids. A sequence of at most `horizon` ids has no target and therefore
+ * no window.
  *
- * In the notebook that this project repeats, the horizon lengthens the target. It then drops all
- * windows whose target is longer than the input, which are all of them.
+ * In the notebook that this project replicates, a horizon of h steps makes the target h - 1 ids
+ * longer than the input. The notebook drops such windows, so that no window is left for h > 1.
  *
  * @param sequences The sequences.
  * @param options The sizes of the windows.
@@ -97,7 +101,7 @@ function padded(sequence: Int32Array, rest: number, length: number): Window {
 }
 
 /**
- * A window within a sequence. Its arrays are created when they are read, since each takes memory.
+ * A window within a sequence. Its arrays are created when they are read, since views take memory.
  */
 class View implements Window {
   readonly #sequence: Int32Array;
@@ -122,25 +126,25 @@ class View implements Window {
   }
 }
 
-/** Options of {@link windowBatches}. */
+/** Options for {@link windowBatches}. */
 export interface WindowBatchOptions {
   /** The number of windows of a batch. */
   readonly batchSize: number;
-  /** The source that shuffles the windows; by default their order stays. */
+  /** The source that shuffles the windows; by default they are not shuffled. */
   readonly random?: Random;
 }
 
 const batchNames: OptionNames<WindowBatchOptions> = { batchSize: true, random: true };
 
 /**
- * Stacks windows into batches of one shape. The last batch is filled with rows of PAD, which no
- * loss counts. The order is drawn at once, and each batch is created when it is read.
+ * Stacks windows into batches of one shape. The last batch is filled up with rows of PAD, which
+ * losses ignore. The order is drawn in this call; each batch is created when it is read.
  *
  * @param windows The windows, all of one length.
  * @param options The size of a batch, and the source that shuffles.
  * @returns The batches in order.
- * @throws {InputError} If there is no window, if their lengths differ, if an option is unknown, or
- * if `random` is not a source.
+ * @throws {InputError} If there is no window, if windows differ in length, if an option is unknown,
+ * or if `random` is not a source.
  *
  * @example
  * ```ts
@@ -168,7 +172,7 @@ export function windowBatches(
   positiveInteger("batchSize", batchSize);
   const [first] = windows;
   if (first === undefined) {
-    const help = "Every sequence is too short for one; choose a smaller length, or pad.";
+    const help = "Every sequence is too short for a window; choose a smaller length or set pad.";
     throw new InputError("windows", "at least one", windows, help);
   }
   checkWindow(first, 0);

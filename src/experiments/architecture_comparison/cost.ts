@@ -9,9 +9,9 @@ import { type Context, sortedLengths } from "./parameters.ts";
 /** Time and memory of forward and backward of one network at one length. */
 export interface Cost {
   readonly length: number;
-  /** Milliseconds, of each repeat. */
+  /** The milliseconds of each repeat. */
   readonly times: readonly number[];
-  /** Bytes of tensors of tfjs, at the most. */
+  /** The largest number of bytes in tensors of tfjs at one time. */
   readonly peakBytes: number;
 }
 
@@ -21,13 +21,18 @@ export interface CandidateCost {
   readonly costs: readonly Cost[];
 }
 
-/** The shortest time of a measurement, in milliseconds, without waiting. */
+/**
+ * The shortest computing time of a measurement, in milliseconds, without the wait for the result.
+ */
 const LEAST = 5;
 
-/** The shortest computation over a wait, so that the error of the wait is small. */
+/**
+ * The least ratio of computing time to the wait for a result, so that an error in the wait is
+ * small.
+ */
 const WAITS = 8;
 
-/** Milliseconds of runs before the measurements, in which the engine compiles the hot code. */
+/** Milliseconds of warm-up before the measurements, in which the engine compiles the hot code. */
 const WARM_UP = 500;
 
 /**
@@ -49,15 +54,15 @@ export async function measureCost(
   return candidates.map((candidate, i) => ({ candidate, costs: byCandidate[i] ?? [] }));
 }
 
-/** Forward and backward of a network at one length. */
+/** The forward and backward pass of a network at one length. */
 interface Run {
   readonly length: number;
-  /** Computes so often, and waits until all is done. */
+  /** Runs the two passes `count` times, and waits for the last result. */
   readonly times: (count: number) => Promise<void>;
   readonly peakBytes: () => Promise<number>;
 }
 
-/** Makes a network and its inputs ready. */
+/** Creates a network, its inputs and its runs. */
 function prepare(context: Context, { architecture, hiddenSize }: Candidate) {
   const { inputSize, outputSize, batch } = context.parameters;
   const random = context.random("cost");
@@ -82,12 +87,12 @@ function prepare(context: Context, { architecture, hiddenSize }: Candidate) {
       async times(count) {
         for (let i = 1; i < count; i++) tf.dispose(once());
         const last = once();
-        // A value that is read waits for all that was computed before it.
+        // Reading a value waits for everything that was computed before it.
         await last.at(-1)?.data();
         tf.dispose(last);
       },
       async peakBytes() {
-        // Tensors of other networks are there, too.
+        // The memory also has tensors of other networks, which do not count.
         const others = tf.memory().numBytes;
         const own = [x, ...variables].reduce((bytes, { size }) => bytes + 4 * size, 0);
         return (await tf.profile(() => tf.dispose(once()))).peakBytes - others + own;
@@ -101,6 +106,7 @@ function prepare(context: Context, { architecture, hiddenSize }: Candidate) {
   return { runs, dispose };
 }
 
+/** Measures the prepared runs of all networks, after a warm-up. */
 async function measure(
   context: Context,
   networks: readonly (readonly Run[])[],
@@ -141,11 +147,12 @@ async function measure(
   return costs;
 }
 
-/** Returns the time in milliseconds. */
+/** Returns the current time in milliseconds. */
 type Clock = () => number;
 
 const now: Clock = () => performance.now();
 
+/** Measures the milliseconds of a number of repeats. */
 async function milliseconds(
   run: Pick<Run, "times">,
   count: number,
@@ -156,7 +163,7 @@ async function milliseconds(
   return clock() - start;
 }
 
-/** Finds the number of runs that take at least some milliseconds together. */
+/** Finds a number of repeats, a power of two, that take at least `least` milliseconds together. */
 export async function countFor(
   run: Pick<Run, "times">,
   least: number,
@@ -168,7 +175,8 @@ export async function countFor(
 }
 
 /**
- * Milliseconds of waiting for a result that costs nothing: on a GPU some ten, whatever the work.
+ * Measures the milliseconds of waiting for a result that takes no computing time. On a GPU they are
+ * about ten, for any amount of work.
  */
 async function waitAlone(): Promise<number> {
   const times: number[] = [];

@@ -7,12 +7,13 @@ import type { SequenceModel } from "../../model/sequence_model.ts";
 import type { Architecture } from "../architectures.ts";
 
 /**
- * The decay of gradients and the growth of changes of the state in a network, over some sequences.
+ * The decay of gradients in a network, and the growth of small changes of its state, over a batch
+ * of sequences.
  */
 export interface Dynamics {
   /**
    * || dL/dh_(T-k) || over || dL/dh_T || by lag k from 0 to T, as the root of the mean square over
-   * sequences. The loss depends only on the last output, so its size cancels.
+   * sequences. The loss depends only on the last output, so the scale of the loss cancels.
    */
   readonly byLag: readonly number[];
   /** The largest Lyapunov exponent over the sequence, per step, as the mean over sequences. */
@@ -27,7 +28,8 @@ export interface Dynamics {
  * @param architecture The architecture of the networks.
  * @param model Networks with one layer and one output that read the last state.
  * @param x [replica, sequence, batch, input].
- * @param start A change of the state for each network, not 0; an LSTM's is of h, then c.
+ * @param start The initial change of the state of each network, not 0; for an LSTM of h and then of
+ *   c.
  * @returns The dynamics of each network.
  */
 export async function measureDynamics(
@@ -57,9 +59,10 @@ export async function measureDynamics(
   });
 }
 
-/** Numbers of tensors, by name. */
+/** The values of tensors, by name. */
 type Values = ReadonlyMap<string, Float32Array>;
 
+/** Reads the traced tensors and the parameters of networks, by name. */
 async function readAll(
   model: SequenceModel<tf.TensorContainer>,
   x: tf.Tensor,
@@ -83,7 +86,7 @@ function isTensor(value: unknown): value is tf.Tensor {
   return typeof value === "object" && value !== null && "dataId" in value;
 }
 
-/** The numbers of one network in a tensor whose first axis is that of networks. */
+/** Returns the values of one network in a tensor whose first axis is the networks. */
 function part(values: Values, name: string, replica: number, replicas: number): Float32Array {
   const all = values.get(name);
   if (!all) throw new RangeError(`no tensor ${name}`);
@@ -91,10 +94,10 @@ function part(values: Values, name: string, replica: number, replicas: number): 
   return all.subarray(replica * size, (replica + 1) * size);
 }
 
-/** The numbers of one network, by the name of a tensor. */
+/** Returns the values of one network, by the name of a tensor. */
 type Own = (name: string) => Float32Array;
 
-/** The linearised steps of a network, by step and sequence. */
+/** Returns a function of step and sequence that linearises a step of a network. */
 function linearised(
   architecture: Architecture,
   own: Own,
@@ -103,7 +106,10 @@ function linearised(
   const weights = own("recurrent.weight_hh_l0");
   const units = own("head.weight").length;
   const zero = new Float32Array(units);
-  /** The units of a tensor [sequence, batch, hidden]; the state before the first step is 0. */
+  /**
+   * Returns the units at a step of a sequence, from a tensor [sequence, batch, hidden]; 0 before
+   * the first step.
+   */
   const at = (name: string, step: number, sequence: number): Float32Array => {
     if (step < 0) return zero;
     const start = (step * batch + sequence) * units;
@@ -141,16 +147,20 @@ function linearised(
   }
 }
 
-/** The share of the sequence in which a change turns to the direction that grows most. */
+/**
+ * The share of the sequence at its beginning that does not count for the exponent: in it, the
+ * change turns to the direction that grows most.
+ */
 const TURNING = 0.2;
 
+/** Measures the dynamics of a network on one sequence. */
 function measureSequence(
   steps: readonly LinearStep[],
   head: Float64Array,
   start: Float64Array,
 ): Dynamics {
   const units = head.length;
-  // The output reads h alone, so the gradient by an LSTM's last cell state is 0.
+  // The output depends only on h, so the gradient with respect to an LSTM's last cell state is 0.
   const last = new Float64Array(steps[0]?.size ?? units);
   last.set(head);
   const gradients = gradientsByLag(steps, last);

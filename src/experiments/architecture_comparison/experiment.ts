@@ -1,3 +1,4 @@
+import { loadTensors } from "../../core/backend.ts";
 import { checkSizes, parameters } from "./parameters.ts";
 import hypotheses from "./hypotheses.json" with { type: "json" };
 import { defineExperiment, type Experiment } from "../../harness/experiment.ts";
@@ -30,6 +31,8 @@ export const architectureComparison: Experiment<typeof parameters> = defineExper
   },
   check: checkSizes,
   async run(context) {
+    // Before networks are made: the numbers are those of the ops of TensorFlow.js.
+    await loadTensors();
     const { candidatesOf } = await import("../architectures.ts");
     const { measureGradients, measureNotebook } = await import("./measure.ts");
     const { trainStudents } = await import("./train.ts");

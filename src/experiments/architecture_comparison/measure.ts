@@ -31,11 +31,11 @@ export interface Measured {
   readonly candidate: Candidate;
   /** || dL/dx_(T-k) || by lag k at the longest length, for a loss on the last step only. */
   readonly byLag: readonly (readonly number[])[];
-  /** The fitted factor of that norm for each step back, by length. */
+  /** The factor by which this norm falls for each step back, fitted over lags, by length. */
   readonly rates: readonly (readonly number[])[];
 }
 
-/** Measures the gradients of every candidate with every start, all seeds side by side. */
+/** Measures the gradients of every candidate with every initialisation, all seeds side by side. */
 export async function measureGradients(
   context: Context,
   candidates: readonly Candidate[],
@@ -57,6 +57,7 @@ export async function measureGradients(
   });
 }
 
+/** Measures the gradients of a candidate with an initialisation. */
 async function measureKind(
   context: Context,
   { architecture, hiddenSize, matching }: Candidate,
@@ -85,7 +86,7 @@ async function measureKind(
   }
 }
 
-/** || dL/dx_(T-k) || by seed and lag, for a loss on the last step only. */
+/** Computes || dL/dx_(T-k) || by seed and lag, for a loss on the last step only. */
 export async function lastLossGradients(
   context: Context,
   model: Model,
@@ -103,8 +104,8 @@ export async function lastLossGradients(
 }
 
 /**
- * The last `length` steps of each seed's normal numbers, so that sequences of different length end
- * alike: [replica, sequence, batch, width].
+ * Returns the last `length` steps of the normal numbers of each seed, so that sequences of
+ * different length have the same end: [replica, sequence, batch, width].
  */
 export function drawSequence(
   context: Context,
@@ -121,10 +122,13 @@ export function drawSequence(
   return tf.tensor4d(values, [longestEach.length, length, context.parameters.batch, width]);
 }
 
-/** The numbers of a run, drawn once: every network and length has the same. */
+/**
+ * The normal numbers of a run, by name. They are drawn once, so that all networks and lengths have
+ * the same.
+ */
 const drawn = new WeakMap<Context, Map<string, readonly Float32Array[]>>();
 
-/** So many normal numbers of each seed. */
+/** Returns `count` normal numbers of each seed. */
 function numbersOf(context: Context, name: string, count: number): readonly Float32Array[] {
   const kept = drawn.get(context) ?? new Map<string, readonly Float32Array[]>();
   drawn.set(context, kept);
@@ -134,13 +138,13 @@ function numbersOf(context: Context, name: string, count: number): readonly Floa
   return found;
 }
 
-/** [replica, batch, width] of the last step. */
+/** Returns the last step of a sequence: [replica, batch, width]. */
 function lastOf(sequence: tf.Tensor4D): tf.Tensor {
   const [replicas, steps, batch, width] = sequence.shape;
   return sequence.slice([0, steps - 1, 0, 0], [replicas, 1, batch, width]).squeeze([1]);
 }
 
-/** The fitted factor of each seed at the longest length. */
+/** Returns the decay factor of each seed at the longest length. */
 export function longestRates({ rates }: Measured): number[] {
   return rates.map((byLength) => byLength.at(-1) ?? NaN);
 }
@@ -150,24 +154,24 @@ export function longestRates({ rates }: Measured): number[] {
  */
 export interface NotebookMeasured {
   readonly architecture: Architecture;
-  /** By the seeds of the run. */
   /**
-   * The norm at the notebook's step by length beyond it and by the place of the loss, on shared
-   * inputs.
+   * The norm of the gradient at step {@link EARLY_STEP}, on the seeds of the run and on inputs that
+   * all networks share, by the place of the loss, seed and length.
    */
   readonly early: Readonly<Record<LossPlace, readonly (readonly number[])[]>>;
-  /** The scores by which the notebook's code ranks networks, with their own number of seeds. */
+  /** The scores by which the notebook's code ranks networks, with {@link notebookSeeds}. */
   readonly ranked: Ranked;
 }
 
 /** The scores by which networks are ranked, of shape [seed][length]. */
 export interface Ranked {
   /**
-   * The norm at the notebook's step of a loss over all steps, as its code measures it: at its
-   * lengths, with new inputs for each length and network, and 0 at the first length.
+   * The norm of the gradient at step {@link EARLY_STEP} of a loss over all steps, as the notebook's
+   * code measures it: at the notebook's lengths, with new inputs for each length and network, and 0
+   * at the first length.
    */
   readonly asWritten: readonly (readonly number[])[];
-  /** The same on inputs that all networks and lengths share, without the first length. */
+  /** The same norm on inputs that all networks and lengths share, without the first length. */
   readonly shared: readonly (readonly number[])[];
   /** The per-step decay factor for a loss on the last step only, of shape [seed]. */
   readonly rates: readonly number[];
@@ -186,13 +190,16 @@ export async function measureNotebook(context: Context): Promise<NotebookMeasure
   });
 }
 
-/** A run with the seeds that the notebook's measure is repeated with, and at least its lengths. */
+/**
+ * Returns the context of a run with {@link notebookSeeds} and with the notebook's lengths added.
+ */
 function moreSeeds(context: Context): Context {
   const { parameters } = context;
   const lengths = [...parameters.lengths, ...NOTEBOOK_LENGTHS];
   return { ...context, seeds: notebookSeeds(context), parameters: { ...parameters, lengths } };
 }
 
+/** Measures the notebook's networks of one architecture. */
 async function measureOne(
   context: Context,
   more: Context,
@@ -208,7 +215,10 @@ async function measureOne(
   };
 }
 
-/** Makes the notebook's networks of an architecture, one for each seed, and disposes of them. */
+/**
+ * Creates the notebook's networks of an architecture, one for each seed, measures them, and
+ * disposes of them.
+ */
 async function withNetworks<T>(
   context: Context,
   architecture: Architecture,
@@ -233,6 +243,9 @@ function bySeed(context: Context, byLength: readonly (readonly number[])[]): num
   return context.seeds.map((_, seed) => byLength.map((own) => own[seed] ?? NaN));
 }
 
+/**
+ * Measures the norm at step {@link EARLY_STEP} for a loss on the last step and one over all steps.
+ */
 async function measureEarly(context: Context, model: Model): Promise<NotebookMeasured["early"]> {
   const last: number[][] = [];
   const all: number[][] = [];
@@ -244,6 +257,7 @@ async function measureEarly(context: Context, model: Model): Promise<NotebookMea
   return { last: bySeed(context, last), all: bySeed(context, all) };
 }
 
+/** Measures the norms by which the notebook's code ranks networks. */
 async function measureRanked(
   context: Context,
   architecture: Architecture,
@@ -274,7 +288,8 @@ interface Sequence {
 }
 
 /**
- * || dL/dx || at the notebook's step, by seed, of a loss over all steps; disposes of the sequence.
+ * Computes || dL/dx || at step {@link EARLY_STEP} of a loss over all steps, by seed, and disposes
+ * of the sequence.
  */
 async function earlyNorms(model: Model, { x, target }: Sequence): Promise<number[]> {
   try {
@@ -285,7 +300,7 @@ async function earlyNorms(model: Model, { x, target }: Sequence): Promise<number
   }
 }
 
-/** The same numbers for all networks, and at the end of every length. */
+/** Returns sequences that all networks share, and that have the same end at every length. */
 function shared(context: Context, length: number): Sequence {
   const { inputSize, outputSize } = context.parameters;
   return {
@@ -294,7 +309,7 @@ function shared(context: Context, length: number): Sequence {
   };
 }
 
-/** New numbers for each network and length. */
+/** Draws new sequences for each network and length. */
 function fresh(context: Context, architecture: Architecture, length: number): Sequence {
   const { inputSize, outputSize, batch } = context.parameters;
   const draw = (name: string, width: number): tf.Tensor => {

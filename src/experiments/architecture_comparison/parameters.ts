@@ -7,7 +7,7 @@ import type { ParameterValues } from "../../harness/parameters.ts";
 
 const size = () => z.int().min(1).max(1024);
 
-/** The step, from 1 on, at which the notebook's code takes the gradient. */
+/** The step, counted from 1, whose gradient the notebook's code takes. */
 export const EARLY_STEP = 5;
 
 /** The lengths of the notebook's comparison, in steps. */
@@ -68,12 +68,17 @@ export function sortedLengths({ parameters }: Context): number[] {
   return [...new Set(parameters.lengths)].sort((a, b) => a - b);
 }
 
-/** The lengths at which there is a gradient at the notebook's step before the end. */
+/**
+ * Lists the lengths above {@link EARLY_STEP}, so that the step lies before the end of the sequence.
+ */
 export function lengthsBeyond(context: Context): number[] {
   return sortedLengths(context).filter((length) => length > EARLY_STEP);
 }
 
-/** Lists the seeds with which the notebook's measure, which needs no training, is repeated. */
+/**
+ * Lists the seeds of the notebook's measure. It needs no training, so there are more of them than
+ * of the run.
+ */
 export function notebookSeeds(
   { parameters: { notebookSeeds }, seeds }: Pick<Context, "parameters" | "seeds">,
 ): number[] {
@@ -98,14 +103,14 @@ export function checkpoints({ parameters }: Pick<Context, "parameters">): number
 }
 
 /**
- * Checks that parameters go together and that a run fits into memory.
+ * Checks that the parameters are consistent and that a run fits into memory.
  *
- * @throws {InputError} Naming the parameter to change.
+ * @throws {InputError} If not; the message names the parameter to change.
  */
 export function checkSizes({ parameters, seeds }: Pick<Context, "parameters" | "seeds">): void {
   const { inputSize, outputSize, batch, addingSteps } = parameters;
   const hiddenSize = Math.max(...candidatesOf(parameters).map((candidate) => candidate.hiddenSize));
-  // Forward and backward: the saved values and their gradients.
+  // The saved values of the forward pass, and their gradients in the backward pass.
   const each = 2 * (inputSize + 6 * hiddenSize + outputSize);
   const steps = Math.max(...parameters.lengths);
   checkBatchSize("batch", batch, seeds.length * steps * each);
@@ -121,6 +126,7 @@ export function checkSizes({ parameters, seeds }: Pick<Context, "parameters" | "
   checkMeasurements(parameters);
 }
 
+/** Checks that decay and loss are measured at checkpoints, the decay before the loss. */
 function checkMeasurements(values: Context["parameters"]): void {
   const { trainingSteps, checkpointEvery } = values;
   if (trainingSteps % checkpointEvery !== 0) {

@@ -16,7 +16,7 @@ import { mean, median, quantile } from "../../statistics/descriptive.ts";
 import { curveLayers } from "../../harness/seed_figures.ts";
 import type { CandidateCost } from "./cost.ts";
 
-/** The parts of a network, in the order of a bar. */
+/** The parts of a network, in the order in which a bar shows them. */
 const parts = {
   input: "input weights",
   recurrent: "recurrent weights",
@@ -37,7 +37,10 @@ export function recordParameters(context: Context, candidates: readonly Candidat
   recordNotebook(context);
 }
 
-/** Records the counts of the notebook's classes beside PyTorch's, which all networks here have. */
+/**
+ * Records the parameter counts of the notebook's classes beside those of PyTorch, which the
+ * networks of this experiment have.
+ */
 function recordNotebook({ parameters, table }: Context): void {
   table({
     id: "parameters-notebook",
@@ -57,6 +60,7 @@ function recordNotebook({ parameters, table }: Context): void {
   });
 }
 
+/** Records the trainable parameters of each network by part, as stacked bars. */
 function recordParts(context: Context, candidates: readonly Candidate[]): void {
   const table = "parameters-by-part";
   context.table({
@@ -102,7 +106,7 @@ function recordParts(context: Context, candidates: readonly Candidate[]): void {
 const network = { name: "network", label: "network" };
 const length = { name: "length", label: "sequence length", unit: "steps" };
 
-/** Records time and memory of forward and backward on this machine, for the manifest. */
+/** Records the time and memory of a forward and backward pass on this machine, for the manifest. */
 export function recordCost(context: Context, all: readonly CandidateCost[]): void {
   recordTime(context, all);
   recordGrowth(context, all);
@@ -110,7 +114,7 @@ export function recordCost(context: Context, all: readonly CandidateCost[]): voi
   recordEfficiency(context, all);
 }
 
-/** A row for each network and length. */
+/** Returns a row for each network and length. */
 function rowsOf(
   all: readonly CandidateCost[],
   cells: (cost: CandidateCost["costs"][number]) => CellInput[],
@@ -125,6 +129,7 @@ function rangeOf(context: Context): string {
   return `lengths from ${lengths[0]} to ${lengths.at(-1)} steps`;
 }
 
+/** Records the time of a forward and backward pass by length. */
 function recordTime(context: Context, all: readonly CandidateCost[]): void {
   const { machine, parameters: { batch, repeats } } = context;
   const table = (id: string, title: string, costs: readonly CandidateCost[]): void =>
@@ -187,6 +192,7 @@ function recordGrowth({ machine }: Context, all: readonly CandidateCost[]): void
   }
 }
 
+/** Records the largest memory of a forward and backward pass by length. */
 function recordBytes(context: Context, all: readonly CandidateCost[]): void {
   const { machine } = context;
   machine.table({
@@ -217,6 +223,7 @@ function recordBytes(context: Context, all: readonly CandidateCost[]): void {
   });
 }
 
+/** Records the notebook's efficiency: 1 / (parameters times mean time). */
 function recordEfficiency({ machine, parameters }: Context, all: readonly CandidateCost[]): void {
   const table = "efficiency";
   machine.table({

@@ -12,10 +12,13 @@ import { longestRates, type Measured } from "./measure.ts";
 import { type Context, longest, sortedLengths } from "./parameters.ts";
 import { cappedTimeScale } from "./record_training.ts";
 
-/** The number of lags that are shown; at larger lags a gradient has no effect in float32. */
+/**
+ * The largest number of lags in a figure. At larger lags a gradient is below the rounding of
+ * float32.
+ */
 const MOST_LAGS = 50;
 
-/** The relative rounding of float32. */
+/** The largest relative rounding error of float32. */
 const ROUNDING = 2 ** -24;
 
 /** Names of the figures, by matching. */
@@ -35,6 +38,7 @@ export function recordLags(context: Context, measured: readonly Measured[]): voi
   for (const matching of matchings) recordMatching(context, measured, matching);
 }
 
+/** Records the gradient by lag of the networks of a matching. */
 function recordMatching(
   context: Context,
   measured: readonly Measured[],
@@ -89,6 +93,7 @@ export function recordDecay(context: Context, measured: readonly Measured[]): vo
   recordLengths(context, measured);
 }
 
+/** Records the decay factor of every network at the longest length. */
 function recordLongest(context: Context, measured: readonly Measured[]): void {
   context.intervals({
     id: "decay",
@@ -133,7 +138,7 @@ function recordTimeScales(context: Context, measured: readonly Measured[]): void
   }
 }
 
-/** The same by sequence length. */
+/** Records the decay factor by sequence length. */
 function recordLengths(context: Context, measured: readonly Measured[]): void {
   const lengths = sortedLengths(context);
   const same = measured.filter(({ candidate }) => isMatched(candidate, "same hidden size"));

@@ -23,7 +23,8 @@ const lengthColumn = { name: "length", label: "sequence length T", unit: "steps"
 const norm = { label: `norm of ∂L/∂x_${EARLY_STEP}`, statistic: "geometric-mean" } as const;
 
 /**
- * Records the gradient at an early step by length, for a loss at the end and for one everywhere.
+ * Records the gradient at an early step by length, for a loss on the last step and for a loss over
+ * all steps.
  */
 export function recordPlaces(context: Context, networks: readonly NotebookMeasured[]): void {
   recordBoth(context, networks);
@@ -31,10 +32,12 @@ export function recordPlaces(context: Context, networks: readonly NotebookMeasur
   recordExponents(context, networks);
 }
 
-/** The longest sequence of the first figure: of longer ones, hardly any gradient is left. */
+/**
+ * The longest sequence of the first figure. In longer sequences the gradient has almost vanished.
+ */
 const LONGEST = 50;
 
-/** The lengths that the first figure shows: at least two. */
+/** Lists the lengths that the first figure shows, at least two. */
 function shownLengths(context: Context): number[] {
   const lengths = lengthsBeyond(context);
   return lengths.filter((length, i) => length <= LONGEST || i < 2);
@@ -44,6 +47,7 @@ function rangeOf(lengths: readonly number[]): string {
   return `lengths from ${lengths[0]} to ${lengths.at(-1)} steps`;
 }
 
+/** Records the early gradient by length for both places of the loss. */
 function recordBoth(context: Context, networks: readonly NotebookMeasured[]): void {
   const shown = shownLengths(context);
   context.curves({
@@ -76,6 +80,7 @@ function recordBoth(context: Context, networks: readonly NotebookMeasured[]): vo
   });
 }
 
+/** Records the early gradient of a loss over all steps, compared with a fall as 1/T. */
 function recordAll(context: Context, networks: readonly NotebookMeasured[]): void {
   const lengths = lengthsBeyond(context);
   const [shortest = NaN] = lengths;
@@ -114,7 +119,10 @@ function recordAll(context: Context, networks: readonly NotebookMeasured[]): voi
   });
 }
 
-/** Records the power of the length by which the gradient of a loss over all steps falls. */
+/**
+ * Records the exponent of the power law by which the gradient of a loss over all steps falls with
+ * the length.
+ */
 function recordExponents(context: Context, networks: readonly NotebookMeasured[]): void {
   const lengths = lengthsBeyond(context).map(Math.log);
   for (const { architecture, early } of networks) {
@@ -129,10 +137,10 @@ function recordExponents(context: Context, networks: readonly NotebookMeasured[]
   }
 }
 
-/** The number that the notebook's code adds to a mean before it divides by it. */
+/** The number that the notebook's code adds to a mean before dividing by the mean. */
 const SMALL = 1e-8;
 
-/** Which lengths count. */
+/** The coefficients of variation, which differ in the lengths that they cover. */
 const measures = {
   "as written": "as the code computes it: 0 at length 5",
   "without the 0": "without the 0 at length 5",
@@ -147,7 +155,7 @@ export function recordVariability(context: Context, networks: readonly NotebookM
   recordDiscrimination(context, networks);
 }
 
-/** The coefficient of variation over lengths, by seed. */
+/** Computes the coefficient of variation over lengths, by seed. */
 function variations({ ranked }: NotebookMeasured, measure: Measure): number[] {
   return ranked.asWritten.map((norms) => {
     const counted = measure === "as written" ? norms : norms.slice(1);
@@ -155,11 +163,12 @@ function variations({ ranked }: NotebookMeasured, measure: Measure): number[] {
   });
 }
 
-/** The coefficient on inputs that all networks and lengths share, by seed. */
+/** Computes the coefficient of variation on shared inputs, by seed. */
 function sharedVariations({ ranked }: NotebookMeasured): number[] {
   return ranked.shared.map((norms) => populationStandardDeviation([...norms]) / mean([...norms]));
 }
 
+/** Records the norms of the early gradient as the notebook's code measures them. */
 function recordNorms(context: Context, networks: readonly NotebookMeasured[]): void {
   context.curves({
     id: "notebook-norms",
@@ -175,6 +184,7 @@ function recordNorms(context: Context, networks: readonly NotebookMeasured[]): v
   });
 }
 
+/** Records the coefficient of variation of each network, with and without the 0 at length 5. */
 function recordTable(context: Context, networks: readonly NotebookMeasured[]): void {
   context.intervals({
     id: "variability",
@@ -205,7 +215,10 @@ function recordTable(context: Context, networks: readonly NotebookMeasured[]): v
   });
 }
 
-/** The architecture of the smallest value, or of the largest, of each seed; the first of equals. */
+/**
+ * Returns for each seed the architecture with the smallest (or largest) value; of equal values the
+ * first.
+ */
 function chosen(
   networks: readonly NotebookMeasured[],
   values: readonly (readonly number[])[],
@@ -218,6 +231,7 @@ function chosen(
   });
 }
 
+/** Records which network the notebook's code names, and whether its gradient decays most slowly. */
 function recordNames(context: Context, networks: readonly NotebookMeasured[]): void {
   const furthest = chosen(networks, networks.map(({ ranked }) => ranked.rates), -1);
   const named = (measure: Measure) =>
@@ -270,8 +284,8 @@ function recordNames(context: Context, networks: readonly NotebookMeasured[]): v
 }
 
 /**
- * Records how much of the gradient at the notebook's step is left at the longest length compared
- * with the shortest, in the RNN over the LSTM: of the notebook's lengths, or of all if these are
+ * Records the ratio of RNN to LSTM in the share of the early gradient that is left: the gradient at
+ * the longest length over that at the shortest. The lengths are the notebook's, or all if these are
  * too few.
  */
 function recordDiscrimination(context: Context, networks: readonly NotebookMeasured[]): void {

@@ -12,10 +12,15 @@ import { isLearned } from "./record_training.ts";
 import { checkpoints, type Context } from "./parameters.ts";
 import { atCheckpoint, type Trained, trainedOf } from "./train.ts";
 
-/** The fewest seeds of a correlation, which is also computed without each of them. */
+/**
+ * The fewest seeds of a correlation. Its jackknife also needs the correlation with each seed left
+ * out.
+ */
 const FEWEST = 3;
 
-/** Records whether decay at a step of training predicts the loss at a later one, over seeds. */
+/**
+ * Records whether the decay at a step of training predicts the loss at a later step, over seeds.
+ */
 export function recordPrediction(context: Context, all: readonly Trained[]): void {
   recordCheckpointPoints(context, all);
   recordDeclared(context, all);
@@ -24,7 +29,7 @@ export function recordPrediction(context: Context, all: readonly Trained[]): voi
   for (const architecture of architectures) recordClaim(context, all, architecture);
 }
 
-/** The declared numbers of updates after which the decay and the loss are measured. */
+/** Returns the declared steps at which the decay and the loss of an architecture are measured. */
 function stepsOf({ parameters }: Context, architecture: Architecture) {
   const { decayAt, lossAt, gruDecayAt, gruLossAt } = parameters;
   return architecture === "GRU"
@@ -32,7 +37,7 @@ function stepsOf({ parameters }: Context, architecture: Architecture) {
     : { from: decayAt, to: lossAt };
 }
 
-/** The decay at a step, the loss then, and the loss at the declared later step, by seed. */
+/** Returns the decay and the loss at a step, and the loss at the declared later step, by seed. */
 function measuredAt(
   context: Context,
   all: readonly Trained[],
@@ -49,6 +54,7 @@ function measuredAt(
   };
 }
 
+/** Records the claim on the correlation of decay and later loss of an architecture. */
 function recordClaim(
   context: Context,
   all: readonly Trained[],
@@ -82,7 +88,10 @@ function recordClaim(
   });
 }
 
-/** A figure for each architecture, since their factors have different ranges. */
+/**
+ * Records decay and later loss by seed: a figure for each architecture, since their factors have
+ * different ranges.
+ */
 function recordCheckpointPoints(context: Context, all: readonly Trained[]): void {
   for (const architecture of architectures) {
     const id = `decay-and-loss-${architecture.toLowerCase()}`;
@@ -123,7 +132,10 @@ function recordCheckpointPoints(context: Context, all: readonly Trained[]): void
   }
 }
 
-/** Records the correlations at the declared steps, also with the loss at the time held fixed. */
+/**
+ * Records the correlations at the declared steps, with and without the loss at the earlier step
+ * held fixed.
+ */
 function recordDeclared(context: Context, all: readonly Trained[]): void {
   context.table({
     id: "predictions",
@@ -190,12 +202,15 @@ function recordGroups(context: Context, all: readonly Trained[]): void {
   });
 }
 
-/** Estimates a correlation from its pseudo-values; `null` if it is not defined. */
+/**
+ * Estimates a correlation from its jackknife pseudo-values; `null` if the correlation is not
+ * defined.
+ */
 function estimateOf(values: readonly number[]): Estimate | null {
   return values.every(Number.isFinite) ? estimate(values) : null;
 }
 
-/** The same correlation for the decay at every step up to the one of the loss. */
+/** Records the correlation with the decay at every step up to the step of the loss. */
 function recordBySteps(context: Context, all: readonly Trained[]): void {
   const enough = context.seeds.length >= FEWEST;
   const text = architectures.map((architecture) => {

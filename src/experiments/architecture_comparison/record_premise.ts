@@ -23,9 +23,10 @@ export function recordPremise(context: Context, all: readonly Trained[]): void {
   recordTrainingClaims(context, all);
 }
 
-/** The convention of an alternative. */
+/** The name of an alternative, which compares with the parameter-matched RNN. */
 const AGAINST_MATCHED = "against the parameter-matched RNN";
 
+/** Records decay before training and loss after it as points, by network and seed. */
 function recordInitialPoints(context: Context, all: readonly Trained[]): void {
   const id = "initial-decay-and-loss";
   const { trainingSteps } = context.parameters;
@@ -70,7 +71,7 @@ function recordInitialPoints(context: Context, all: readonly Trained[]): void {
   });
 }
 
-/** The rank correlation over the networks of each seed. */
+/** Computes the rank correlation over the networks of each seed. */
 function ranksOf(context: Context, networks: readonly Trained[]): number[] {
   return context.seeds.map((_, seed) => {
     const decay = networks.map(({ rates }) => rates[seed]?.[0] ?? NaN);
@@ -78,7 +79,10 @@ function ranksOf(context: Context, networks: readonly Trained[]): number[] {
   });
 }
 
-/** The rank correlation of decay before training and loss after it, with each network left out. */
+/**
+ * Records the rank correlation of decay before training and loss after it, with each network left
+ * out in turn.
+ */
 function recordRanks(context: Context, all: readonly Trained[]): void {
   const label = "rank correlation of decay before training and loss after it";
   const others = (name: string) => all.filter(({ student }) => student.name !== name);
@@ -109,6 +113,7 @@ function recordRanks(context: Context, all: readonly Trained[]): void {
   });
 }
 
+/** Records the claims on how fast LSTM and GRU learn, and on the forget bias. */
 function recordPremiseClaims(context: Context, all: readonly Trained[]): void {
   const [rnn, lstm, gru] = architectures.map((name) => trainedOf(all, name));
   const pytorch = all.find(({ student }) => student.name === PYTORCH_LSTM);
@@ -128,8 +133,8 @@ function recordPremiseClaims(context: Context, all: readonly Trained[]): void {
 }
 
 /**
- * Records in how many seeds a network does not get to half of the baseline, and the ratio of updates
- * in the other seeds.
+ * Records in how many seeds a network does not reach half of the memoryless baseline, and the ratio
+ * of updates in the other seeds.
  */
 function recordOrder(
   context: Context,
@@ -171,7 +176,10 @@ function recordOrder(
   });
 }
 
-/** The losses after training of GRU and RNN, of which an exploratory run left no doubt. */
+/**
+ * Records the losses of GRU and RNN after training, without a verdict, since an exploratory run
+ * left no doubt.
+ */
 function recordLosses(
   context: Context,
   { gru, rnn, matched }: Readonly<Record<"gru" | "rnn" | "matched", readonly number[]>>,
@@ -194,7 +202,7 @@ function recordLosses(
   }
 }
 
-/** Decay factors before training on the inputs of the task. */
+/** Records decay factors before training on the inputs of the task. */
 function recordTaskInputs(context: Context, all: readonly Trained[]): void {
   const parts = {
     GRU: atCheckpoint(trainedOf(all, "GRU").rates, 0),
@@ -227,6 +235,7 @@ function scalesOf(factors: readonly number[], most: number): number[] {
   return factors.map((factor) => cappedTimeScale(factor, most));
 }
 
+/** Records the claims on how training changes the decay factor of each network. */
 function recordTrainingClaims(context: Context, all: readonly Trained[]): void {
   const { addingSteps, trainingSteps } = context.parameters;
   for (const architecture of architectures) {

@@ -10,15 +10,15 @@ import { atCheckpoint, matchedOf, over, type Trained, trainedOf } from "./train.
 const gated = ["LSTM", "GRU"] as const;
 type Gated = (typeof gated)[number];
 
-/** The units of decay: the factor of a step, and the steps after which 1/e is left. */
+/** The measures of decay: the factor for each step, and the time scale, after which 1/e is left. */
 type Unit = "factor" | "scale";
 
-/** A cell of the design. */
+/** A cell of the factorial design: an architecture, an initialisation and a matching. */
 interface CellOfDesign {
   readonly architecture: Gated;
   readonly initialisation: Initialisation;
   readonly matching: Matching;
-  /** The logarithm of its decay over the decay of the RNN, by unit and seed. */
+  /** The logarithm of the ratio of the cell's decay to the RNN's, by measure of decay and seed. */
   readonly logRatios: Readonly<Record<Unit, readonly number[]>>;
 }
 
@@ -28,17 +28,17 @@ interface Alternative {
   readonly values: readonly number[];
 }
 
-/** Which cells a mean is taken of. */
+/** The cells of a mean: those with all of these properties. */
 type Chosen = Partial<Pick<CellOfDesign, "architecture" | "initialisation" | "matching">>;
 
-/** The geometric mean over cells of their ratio to the RNN, by seed. */
+/** Computes the geometric mean over cells of the ratio to the RNN, by seed. */
 type Ratios = (chosen: Chosen, unit?: Unit) => number[];
 
 /**
- * Records the design of LSTM and GRU, two initialisations and two ways to match sizes: decay
- * factors over the RNN's, the LSTM's main effect and the interactions. The GRU's cells lie on both
- * sides of 1, so that a main effect would not describe them. The LSTM is also compared on the
- * inputs of the adding problem, and each claim also in time scales.
+ * Records a factorial design: LSTM and GRU, two initialisations, two ways to match sizes. It
+ * compares decay factors with the RNN's, and estimates the LSTM's main effect and the interactions.
+ * The ratios of the GRU lie on both sides of 1, so a main effect would not describe them.
+ * Alternatives compare time scales, and the LSTM on the inputs of the adding problem.
  */
 export function recordReach(
   context: Context,
@@ -70,7 +70,7 @@ export function recordReach(
 
 const [pytorch, glorot] = initialisations;
 
-/** Records the ratio of a claim in time scales, and returns it as an alternative. */
+/** Records the ratio of time scales of a claim as a metric, and returns it as an alternative. */
 function inScales(
   context: Context,
   id: string,
@@ -87,6 +87,7 @@ function inScales(
   return { name: inCappedTimeScales(most), values };
 }
 
+/** Records the claim on the main effect of the LSTM. */
 function recordEffect(
   context: Context,
   ratios: Ratios,
@@ -111,6 +112,7 @@ function recordEffect(
   });
 }
 
+/** Records the claim on how the initialisation changes the ratio of an architecture to the RNN. */
 function recordInteraction(context: Context, ratios: Ratios, architecture: Gated): void {
   const name = architecture.toLowerCase();
   const id = `reach-${name}-interaction`;
@@ -144,6 +146,7 @@ function recordInteraction(context: Context, ratios: Ratios, architecture: Gated
   });
 }
 
+/** Records the claim on the ratio of the GRU to the RNN in one cell of the design. */
 function recordNull(context: Context, measured: readonly Measured[], ratios: Ratios): void {
   const id = "reach-gru-null";
   const cell = {
@@ -180,7 +183,10 @@ function recordNull(context: Context, measured: readonly Measured[], ratios: Rat
   });
 }
 
-/** The length that is nearest to that of the adding problem, by which 5 % a step is justified. */
+/**
+ * Returns the length nearest to that of the adding problem, for which the smallest effect of 5 % a
+ * step is justified.
+ */
 function shorterLength(context: Context): number {
   const { addingSteps } = context.parameters;
   const distance = (length: number) => Math.abs(length - addingSteps);
@@ -190,8 +196,8 @@ function shorterLength(context: Context): number {
 }
 
 /**
- * Records the LSTM's decay factor over the RNN's on the inputs of the adding problem before
- * training, of the gradient by the state.
+ * Records the ratio of the LSTM's decay factor to the RNN's before training, on the inputs of the
+ * adding problem, for the gradient with respect to the state.
  */
 function recordOnTask(
   context: Context,
@@ -216,6 +222,7 @@ function recordOnTask(
   });
 }
 
+/** Computes a cell of the design from the measured networks. */
 function cellOf(
   context: Context,
   measured: readonly Measured[],
@@ -251,6 +258,7 @@ function findMeasured(
   );
 }
 
+/** Records the ratio to the RNN in every cell of the design. */
 function recordTable(context: Context, cells: readonly CellOfDesign[]): void {
   const row = ({ architecture, matching }: CellOfDesign): string =>
     `${architecture}, ${matching === "matched parameters" ? "parameter-matched" : matching}`;

@@ -69,6 +69,7 @@ interface CurveText {
   readonly finding: string;
 }
 
+/** Records curves of all networks over the checkpoints of training. */
 function recordCurves(context: Context, all: readonly Trained[], text: CurveText): void {
   const { id, title, label, unit, statistic, rule } = text;
   const steps = checkpoints(context);
@@ -96,7 +97,7 @@ function recordCurves(context: Context, all: readonly Trained[], text: CurveText
   });
 }
 
-/** The gradient by the state by lag, before and after training. */
+/** Records the gradient with respect to the state by lag, before and after training. */
 function recordLags(context: Context, all: readonly Trained[]): void {
   const { addingSteps, trainingSteps } = context.parameters;
   const times = [
@@ -132,7 +133,9 @@ function recordLags(context: Context, all: readonly Trained[]): void {
   });
 }
 
-/** Records time scales before and after training, of seeds that learned and of the others. */
+/**
+ * Records time scales before and after training, in seeds that learned the task and in the others.
+ */
 function recordTimeScales(context: Context, all: readonly Trained[]): void {
   const last = checkpoints(context).length - 1;
   const factorAt = (rates: Trained["rates"], index: number): number | null =>
@@ -163,7 +166,10 @@ function recordTimeScales(context: Context, all: readonly Trained[]): void {
   recordGroups(context, all);
 }
 
-/** Decay after training in the seeds that learned the task and in the others, of each network. */
+/**
+ * Records the decay of each network after training, in seeds that learned the task and in the
+ * others.
+ */
 function recordGroups(context: Context, all: readonly Trained[]): void {
   const { addingSteps } = context.parameters;
   const unit = "steps";
@@ -260,7 +266,8 @@ interface Scales {
 }
 
 /**
- * In how many seeds learning and reaching further back go together, and how many are at the cap.
+ * Records in how many seeds a network has learned and its time scale has grown, in how many it has
+ * not learned and its time scale has fallen, and how many time scales are at the cap.
  */
 function recordShares(context: Context, { id, name, losses, before, after }: Scales): void {
   const { addingSteps } = context.parameters;
@@ -294,16 +301,16 @@ function recordShares(context: Context, { id, name, losses, before, after }: Sca
 }
 
 /**
- * The effective time scale, -1 / ln(decay factor).
+ * Computes the effective time scale, -1 / ln(decay factor).
  *
  * @param rate The per-step decay factor.
- * @param most The length of the sequences: more is not measured.
+ * @param most The length of the sequences, which is the largest time scale that they show.
  */
 export function cappedTimeScale(rate: number, most: number): number {
   return rate < 1 ? Math.min(most, -1 / Math.log(rate)) : most;
 }
 
-/** Names an alternative that has {@link cappedTimeScale} in place of factors. */
+/** Returns the name of an alternative that compares {@link cappedTimeScale} instead of factors. */
 export function inCappedTimeScales(most: number): string {
   return `in time scales, −1/ln of the factor, at most ${most} steps`;
 }

@@ -21,7 +21,7 @@ import { type Dynamics, measureDynamics } from "./dynamics.ts";
 
 /** A network that is trained. */
 export interface Student {
-  /** Its name in tables and figures. */
+  /** The name of the network in tables and figures. */
   readonly name: string;
   readonly architecture: Architecture;
   readonly hiddenSize: number;
@@ -43,8 +43,8 @@ export function taskOf({ parameters }: Context): SequenceTask {
 
 /**
  * The networks that are trained: RNN, LSTM and GRU with Glorot weights, the parameter-matched RNN,
- * and the LSTM with PyTorch's weights. A GRU with as many parameters as the LSTM has few units more
- * than the one of its size, so it is left out.
+ * and the LSTM with PyTorch's weights. A GRU with as many parameters as the LSTM has only a few
+ * more units than the LSTM, so it is left out.
  */
 export function studentsOf(context: Context): Student[] {
   const { hiddenSize } = context.parameters;
@@ -68,26 +68,28 @@ export function studentNames(context: Context): string[] {
   return studentsOf(context).map(({ name }) => name);
 }
 
-/** Updates over which a training loss is averaged. */
+/** The number of updates over which a training loss is averaged. */
 export const GROUP = 25;
 
 /** The measures of a network at the checkpoints of its training, of shape [seed][checkpoint]. */
 export interface Trained {
   readonly student: Student;
-  /** Test losses over the memoryless baseline's on the same sequences. */
+  /** The ratio of test losses to the memoryless baseline on the same sequences. */
   readonly losses: readonly (readonly number[])[];
   /** The per-step decay factor. */
   readonly rates: readonly (readonly number[])[];
   /** The largest Lyapunov exponent, per step. */
   readonly exponents: readonly (readonly number[])[];
-  /** The gradient by the state by lag, over that at lag 0: [seed][checkpoint][lag]. */
+  /**
+   * The gradient with respect to the state, relative to lag 0, of shape [seed][checkpoint][lag].
+   */
   readonly byLag: readonly (readonly (readonly number[])[])[];
   /**
-   * Updates until the mean training loss of {@link GROUP} of them is below half of the memoryless
-   * baseline, and all of them if it never is [seed].
+   * The number of updates until the mean training loss of {@link GROUP} updates is below half of
+   * the memoryless baseline; the number of all updates if it never is. Of shape [seed].
    */
   readonly halfway: readonly number[];
-  /** The same for a tenth of the baseline. */
+  /** The same number for a tenth of the baseline. */
   readonly tenth: readonly number[];
   /** The worst violation of the transpose identity. */
   readonly error: number;
@@ -107,11 +109,12 @@ export async function trainStudents(context: Context): Promise<Trained[]> {
   });
 }
 
-/** The sources of a path, one for each seed. */
+/** Returns the random sources of a path, one for each seed. */
 function sources({ seeds, random }: Context, ...path: string[]): Random[] {
   return seeds.map((seed) => random(seed, "adding problem", ...path));
 }
 
+/** Trains a network for all seeds side by side, and measures it at the checkpoints. */
 async function trainStudent(
   context: Context,
   { name, architecture, hiddenSize, initialisation }: Student,
@@ -129,7 +132,7 @@ async function trainStudent(
   });
   const { learningRate, clipGradNorm } = parameters;
   const adam = new Adam(model, { learningRate, clipGradNorm });
-  // All networks of a seed have the same sequences.
+  // All networks of a seed are trained on the same sequences.
   const data = sources(context, "data");
   const test = drawEach(context, "test", testBatch);
   const probe = drawEach(context, "probes", probes);
@@ -181,13 +184,16 @@ async function trainStudent(
   }
 }
 
-/** Sequences of each seed, the same for all networks. */
+/** Draws sequences for each seed, the same for all networks. */
 function drawEach(context: Context, name: string, batch: number): Sample {
   const task = taskOf(context);
   return stackSamples(sources(context, name).map((source) => task.draw(batch, source)));
 }
 
-/** The loss of each seed on its test sequences if it always guesses 1, the mean. */
+/**
+ * Computes the loss of each seed on its test sequences of a constant prediction of 1, the mean of
+ * the targets.
+ */
 function memorylessLosses({ seeds }: Context, { target }: Sample): number[] {
   const size = target.data.length / seeds.length;
   return seeds.map((_, seed) => {
@@ -196,7 +202,9 @@ function memorylessLosses({ seeds }: Context, { target }: Sample): number[] {
   });
 }
 
-/** Updates until the mean loss of a group is below a bound; all of them if it never is. */
+/**
+ * Counts the updates until the mean loss of a group is below a bound; all updates if it never is.
+ */
 export function stepsBelow(losses: readonly number[], bound: number): number {
   for (let end = GROUP; end <= losses.length; end += GROUP) {
     if (mean(losses.slice(end - GROUP, end)) < bound) return end;
@@ -217,13 +225,14 @@ export function matchedOf(all: readonly Trained[]): Trained {
   return named(all, MATCHED_RNN);
 }
 
+/** Finds a trained network by its name. */
 function named(all: readonly Trained[], name: string): Trained {
   const found = all.find(({ student }) => student.name === name);
   if (!found) throw new RangeError(`no ${name} was trained`);
   return found;
 }
 
-/** The values of all seeds at a checkpoint. */
+/** Returns the values of all seeds at a checkpoint. */
 export function atCheckpoint(
   values: readonly (readonly number[])[],
   index: number,
@@ -231,7 +240,7 @@ export function atCheckpoint(
   return values.map((own) => own.at(index) ?? NaN);
 }
 
-/** One list over another, by seed. */
+/** Divides one list by another, seed by seed. */
 export function over(a: readonly number[], b: readonly number[]): number[] {
   return a.map((value, seed) => value / (b[seed] ?? NaN));
 }

@@ -3,7 +3,7 @@ import { proportionEstimate } from "../../statistics/estimate.ts";
 import { infer } from "../../statistics/inference.ts";
 import type { Prediction } from "../../result/result.ts";
 
-/** The interval of each count of n seeds, from 0 to n. */
+/** Computes the interval of each count of wins among n seeds, from 0 to n. */
 export function intervalsOf(n: number): [low: number, high: number][] {
   return Array.from({ length: n + 1 }, (_, count): [number, number] => {
     const { low, high } = proportionEstimate(count, n);
@@ -22,14 +22,15 @@ export function coverageOf(
   const first = intervals.findIndex(([, high]) => share <= high);
   const last = intervals.findLastIndex(([low]) => low <= share);
   if (first < 0 || last < first) return 0;
-  // The probabilities left out on either side, so that a coverage near 1 is exact.
+  // Subtracts the probabilities on both sides from 1, so that a coverage near 1 is exact.
   const below = first === 0 ? 0 : binomialCdf(first - 1, n, share);
   const above = last === n ? 0 : binomialTail(last + 1, n, share);
   return 1 - below - above;
 }
 
 /**
- * Returns shares beside the ends of intervals, at which coverage jumps, and evenly between 0 and 1.
+ * Returns shares at which coverage may be lowest: beside the ends of intervals, where it jumps, and
+ * evenly spaced between 0 and 1.
  */
 export function hardShares(intervals: readonly (readonly [number, number])[]): number[] {
   const beside = intervals.flat().flatMap((end) => [end - 1e-9, end + 1e-9]);
@@ -52,7 +53,7 @@ export function decidingWins(n: number): number {
   return n + 1;
 }
 
-/** The probability that n seeds decide that the share of wins is above one half. */
+/** Computes the probability that n seeds decide that the share of wins is above one half. */
 export function winPower(n: number, share: number): number {
   const wins = decidingWins(n);
   return wins > n ? 0 : binomialTail(wins, n, share);

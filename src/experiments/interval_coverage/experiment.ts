@@ -3,8 +3,9 @@ import hypotheses from "./hypotheses.json" with { type: "json" };
 import { parameters } from "./parameters.ts";
 
 /**
- * Measures how often the intervals and tests of this report are right if the truth is known, and
- * which number of seeds decides which effect. A seed is a repetition of the whole simulation.
+ * Measures in simulations with a known truth how often the intervals and tests of this report are
+ * right, and how many seeds detect an effect of which size. A seed is a repetition of the whole
+ * simulation.
  */
 export const intervalCoverage: Experiment<typeof parameters> = defineExperiment({
   id: "interval-coverage",

@@ -17,10 +17,13 @@ export const parameters = {
 /** The context of `interval-coverage`. */
 export type Context = ExperimentContext<ParameterValues<typeof parameters>>;
 
-/** The numbers of values whose intervals are simulated; the first is the fewest that have one. */
+/**
+ * The numbers of values whose intervals are simulated. The first is the smallest for which an
+ * interval exists.
+ */
 export const SIZES = [10, 20, 30] as const;
 
-/** The same for bootstrap intervals, which take longer. */
+/** The numbers of values for bootstrap intervals, which take longer. */
 export const BOOTSTRAP_SIZES = [10, 30] as const;
 
 /** Distances from the prediction's value, in standard deviations, whose detection is simulated. */
@@ -33,7 +36,7 @@ export const SHARES = [0.5, 0.8, 0.95] as const;
 export type Shares = Readonly<Record<string, number>>;
 
 /**
- * The share under a key in each seed.
+ * Returns the share under a key in each seed.
  *
  * @param seeds The simulated shares of each seed.
  * @param key The key.

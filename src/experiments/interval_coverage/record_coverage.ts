@@ -126,7 +126,7 @@ export function recordShares(context: Context): void {
   recordAgreement(context);
 }
 
-/** Values that are summed up by each statistic. */
+/** Returns values for each statistic. */
 function samples(context: Context): [SeedStatistic, number[]][] {
   return context.seeds.flatMap((seed) =>
     SIZES.flatMap((n): [SeedStatistic, number[]][] => {
@@ -144,6 +144,7 @@ function samples(context: Context): [SeedStatistic, number[]][] {
   );
 }
 
+/** Records the checks that tests and intervals agree. */
 function recordAgreement(context: Context): void {
   const ends: number[] = [];
   const reaches: number[] = [];
@@ -159,7 +160,8 @@ function recordAgreement(context: Context): void {
     if (statistic === "share") continue;
     const inner = estimate(values, { statistic, confidence: 0.9 });
     if (inner.low === null || inner.high === null) continue;
-    // Compared with a value beside the estimate, so that one end is further away.
+    // The interval is compared with a value beside the estimate, so that the distances of its ends
+    // differ.
     const other = statistic === "mean" ? value + 0.1 : value * 1.1;
     const smallestEffect = statistic === "mean"
       ? Math.max(other - inner.low, inner.high - other)

@@ -9,7 +9,7 @@ import { powerKey } from "./simulate_intervals.ts";
 const adjustments = [[true, "Holm"], [false, "none"]] as const;
 
 /**
- * Records how many families of claims have any wrong verdict.
+ * Records the share of families of claims with at least one wrong verdict.
  *
  * @param context The run.
  * @param seeds The simulated shares of each seed.
@@ -52,17 +52,17 @@ export function recordFamilies(context: Context, seeds: readonly Shares[]): void
   }
 }
 
-/** Numbers of seeds of the tables. */
+/** The numbers of seeds in the tables. */
 const NUMBERS = [10, 20, 30, 50, 100] as const;
 
-/** Sizes of families: each claim of m is tested at 0.05 / m first. */
+/** The sizes of families. Holm's method tests the smallest p value of m claims at 0.05 / m. */
 const FAMILIES = [1, 5, 10] as const;
 
 /** The wanted power. */
 const POWER = 0.8;
 
 /**
- * Records which effects a number of seeds decides.
+ * Records which effects a number of seeds detects.
  *
  * @param context The run.
  * @param seeds The simulated shares of each seed.
@@ -95,17 +95,19 @@ export function recordPower(context: Context, seeds: readonly Shares[]): void {
   });
 }
 
+/** Records a metric that is computed and not simulated. */
 function exact(context: Context, id: string, label: string, value: number): void {
   context.metric({ id, label, values: [value], labels: ["computed exactly"] });
 }
 
-/** Values with a standard deviation of 1. */
+/** Returns n values with a standard deviation of 1. */
 function typical(n: number): number[] {
   const plain = Array.from({ length: n }, (_, i) => i - (n - 1) / 2);
   const deviation = sampleStandardDeviation(plain);
   return plain.map((value) => value / deviation);
 }
 
+/** Records the smallest effects that numbers of seeds detect, by size of the family. */
 function recordDecidable(context: Context): void {
   const predicts = (relation: Prediction["relation"], value: number): Prediction => {
     return { relation, value, smallestEffect: 0.1, reason: "" };
@@ -148,6 +150,7 @@ function recordDecidable(context: Context): void {
   }
 }
 
+/** Records the exact test of a share of wins: the wins that it needs, and its power. */
 function recordWins(context: Context): void {
   const shares = Array.from({ length: 11 }, (_, i) => (50 + 5 * i) / 100);
   context.table({

@@ -3,7 +3,7 @@ import { infer, type Inference } from "../../statistics/inference.ts";
 import type { Prediction } from "../../result/result.ts";
 import type { Context, Shares } from "./parameters.ts";
 
-/** The values of a simulated claim. */
+/** The number of values of a simulated claim. */
 const SEEDS = 10;
 
 /** A smallest effect, in standard deviations, that 10 values cannot rule out. */
@@ -21,15 +21,16 @@ interface SimulatedClaim {
   readonly prediction: Prediction;
 }
 
-/** A family of such claims. */
+/** A family of simulated claims. */
 export interface Family {
   /** The name on pages. */
   readonly name: string;
-  /** For ids. */
+  /** The name in ids. */
   readonly id: string;
   readonly claims: readonly SimulatedClaim[];
 }
 
+/** Makes a claim that predicts a mean above 0. */
 function claim(truth: number, smallestEffect: number): SimulatedClaim {
   return {
     truth,
@@ -37,17 +38,25 @@ function claim(truth: number, smallestEffect: number): SimulatedClaim {
   };
 }
 
-/** Claims without effect, whose smallest effect of interest is too small to be ruled out. */
+/**
+ * Returns claims without an effect. Their smallest effect of interest is too small to be ruled out.
+ */
 function withoutEffect(count: number): SimulatedClaim[] {
   return Array.from({ length: count }, () => claim(0, SMALL));
 }
 
-/** Claims with an effect that is just the smallest of interest, and certain to be found. */
+/**
+ * Returns claims whose effect equals the smallest effect of interest and is large enough to be
+ * certainly found.
+ */
 function atTheSmallest(count: number): SimulatedClaim[] {
   return Array.from({ length: count }, () => claim(LARGE, LARGE));
 }
 
-/** Claims without effect, and a mixture in which both kinds of mistakes are as likely as can be. */
+/**
+ * Families of claims without an effect, and a mixture in which both kinds of errors are as likely
+ * as possible.
+ */
 export const families: readonly Family[] = [
   ...[1, 5, 10, 20].map((count) => ({
     name: `${count} without effect`,
@@ -61,13 +70,13 @@ export const families: readonly Family[] = [
   },
 ];
 
-/** The key of the share of families with a wrong verdict. */
+/** Returns the key of the share of families with a wrong verdict. */
 export function familyKey({ id }: Family, adjusted: boolean): string {
   return `${adjusted ? "holm" : "plain"}-${id}`;
 }
 
 /**
- * Simulates families of claims, and counts those in which any verdict is wrong.
+ * Simulates families of claims, and counts the families with at least one wrong verdict.
  *
  * @param context The run.
  * @param seed Draws the values.
@@ -94,7 +103,7 @@ export function simulateFamilies(context: Context, seed: number): Shares {
 
 type Ps = Pick<Inference, "p" | "equivalenceP" | "outsideP">;
 
-/** The p values of a family, each kind adjusted by itself. */
+/** Computes the p values of a family, and adjusts each kind of p value by itself. */
 function psOf(
   inferences: readonly Inference[],
   adjust: (ps: readonly number[]) => readonly number[],
@@ -109,8 +118,8 @@ function psOf(
 }
 
 /**
- * Whether a verdict is wrong: a difference that does not exist, or equivalence although the effect
- * is as large as the smallest of interest.
+ * Whether a verdict of a family is wrong: a difference that does not exist, or equivalence although
+ * the effect is not below the smallest effect of interest.
  */
 function isAnyWrong(
   { claims }: Family,

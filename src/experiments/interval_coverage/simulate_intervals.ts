@@ -16,20 +16,22 @@ interface Interval {
   readonly high: number | null;
 }
 
-/** The methods of intervals, for keys: of a mean, of a mean of logarithms, and by resampling. */
+/**
+ * The methods of intervals, as parts of keys: of a mean, of a mean of logarithms, and by bootstrap.
+ */
 export type Method = "t" | "log" | "bca";
 
-/** The key of the coverage of a mean or a geometric mean. */
+/** Returns the key of the coverage of a mean or a geometric mean. */
 export function coverageKey(method: Method, population: Population, n: number): string {
   return `${method}-${population.id}-${n}`;
 }
 
-/** The key of the coverage of a share. */
+/** Returns the key of the coverage of a share. */
 export function shareKey(share: number, n: number): string {
   return `share-${share}-${n}`;
 }
 
-/** The key of the power at a distance from the prediction's value. */
+/** Returns the key of the power at a distance from the prediction's value. */
 export function powerKey(effect: number, n: number): string {
   return `power-${effect}-${n}`;
 }
@@ -86,23 +88,29 @@ function sample(population: Population, n: number, random: Random): number[] {
   return Array.from({ length: n }, () => population.draw(random));
 }
 
+/** Draws the number of successes among n trials. */
 function successes(share: number, n: number, random: Random): number {
   let count = 0;
   for (let i = 0; i < n; i++) if (random.uniform() < share) count++;
   return count;
 }
 
+/** Computes the share of intervals that contain the truth. */
 function shareHolding(intervals: readonly Interval[], truth: number): number {
   return shareOf(intervals, (low, high) => low <= truth && truth <= high);
 }
 
-/** Computes how often a mean that is higher by each effect would have an interval above 0. */
+/**
+ * Computes for each effect how often the interval of a mean that is higher by this effect lies
+ * above 0.
+ */
 function power(intervals: readonly Interval[], n: number): Shares {
   return Object.fromEntries(
     EFFECTS.map((effect) => [powerKey(effect, n), shareOf(intervals, (low) => low + effect > 0)]),
   );
 }
 
+/** Computes the share of intervals with a property. */
 function shareOf(
   intervals: readonly Interval[],
   holds: (low: number, high: number) => boolean,
@@ -117,7 +125,7 @@ function shareOf(
 export interface Population {
   /** The name on pages. */
   readonly name: string;
-  /** For ids. */
+  /** The name in ids. */
   readonly id: string;
   /** Draws a value. */
   draw(random: Random): number;

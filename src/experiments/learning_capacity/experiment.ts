@@ -1,3 +1,4 @@
+import { loadTensors } from "../../core/backend.ts";
 import { defineExperiment, type Experiment } from "../../harness/experiment.ts";
 import hypotheses from "./hypotheses.json" with { type: "json" };
 import { checkSizes } from "./jobs.ts";
@@ -37,13 +38,15 @@ export const learningCapacity: Experiment<typeof parameters> = defineExperiment(
   },
   check: checkSizes,
   async run(context) {
+    // Before networks are made: the numbers are those of the ops of TensorFlow.js.
+    await loadTensors();
     const { runMemoryTasks } = await import("./memory_tasks.ts");
     const { recordMemory } = await import("./record_memory.ts");
     const { runMoreSeeds, runStability } = await import("./stability.ts");
     const { recordStability } = await import("./record_stability.ts");
     const { runNotebookTasks } = await import("./notebook_tasks.ts");
     const { recordNotebookTasks } = await import("./record_notebook_tasks.ts");
-    // The quick parts come first.
+    // The quick parts are computed first.
     const notebook = await runNotebookTasks(context);
     const stability = await runStability(context);
     const more = await runMoreSeeds(context, stability);

@@ -23,7 +23,7 @@ export interface MemoryJob {
 /** The names of the networks of {@link memoryJobs}, in the order of figures. */
 export const memoryNetworks = ["RNN", "RNN, matched", "LSTM", "GRU"] as const;
 
-/** The adding problem, and copy memory at each lag, each by every network. */
+/** Lists the adding problem and copy memory at each lag, each with every network. */
 export function memoryJobs(values: Values): MemoryJob[] {
   const { addingSteps, trainingSteps, copyTrainingSteps, copyLength: length, symbols } = values;
   const tasks: Omit<MemoryJob, "candidate">[] = [
@@ -38,8 +38,8 @@ export function memoryJobs(values: Values): MemoryJob[] {
 }
 
 /**
- * The networks on a task: RNN, LSTM and GRU of one hidden size, and the RNN with as many parameters
- * as the LSTM. A GRU of the same hidden size has fewer parameters than either of these two.
+ * Lists the networks of a task: RNN, LSTM and GRU of one hidden size, and the RNN with as many
+ * parameters as the LSTM. The GRU has fewer parameters than the LSTM and this RNN.
  */
 function networksOf({ hiddenSize }: Values, { inputSize, outputSize }: SequenceTask): Candidate[] {
   return candidatesOf({ inputSize, hiddenSize, outputSize })
@@ -48,21 +48,21 @@ function networksOf({ hiddenSize }: Values, { inputSize, outputSize }: SequenceT
     });
 }
 
-/** The notebook's three tasks. */
+/** Creates the notebook's three tasks. */
 export function notebookTasks({ steps, size }: Values): SequenceTask[] {
   return [copyTask, cumulativeSum, alternatingSign].map((make) => make({ steps, size }));
 }
 
-/** The task by which stability is measured. */
+/** Creates the task on which stability is measured. */
 export function stabilityTask({ stabilitySteps }: Values): SequenceTask {
   return addingProblem({ steps: stabilitySteps });
 }
 
 /**
- * Checks that lags are in order and that a run fits into memory.
+ * Checks that the longer lag is longer than the shorter one, and that a run fits into memory.
  *
  * @param context The parameters and the seeds.
- * @throws {InputError} Naming the parameter to change.
+ * @throws {InputError} If not; the message names the parameter to change.
  */
 export function checkSizes({ parameters, seeds }: Pick<Context, "parameters" | "seeds">): void {
   const { shortLag, longLag, trainSequences, testSequences } = parameters;

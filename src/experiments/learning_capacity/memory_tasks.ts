@@ -23,7 +23,7 @@ export interface GridCell {
   readonly initialisation: GridInitialisation;
 }
 
-/** The initialisation besides PyTorch's that is meant for long memories, by architecture. */
+/** The second initialisation of each architecture, which is designed for long memories. */
 const forMemory: Readonly<Record<Architecture, GridInitialisation>> = {
   RNN: "orthogonal W_hh",
   LSTM: "chrono",
@@ -31,16 +31,16 @@ const forMemory: Readonly<Record<Architecture, GridInitialisation>> = {
 };
 
 /**
- * The grid of an architecture: each learning rate with PyTorch's weights and with an initialisation
- * for long memories, so that each architecture has as many cells.
+ * Lists the grid of an architecture: each learning rate with PyTorch's weights and with an
+ * initialisation for long memories. All architectures have the same number of cells.
  *
  * Sources: Henaff, Szlam & LeCun (2016), https://arxiv.org/abs/1602.06662, for the orthogonal
  * matrix; Tallec & Ollivier (2018), https://arxiv.org/abs/1804.11188, for the chrono
  * initialisation.
  *
  * @param values The experiment's parameters.
- * @param architecture Whose grid it is.
- * @returns The cells; of two that do equally well the first is taken.
+ * @param architecture The architecture.
+ * @returns The cells, in the order in which {@link bestOf} prefers them if their losses are equal.
  */
 export function gridOf(values: Values, architecture: Architecture): GridCell[] {
   const initialisations: readonly GridInitialisation[] = [
@@ -52,7 +52,9 @@ export function gridOf(values: Values, architecture: Architecture): GridCell[] {
   );
 }
 
-/** The reference setting: the same learning rate and PyTorch's weights for every network. */
+/**
+ * Returns the reference setting: the same learning rate and PyTorch's weights for every network.
+ */
 export function referenceCell({ learningRate }: Values): GridCell {
   return { rate: learningRate, initialisation: "PyTorch's weights" };
 }
@@ -62,16 +64,17 @@ export function isSameCell(a: GridCell, b: GridCell): boolean {
   return a.rate === b.rate && a.initialisation === b.initialisation;
 }
 
-/** The name of a cell: `"chrono, 0.01"`. */
+/** Returns the name of a cell: `"chrono, 0.01"`. */
 export function cellName({ rate, initialisation }: GridCell): string {
   return `${initialisation}, ${rate}`;
 }
 
 /**
- * The initialiser of a recurrent layer.
+ * Returns the initialiser of a recurrent layer.
  *
- * @param initialisation Its name.
- * @param steps Steps of a sequence: the longest time scale of the chrono initialisation.
+ * @param initialisation The name of the initialisation.
+ * @param steps The steps of a sequence, which are the longest time scale of the chrono
+ *   initialisation.
  * @returns The initialiser; `undefined` for PyTorch's, the default of layers.
  */
 export function gridInit(
@@ -101,23 +104,23 @@ export interface Validated {
 }
 
 /**
- * A network on a task: the grid, and the findings of the seeds with the best of it and by
- * reference.
+ * The outcome of a network on a task: its grid, and the trained networks of the seeds with the best
+ * cell and with the reference setting.
  */
 export interface Outcome extends MemoryJob {
-  /** Its name in tables and figures. */
+  /** The name of the network in tables and figures. */
   readonly network: string;
-  /** Every cell of its grid. */
+  /** Every cell of the grid. */
   readonly grid: readonly Validated[];
-  /** The best of them. */
+  /** The best cell. */
   readonly best: GridCell;
-  /** The findings of the seeds. */
+  /** The networks of the seeds, by setting. */
   readonly found: Readonly<Record<Setting, Trained>>;
 }
 
 /**
- * Finds for each network and task the best cell of its grid on validation networks, and trains
- * those of the seeds with it, and with the reference setting.
+ * Finds for each network and task the best cell of the grid, by validation networks. Then trains
+ * the networks of the seeds with this cell and with the reference setting.
  *
  * @param context The run.
  * @returns An outcome for each network and task.
@@ -163,9 +166,9 @@ export async function runMemoryTasks(context: Context): Promise<Outcome[]> {
 }
 
 /**
- * The cell whose validation networks have the lowest geometric mean of test losses.
+ * Finds the cell whose validation networks have the lowest geometric mean of test losses.
  *
- * @param grid The cells; of equal ones the first is taken.
+ * @param grid The cells. Of equally good cells the first is returned.
  * @throws {InputError} If the list is empty.
  */
 export function bestOf(grid: readonly Validated[]): GridCell {
@@ -178,7 +181,7 @@ export function bestOf(grid: readonly Validated[]): GridCell {
   return best.cell;
 }
 
-/** Networks of one job and cell side by side. */
+/** Trains the networks of one job and cell, side by side. */
 async function trainJob(
   context: Context,
   { task, candidate, updates }: MemoryJob,
@@ -189,8 +192,8 @@ async function trainJob(
   const { trainingBatch, testBatch, clipGradNorm } = context.parameters;
   const { architecture, hiddenSize } = candidate;
   const seeds = stage === "validation" ? validationNames(context.parameters) : context.seeds;
-  // Every cell begins with the same draws and sees the same sequences; so does every network, of
-  // these.
+  // For every cell a seed has the same random numbers for its weights and the same sequences. The
+  // sequences are also the same for every network.
   const sources = (...path: string[]): Random[] => {
     return seeds.map((seed) => context.random(seed, "memory", task.name, ...path));
   };
@@ -224,14 +227,14 @@ async function eachOf<Part>(
   });
 }
 
-/** The outcome of a network on a task. */
+/** Finds the outcome of a network on a task. */
 export function outcomeOf(outcomes: readonly Outcome[], task: string, network: string): Outcome {
   const found = outcomes.find((one) => one.task.name === task && one.network === network);
   if (!found) throw new InputError(`a network on ${task}`, "trained", network);
   return found;
 }
 
-/** The names of the tasks, in order, each once. */
+/** Lists the names of the tasks, in order, each once. */
 export function taskNames(outcomes: readonly Outcome[]): string[] {
   return [...new Set(outcomes.map(({ task }) => task.name))];
 }
@@ -240,9 +243,9 @@ export function taskNames(outcomes: readonly Outcome[]): string[] {
 export interface Pair {
   /** `"LSTM / RNN"`. */
   readonly name: string;
-  /** The network above the line. */
+  /** The network in the numerator. */
   readonly first: string;
-  /** The network below the line. */
+  /** The network in the denominator. */
   readonly second: string;
 }
 
@@ -255,15 +258,15 @@ export const pairs = {
   gruLstm: { name: "GRU / LSTM", first: "GRU", second: "LSTM" },
 } as const satisfies Readonly<Record<string, Pair>>;
 
-/** Test losses of a pair [seed], and their ratios. */
+/** The test losses of a pair and their ratios, of shape [seed]. */
 export interface Ratios {
   readonly values: readonly number[];
-  /** The losses by the networks' names. */
+  /** The losses, by the name of the network. */
   readonly parts: Readonly<Record<string, readonly number[]>>;
 }
 
 /**
- * The ratio of test losses of a pair in each seed.
+ * Computes the ratio of test losses of a pair in each seed.
  *
  * @param outcomes The trained networks.
  * @param task The task's name.
@@ -286,12 +289,12 @@ export function ratiosOf(
   return { values: ratioBySeed(above, below), parts: { [first]: above, [second]: below } };
 }
 
-/** Numbers divided by others, place by place. */
+/** Divides the numbers of one list by those of another, seed by seed. */
 export function ratioBySeed(above: readonly number[], below: readonly number[]): number[] {
   return above.map((value, i) => value / (below[i] ?? NaN));
 }
 
-/** The geometric mean of each place over lists of numbers. */
+/** Computes for each seed the geometric mean over lists of numbers. */
 export function meanBySeed(lists: readonly (readonly number[])[]): number[] {
   const [first = []] = lists;
   return first.map((_, i) => geometricMean(lists.map((list) => list[i] ?? NaN)));

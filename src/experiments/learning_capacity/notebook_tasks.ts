@@ -15,12 +15,13 @@ export interface NotebookJob {
   readonly architecture: Architecture;
 }
 
-/** The findings of the seeds. */
+/** A network on one of the notebook's tasks, with the trained networks of the seeds. */
 export interface NotebookOutcome extends NotebookJob, Trained {}
 
 /**
- * Trains networks as the notebook does: for some epochs on the same few sequences, one for each
- * update, without clipping, from its kinds of initial weights; but a new network for each task.
+ * Trains networks as the notebook does: for several epochs on the same few sequences, one sequence
+ * for each update, without clipping, with the notebook's initial weights. Unlike the notebook, it
+ * trains a new network for each task.
  */
 export async function runNotebookTasks(context: Context): Promise<NotebookOutcome[]> {
   const items = notebookJobs(context);
@@ -36,7 +37,7 @@ export async function runNotebookTasks(context: Context): Promise<NotebookOutcom
   });
 }
 
-/** Each network on each task. */
+/** Lists each network on each task. */
 export function notebookJobs({ parameters }: Context): NotebookJob[] {
   return notebookTasks(parameters).flatMap((task) =>
     architectures.map((architecture) => ({ task, architecture }))
@@ -44,8 +45,8 @@ export function notebookJobs({ parameters }: Context): NotebookJob[] {
 }
 
 /**
- * Returns the options of training a network on a task. Each seed has other sequences, drawn in the
- * order of use.
+ * Returns the options of training a network on a task. Each seed has its own sequences, which are
+ * drawn in the order of their use.
  */
 export function notebookTraining(
   context: Context,
@@ -76,8 +77,8 @@ export function notebookTraining(
 }
 
 /**
- * Describes LSTM and RNN on the notebook's tasks, by each task and by two averages over them. It is
- * no claim on the notebook's setting, since networks here are new for each task.
+ * Records metrics of LSTM and RNN on the notebook's tasks: for each task, and two averages over
+ * tasks. They are not claims about the notebook, since networks here are new for each task.
  */
 export function recordNotebookMetrics(
   context: Context,

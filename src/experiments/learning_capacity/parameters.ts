@@ -58,25 +58,25 @@ export const parameters = {
     .describe("notebook's tasks: the training loss below which a task counts as solved"),
 };
 
-/** Their values. */
+/** The values of {@link parameters}. */
 export type Values = ParameterValues<typeof parameters>;
 
 /** The context of `learning-capacity`. */
 export type Context = ExperimentContext<Values>;
 
-/** All lags of copy memory, the shortest first, each once. */
+/** Lists all lags of copy memory, the shortest first, each once. */
 export function sortedLags({ shortLag, longLag, moreLags }: Values): number[] {
   return [...new Set([shortLag, longLag, ...moreLags])].sort((a, b) => a - b);
 }
 
-/** Learning rates, the lowest first, each once. */
+/** Sorts learning rates, the lowest first, each once. */
 export function sortedRates(rates: readonly number[]): number[] {
   return [...new Set(rates)].sort((a, b) => a - b);
 }
 
 /**
- * The names of the networks by which learning rates are chosen, whose seeds are used for nothing
- * else.
+ * Lists the names of the validation networks, by which learning rates are chosen. Their random
+ * numbers are used for nothing else.
  */
 export function validationNames({ validationSeeds }: Values): string[] {
   return Array.from({ length: validationSeeds }, (_, i) => `validation ${i + 1}`);

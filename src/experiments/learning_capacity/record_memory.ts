@@ -15,7 +15,7 @@ import { type Context, sortedRates } from "./parameters.ts";
 import { memoryNetworks } from "./jobs.ts";
 import { geometricMean } from "../../statistics/descriptive.ts";
 
-/** Records the tasks that need memory: who learns more, the grids, losses, and sizes. */
+/** Records the tasks that need memory: the claims, the grids, losses and sizes. */
 export function recordMemory(context: Context, outcomes: readonly Outcome[]): void {
   recordMemoryClaims(context, outcomes);
   recordGrid(context, outcomes);
@@ -37,11 +37,16 @@ const overBaseline = {
   label: "loss over the memoryless baseline",
   statistic: "geometric-mean",
 } as const;
-/** The column of the points of curves, whose places differ by task. */
+/**
+ * The column of the points of curves. Tasks have different numbers of updates, so the points are
+ * shares.
+ */
 const shareDone = { name: "x", label: "share of all updates done" };
 const baseline = { mark: "rule", value: 1, label: "memoryless baseline" } as const;
 
-/** Records the learning curves of the best of the grid, over the memoryless baseline. */
+/**
+ * Records the learning curves with the best cell of the grid, relative to the memoryless baseline.
+ */
 export function recordMemoryCurves(context: Context, outcomes: readonly Outcome[]): void {
   const { hiddenSize } = context.parameters;
   context.curves({
@@ -79,7 +84,7 @@ export function recordMemoryCurves(context: Context, outcomes: readonly Outcome[
   });
 }
 
-/** Records test losses over the memoryless baseline, by task and setting. */
+/** Records test losses relative to the memoryless baseline, by task and setting. */
 export function recordTestLosses(context: Context, outcomes: readonly Outcome[]): void {
   const { hiddenSize } = context.parameters;
   context.intervals({
@@ -207,7 +212,9 @@ export function recordRatiosByUpdate(context: Context, outcomes: readonly Outcom
   });
 }
 
-/** The share of updates at which the ratio on the adding problem is a metric, too. */
+/**
+ * The share of updates after which the ratio on the adding problem is also recorded as a metric.
+ */
 const EARLIER = 0.4;
 
 /** Records the ratio of LSTM and parameter-matched RNN on the adding problem after fewer updates. */
@@ -260,27 +267,33 @@ export function recordSizes(
   });
 }
 
-/** Updates done as shares of all, since tasks have different numbers of them. */
+/**
+ * Converts numbers of updates to shares of all updates, since tasks have different numbers of
+ * updates.
+ */
 function doneOf(xs: readonly number[]): number[] {
   const last = xs.at(-1) ?? NaN;
   return xs.map((x) => x / last);
 }
 
+/** Returns the sentence of captions about updates. */
 function updatesText({ parameters }: Context): string {
   const { trainingSteps, copyTrainingSteps, trainingBatch } = parameters;
   return `All updates are ${trainingSteps} on the adding problem and ${copyTrainingSteps} on copy ` +
     `memory, each of ${trainingBatch} fresh sequences.`;
 }
 
+/** Returns the sentence of captions about sizes. */
 function sizesText(hiddenSize: number): string {
   return `Networks have ${hiddenSize} units; the matched RNN has as many parameters as the LSTM.`;
 }
 
+/** Returns the sentence of captions about the reference setting. */
 function referenceText({ parameters: { learningRate } }: Context): string {
   return `Reference: every network at a learning rate of ${learningRate} from PyTorch's weights.`;
 }
 
-/** Records the validation losses of every cell of the grids, and the cells that were chosen. */
+/** Records the validation losses of every cell of the grids, and the chosen cells. */
 export function recordGrid(context: Context, outcomes: readonly Outcome[]): void {
   const { validationSeeds, rates } = context.parameters;
   const labels = Array.from({ length: validationSeeds }, (_, i) => `validation ${i + 1}`);
@@ -322,13 +335,17 @@ function recordRnnRates(context: Context, outcomes: readonly Outcome[]): void {
   }
 }
 
-/** Names the table and figure of the grid of a task, the same for every choice of lags. */
+/**
+ * Returns the id of the table and figure of a task's grid. It does not depend on the values of the
+ * lags.
+ */
 function gridId({ parameters: { shortLag, longLag } }: Context, lag: number | null): string {
   if (lag === null) return "grid-adding";
   if (lag === shortLag) return "grid-copy-short";
   return lag === longLag ? "grid-copy-long" : `grid-copy-lag-${lag}`;
 }
 
+/** Records the validation losses of the grids on one task. */
 function recordTask(
   context: Context,
   id: string,

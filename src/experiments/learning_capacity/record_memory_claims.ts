@@ -13,7 +13,10 @@ import {
 import { memoryNetworks } from "./jobs.ts";
 import type { Context } from "./parameters.ts";
 
-/** Records who learns more: on the adding problem, on copy memory, and over both. */
+/**
+ * Records the claims about which network learns more: on the adding problem, on copy memory, and on
+ * both.
+ */
 export function recordMemoryClaims(context: Context, outcomes: readonly Outcome[]): void {
   const { shortLag, longLag, learningRate } = context.parameters;
   const [adding = ""] = taskNames(outcomes);
@@ -76,7 +79,7 @@ function recordTrend(
   }
 }
 
-/** In which seeds the GRU is ahead of the LSTM on the adding problem. */
+/** Records in which seeds the GRU learns the adding problem better than the LSTM. */
 function recordAhead(context: Context, outcomes: readonly Outcome[], adding: string): void {
   const { values } = ratiosOf(outcomes, adding, pairs.gruLstm, "best of the grid");
   context.metric({
@@ -88,8 +91,8 @@ function recordAhead(context: Context, outcomes: readonly Outcome[], adding: str
 }
 
 /**
- * Records ratios of test losses in the reference setting for the pairs and tasks for which it
- * differs most from the grid.
+ * Records ratios of test losses in the reference setting, for the pairs and tasks whose ratios
+ * differ most from those of the grid.
  */
 function recordReference(
   context: Context,
@@ -117,12 +120,14 @@ function recordReference(
 /** A network has learned the adding problem if its loss is below this share of the baseline. */
 const LEARNED = 0.5;
 
-/** The name of a network in the ids of metrics: `"rnn-matched"`. */
+/** Returns the name of a network in the ids of metrics: `"rnn-matched"`. */
 function idOf(network: string): string {
   return network.toLowerCase().replaceAll(/[^a-z]+/g, "-");
 }
 
-/** Records how many networks learn the adding problem, which a mean of losses over seeds hides. */
+/**
+ * Records how many networks learn the adding problem. A mean of losses over seeds would hide this.
+ */
 function recordLearned(context: Context, outcomes: readonly Outcome[], adding: string): void {
   const bound = "a loss below half of the memoryless baseline on the adding problem";
   for (const name of memoryNetworks) {
@@ -151,7 +156,10 @@ function recordLearned(context: Context, outcomes: readonly Outcome[], adding: s
   }
 }
 
-/** Test losses over the memoryless baseline, which ratios of two small ones hide. */
+/**
+ * Records test losses relative to the memoryless baseline. A ratio of two small losses would hide
+ * that both are small.
+ */
 function recordLosses(
   context: Context,
   outcomes: readonly Outcome[],
@@ -171,7 +179,10 @@ function recordLosses(
   }
 }
 
-/** The ratio of losses on average over tasks: of each seed, the mean of its logarithms. */
+/**
+ * Records the ratio of losses on average over tasks: for each seed, the exponential of the mean of
+ * its logarithms.
+ */
 function recordSummaries(
   context: Context,
   outcomes: readonly Outcome[],

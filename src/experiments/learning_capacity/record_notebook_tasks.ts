@@ -27,6 +27,7 @@ export function recordNotebookTasks(
   recordRatios(context, outcomes, names);
 }
 
+/** Records the training losses by epoch. */
 function recordCurves(
   context: Context,
   outcomes: readonly NotebookOutcome[],
@@ -66,6 +67,7 @@ function recordCurves(
   });
 }
 
+/** Records when and in how many seeds the training loss falls below the notebook's mark. */
 function recordSolved(
   context: Context,
   outcomes: readonly NotebookOutcome[],
@@ -122,6 +124,7 @@ function recordSolved(
   });
 }
 
+/** Records the loss on new sequences relative to the loss on the training sequences. */
 function recordNew(
   context: Context,
   outcomes: readonly NotebookOutcome[],
@@ -163,6 +166,7 @@ function recordNew(
   });
 }
 
+/** Records the ratios of test losses of pairs of networks. */
 function recordRatios(
   context: Context,
   outcomes: readonly NotebookOutcome[],
@@ -212,7 +216,9 @@ function recordRatios(
   });
 }
 
-/** The first epoch of each seed with a mean loss below the mark, or infinity. */
+/**
+ * Finds for each seed the first epoch with a mean loss below `solved`; `Infinity` if there is none.
+ */
 function firstEpochs(
   epochs: readonly number[],
   curves: readonly (readonly number[])[],
@@ -221,7 +227,7 @@ function firstEpochs(
   return curves.map((curve) => epochs[curve.findIndex((one) => one < solved)] ?? Infinity);
 }
 
-/** Computes the median of values, which is infinite if at least half of them are. */
+/** Computes the median of values, some of which may be infinite. */
 function medianOf(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   const middle = [(sorted.length - 1) >> 1, sorted.length >> 1].map((i) => sorted[i] ?? NaN);

@@ -38,6 +38,7 @@ export function recordStability(
   recordLimits(context, runs);
 }
 
+/** Records the claims on clipping, the schedules and the architecture. */
 function recordClaims(context: Context, runs: readonly StabilityRuns[]): void {
   const { parameters } = context;
   const others = conventions(runs, parameters);
@@ -93,7 +94,7 @@ function recordDivergence(context: Context, { seeds, runs }: MoreSeeds): void {
   });
 }
 
-/** At which learning rate each network is trained best, and how often it then fails. */
+/** Records the best learning rate of each network, and how often its runs fail at this rate. */
 function recordBestRates(context: Context, runs: readonly StabilityRuns[]): void {
   const { parameters } = context;
   const best = atBestRate(runs);
@@ -132,7 +133,10 @@ function recordBestRates(context: Context, runs: readonly StabilityRuns[]): void
   });
 }
 
-/** Records other limits, how many seeds agree, and the shares of runs that diverge. */
+/**
+ * Records the differences with other limits, how many seeds agree, and the shares of runs that
+ * diverge.
+ */
 function recordMore(context: Context, runs: readonly StabilityRuns[]): void {
   const { parameters } = context;
   const half: Limits = { ...parameters, stalledAbove: 0.5 };
@@ -182,7 +186,7 @@ function recordMore(context: Context, runs: readonly StabilityRuns[]): void {
   }
 }
 
-/** The share of seeds whose run failed, by learning rate and condition. */
+/** Records the share of seeds whose run failed, by learning rate and condition. */
 function recordShares(context: Context, runs: readonly StabilityRuns[]): void {
   const { parameters } = context;
   const { stabilitySteps, stabilityTrainingSteps, stalledAbove, divergedAbove } = parameters;

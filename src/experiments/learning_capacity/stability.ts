@@ -9,8 +9,8 @@ import type { PartProgress } from "../../harness/experiment.ts";
 import { drawing, trainNetworks } from "./train.ts";
 
 /**
- * The learning rate stays, falls to 0 by a cosine, or falls when the validation loss gets no
- * better.
+ * The schedule of the learning rate: constant, a cosine down to 0, or a reduction when the
+ * validation loss does not improve.
  */
 export type Schedule = "constant" | "cosine" | "plateau";
 
@@ -32,7 +32,7 @@ export const conditions: readonly Condition[] = [
   { clipping: true, schedule: "plateau" },
 ];
 
-/** The name of a condition. */
+/** Returns the name of a condition. */
 export function conditionName({ clipping, schedule }: Condition): string {
   if (schedule === "constant") return clipping ? "clipping" : "neither";
   return clipping ? `clipping and ${schedule}` : schedule;
@@ -43,25 +43,25 @@ export interface StabilityRuns {
   readonly architecture: Architecture;
   readonly rate: number;
   readonly condition: Condition;
-  /** Test losses after training over the memoryless baseline [seed]. */
+  /** The test losses after training, relative to the memoryless baseline, of shape [seed]. */
   readonly losses: readonly number[];
   /** Whether every loss, in training and after it, is finite, of shape [seed]. */
   readonly finite: readonly boolean[];
-  /** Test losses of the validation networks over the memoryless baseline. */
+  /** The test losses of the validation networks, relative to the memoryless baseline. */
   readonly validation: readonly number[];
 }
 
-/** A stability run: the network, the learning rate and the condition. */
+/** A combination of network, learning rate and condition. */
 type Item = Pick<StabilityRuns, "architecture" | "rate" | "condition">;
 
 /** The outcomes of the runs of some seeds. */
 type Runs = Pick<StabilityRuns, "losses" | "finite">;
 
-/** The limits by which the ending of a run is decided, as shares of the memoryless baseline. */
+/** The limits that decide how a run ended, as shares of the memoryless baseline. */
 export interface Limits {
-  /** Above it a run has diverged. */
+  /** A run with a loss above this has diverged. */
   readonly divergedAbove: number;
-  /** Above it a run has at least stalled. */
+  /** A run with a loss above this, and not above `divergedAbove`, has stalled. */
   readonly stalledAbove: number;
 }
 
@@ -83,7 +83,10 @@ export async function runStability(context: Context): Promise<StabilityRuns[]> {
   }));
 }
 
-/** The RNN's runs with neither clipping nor a schedule, of the run's seeds and of more. */
+/**
+ * The RNN's runs with neither clipping nor a schedule, for the seeds of the experiment and for more
+ * seeds.
+ */
 export interface MoreSeeds {
   readonly seeds: readonly number[];
   readonly runs: readonly StabilityRuns[];
@@ -92,9 +95,9 @@ export interface MoreSeeds {
 /**
  * Trains RNNs of more seeds with neither clipping nor a schedule.
  *
- * @param context The run, whose `divergenceSeeds` says how many seeds are wanted in all.
+ * @param context The run. Its parameter `divergenceSeeds` is the number of seeds in all.
  * @param runs The runs of the seeds of the run.
- * @returns These runs with the runs of more seeds, which follow the highest.
+ * @returns The runs of all seeds. The additional seeds follow the highest seed of the run.
  */
 export async function runMoreSeeds(
   context: Context,
@@ -121,7 +124,7 @@ export async function runMoreSeeds(
   };
 }
 
-/** Trains the networks of these names or seeds for each item. */
+/** Trains the networks of some names or seeds for each item. */
 async function eachOf(
   context: Context,
   group: string,
@@ -136,14 +139,14 @@ async function eachOf(
     if (!item) throw new InputError("a part", "known", name);
     return await runOne(context, item, names, part);
   });
-  // Parts are kept as JSON, so conditions are replaced by those of the list above.
+  // A part has only the outcomes, in the order of the items.
   return items.flatMap(({ architecture, rate, condition }, i) => {
     const own = found[i];
     return own ? [{ architecture, rate, condition, ...own }] : [];
   });
 }
 
-/** Trains networks of an item side by side. */
+/** Trains the networks of an item side by side. */
 async function runOne(
   context: Context,
   { architecture, rate, condition: { clipping, schedule } }: Item,
@@ -155,7 +158,7 @@ async function runOne(
   const { trainingBatch, testBatch, plateauSequences, clipGradNorm } = parameters;
   const { plateauEpochs: epochs, plateauFactor: factor, plateauPatience: patience } = parameters;
   const task = stabilityTask(parameters);
-  // A network has the same weights and sees the same sequences at every rate and condition.
+  // A network has the same initial weights and sequences at every learning rate and condition.
   const sources = (...path: string[]): Random[] => {
     return names.map((name) => context.random(name, "stability", ...path));
   };
@@ -182,10 +185,10 @@ async function runOne(
 }
 
 /**
- * The runs of each network at the learning rate whose validation networks have the lowest geometric
- * mean of test losses, under each condition by itself.
+ * Selects the runs of each network and condition at the best learning rate: the rate with the
+ * lowest geometric mean of the test losses of validation networks.
  *
- * @param runs At all learning rates.
+ * @param runs The runs at all learning rates.
  */
 export function atBestRate(runs: readonly StabilityRuns[]): StabilityRuns[] {
   return architectures.flatMap((architecture) =>
@@ -205,8 +208,8 @@ export function atBestRate(runs: readonly StabilityRuns[]): StabilityRuns[] {
 }
 
 /**
- * A number above every finite loss; `trainNetworks` returns the largest 32-bit float for a loss
- * that is not finite.
+ * A limit above every finite loss. `trainNetworks` returns a larger number, the largest 32-bit
+ * float, for a loss that is not finite.
  */
 const MOST = 3e38;
 
@@ -225,11 +228,11 @@ export function endings(
 }
 
 /**
- * The share of runs of each seed that ended so.
+ * Computes the share of runs of each seed with some endings.
  *
  * @param runs Runs of the same seeds.
  * @param limits The limits by which the ending of a run is decided.
- * @param ended Endings that count.
+ * @param ended The endings that count.
  * @returns A share for each seed.
  */
 export function shareBySeed(
@@ -251,15 +254,18 @@ export const failed: readonly Ending[] = ["diverged", "stalled"];
 export interface Effect {
   /** The name in figures. */
   readonly name: string;
-  /** Which runs are compared. */
+  /** Selects the runs that are compared. */
   readonly among: (runs: StabilityRuns) => boolean;
-  /** Which of them should fail more often. */
+  /** Selects the group that should fail more often. */
   readonly more: (runs: StabilityRuns) => boolean;
-  /** Which should fail less often. */
+  /** Selects the group that should fail less often. */
   readonly less: (runs: StabilityRuns) => boolean;
 }
 
-/** Returns whether runs have one of the two schedules of the claims on clipping and networks. */
+/**
+ * Returns whether runs have one of the two schedules on which the claims about clipping and
+ * networks are declared.
+ */
 function isDeclared({ condition: { schedule } }: StabilityRuns): boolean {
   return schedule !== "plateau";
 }
@@ -292,7 +298,7 @@ export const effects = {
   },
 } as const satisfies Readonly<Record<string, Effect>>;
 
-/** The two shares of failed runs in each seed whose difference is an effect. */
+/** Computes the two shares of failed runs of each seed whose difference is an effect. */
 export function sharesOf(
   runs: readonly StabilityRuns[],
   { among, more, less }: Effect,
@@ -303,7 +309,7 @@ export function sharesOf(
   return { more: share(more), less: share(less) };
 }
 
-/** The difference of the shares of failed runs in each seed. */
+/** Computes the difference of the shares of failed runs in each seed. */
 export function effectBySeed(
   runs: readonly StabilityRuns[],
   effect: Effect,
@@ -313,7 +319,7 @@ export function effectBySeed(
   return more.map((share, i) => share - (less[i] ?? NaN));
 }
 
-/** The two lowest learning rates. */
+/** Returns the two lowest learning rates. */
 export function lowestRates({ stabilityRates }: Values): number[] {
   return sortedRates(stabilityRates).slice(0, 2);
 }

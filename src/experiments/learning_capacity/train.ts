@@ -23,13 +23,13 @@ const POINTS = 50;
 /** The largest 32-bit float. */
 const LARGEST_FLOAT = 2 ** 127 * (2 - 2 ** -23);
 
-/** When the learning rate of a network is reduced, and by how much. */
+/** The rule by which the learning rate of a network is reduced. */
 export interface PlateauOptions {
-  /** The number of epochs, which have equal numbers of updates to within one. */
+  /** The number of epochs. Their numbers of updates differ by at most one. */
   readonly epochs: number;
-  /** The factor of the learning rate. */
+  /** The factor of a reduction. */
   readonly factor: number;
-  /** The epochs in a row without a better validation loss that are allowed before a reduction. */
+  /** The number of epochs in a row without a better validation loss before a reduction. */
   readonly patience: number;
   /** The sequences on which each network is validated after each epoch. */
   readonly validation: Sample;
@@ -47,34 +47,40 @@ export interface TrainOptions {
   readonly learningRate: number;
   /** The largest norm of the gradient. Default: gradients are not clipped. */
   readonly clipGradNorm?: number | undefined;
-  /** Returns the factor of the learning rate after some updates. Default: 1. */
+  /** Returns the factor of the learning rate after a number of updates. Default: 1. */
   readonly schedule?: ((steps: number) => number) | undefined;
   /**
-   * Reduces the learning rate of each network if its validation loss gets no better. Default: no
-   * reduction.
+   * The rule that reduces the learning rate of each network if its validation loss does not
+   * improve. Default: no reduction.
    */
   readonly plateau?: PlateauOptions | undefined;
   /** The number of updates. */
   readonly updates: number;
-  /** The sequences of an update. */
+  /** Draws the sequences of an update. */
   readonly draw: (update: number) => Sample;
-  /** The updates over which a point of the curve is a mean. Default: a fiftieth of all. */
+  /**
+   * The number of updates over which a point of the curve is a mean. Default: a fiftieth of all
+   * updates.
+   */
   readonly group?: number;
   /** The sequences of the test after training. */
   readonly test: Sample;
-  /** Sequences whose mean losses are computed after training. Default: none. */
+  /** More sequences whose mean losses are computed after training. Default: none. */
   readonly known?: readonly Sample[];
 }
 
-/** The outcome of training, as JSON: every loss is finite, see {@link finite}. */
+/** The outcome of training. It is JSON, so every loss is finite: see {@link finite}. */
 export interface Trained {
-  /** Updates done at each point of the curves. */
+  /** The number of updates at each point of the curves. */
   readonly xs: readonly number[];
-  /** Training losses [network][point], before each update, each the mean since the point before. */
+  /**
+   * The training losses of shape [network][point]: the mean of the losses before each update since
+   * the last point.
+   */
   readonly curves: readonly (readonly number[])[];
-  /** Test losses [network]. */
+  /** The test losses, of shape [network]. */
   readonly tests: readonly number[];
-  /** Mean losses on `known`, of shape [network]; empty without `known`. */
+  /** The mean losses on `known`, of shape [network]; empty without `known`. */
   readonly known: readonly number[];
 }
 
@@ -82,7 +88,7 @@ export interface Trained {
  * Trains networks side by side by Adam, and tests them.
  *
  * @param options The networks, and the options of their training.
- * @param part Stops it, and takes its progress.
+ * @param part The part of the run, which has the signal and receives the progress.
  * @returns Losses during and after training.
  */
 export async function trainNetworks(
@@ -133,7 +139,7 @@ export async function trainNetworks(
   }
 }
 
-/** The networks before training, side by side; the caller's to dispose. */
+/** Creates the networks side by side. The caller disposes of them. */
 export function networksOf(
   { task, architecture, hiddenSize, init, weights }: TrainOptions,
 ): SequenceModel<tf.TensorContainer> {
@@ -144,7 +150,7 @@ export function networksOf(
   });
 }
 
-/** The mean of losses; if one is not a finite number, the largest 32-bit float. */
+/** Computes the mean of losses; the largest 32-bit float if the mean is not finite. */
 export function finite(losses: readonly number[]): number {
   return losses.every(Number.isFinite) ? mean(losses) : LARGEST_FLOAT;
 }
@@ -158,7 +164,10 @@ export function drawing(
   return () => stackSamples(sources.map((source) => task.draw(batch, source)));
 }
 
-/** Divides the updates from start to before end into groups of a size; the last may be smaller. */
+/**
+ * Divides the updates into groups of a size, each from `start` up to but excluding `end`. The last
+ * group may be smaller.
+ */
 function groups(updates: number, group: number): [start: number, end: number][] {
   return Array.from(
     { length: Math.ceil(updates / group) },
@@ -166,17 +175,20 @@ function groups(updates: number, group: number): [start: number, end: number][] 
   );
 }
 
-/** The learning rates of networks side by side, each reduced by another `ReduceLROnPlateau`. */
+/**
+ * The learning rates of networks side by side. A `ReduceLROnPlateau` for each network reduces its
+ * rate.
+ */
 export class Plateaus {
   readonly #rates: readonly { learningRate: number }[];
   readonly #plateaus: readonly ReduceLROnPlateau[];
 
   /**
-   * Begins with one learning rate for all.
+   * Sets one learning rate for all networks.
    *
    * @param networks The number of networks.
-   * @param learningRate With which they begin.
-   * @param options When it is reduced, and by how much.
+   * @param learningRate The learning rate of all networks at the beginning.
+   * @param options The rule that reduces a learning rate.
    */
   constructor(networks: number, learningRate: number, options: ReduceLROnPlateauOptions) {
     this.#rates = Array.from({ length: networks }, () => ({ learningRate }));
@@ -189,7 +201,8 @@ export class Plateaus {
   }
 
   /**
-   * Takes the next validation loss of each network; one that is NaN is no better, as in PyTorch.
+   * Takes the next validation loss of each network. A loss of NaN counts as no improvement, as in
+   * PyTorch.
    */
   step(losses: ArrayLike<number>): void {
     this.#plateaus.forEach((plateau, i) => {
@@ -201,21 +214,22 @@ export class Plateaus {
 
 /** Options for {@link fitByPlateau}. */
 export interface PlateauFitOptions extends FitOptions {
-  /** The number of epochs, which have equal numbers of updates to within one. */
+  /** The number of epochs. Their numbers of updates differ by at most one. */
   readonly epochs: number;
   /** The sequences on which each network is validated after each epoch. */
   readonly validation: Sample;
-  /** Receives the losses. */
+  /** The learning rates, which depend on the validation losses. */
   readonly plateaus: Plateaus;
 }
 
 /**
- * Trains networks side by side whose learning rates may fall after each epoch.
+ * Trains networks side by side, and reduces the learning rate of each network on a plateau of its
+ * validation loss.
  *
  * @param model The networks.
  * @param loss The loss that is minimised.
- * @param adam Of these networks, with a learning rate of 1 and the `rates` of the plateaus as its
- *   `replicaSchedule`.
+ * @param adam The optimizer of the networks. Its learning rate must be 1, and its `replicaSchedule`
+ *   must return the `rates` of the plateaus.
  * @param options The number of updates, their batches, and the schedule.
  * @returns The loss before each update, by update and network.
  */
@@ -240,10 +254,10 @@ export async function fitByPlateau(
 }
 
 /**
- * The updates of each epoch, from start to before end.
+ * Divides the updates into epochs, each from `start` up to but excluding `end`.
  *
  * @param updates The number of updates.
- * @param epochs The number of epochs; if there are fewer updates, one for each update.
+ * @param epochs The number of epochs. If there are fewer updates, each update is an epoch.
  */
 export function epochsOf(updates: number, epochs: number): [start: number, end: number][] {
   const count = Math.min(updates, epochs);

@@ -8,7 +8,7 @@ import { InputError } from "../../core/errors.ts";
 import type { StateDict } from "../../model/parameters/state_dict.ts";
 import * as tf from "@tensorflow/tfjs";
 
-/** The gates that are fixed in a trained network, with their names in tables. */
+/** The ways to fix gates in a trained network, with their names in tables. */
 export const ablations = [
   ["none", "none: as trained"],
   ["input", "input gates at their means"],
@@ -17,22 +17,25 @@ export const ablations = [
   ["output", "output gates at their means"],
 ] as const;
 
-/** One of the things that are fixed. */
+/** One of the {@link ablations}. */
 export type Ablation = (typeof ablations)[number][0];
 
 /** The effects of fixing gates in trained networks. */
 export interface AblationMeasures {
   /** The loss on sequences that training has not seen, by seed. */
   readonly losses: Readonly<Record<Ablation, readonly number[]>>;
-  /** The gradient by cell states with forget gates fixed in either way, by seed and lag. */
+  /**
+   * The gradient with respect to cell states with forget gates fixed in one of two ways, by seed
+   * and lag.
+   */
   readonly gradients: Readonly<Record<"forget" | "bias", readonly (readonly number[])[]>>;
   /** The number of activations of fixed gates that were compared with their values. */
   readonly cases: number;
-  /** The largest distance of one from its value. */
+  /** The largest distance of such an activation from its value. */
   readonly worst: number;
 }
 
-/** Each unit's mean activation of each gate, by seed: [seed][unit]. */
+/** The mean activation of each gate in each unit, of shape [seed][unit]. */
 export type UnitMeans = Readonly<Record<GateName, readonly (readonly number[])[]>>;
 
 /** The key of a gate in a trace. */
@@ -42,7 +45,7 @@ const traceKeys = {
   output: "outputGate",
 } as const satisfies Record<GateName, keyof Traced>;
 
-/** Each unit's mean of each gate over steps and sequences. */
+/** Computes the mean of each gate in each unit, over steps and sequences. */
 export function unitMeans(traced: readonly Traced[]): UnitMeans {
   const of = (gate: GateName) =>
     traced.map((seed) => {
@@ -55,15 +58,15 @@ export function unitMeans(traced: readonly Traced[]): UnitMeans {
 }
 
 /**
- * Fixes gates of trained networks, one kind at a time, and measures the loss. The
- * networks have their weights again afterwards.
+ * Fixes gates of trained networks, one kind at a time, and measures the loss. At the end it
+ * restores the weights of the networks.
  *
  * @param network Networks side by side.
- * @param means The values at which gates are fixed.
+ * @param means The mean activations at which gates are fixed.
  * @param bias The value at which all forget gates are fixed in one case: the sigmoid of their bias.
  * @param heldOut Sequences that training has not seen.
- * @param few Sequences whose gradients are taken.
- * @param patterns Sequences by which fixed gates are checked.
+ * @param few The sequences of which gradients are computed.
+ * @param patterns The sequences on which the activations of fixed gates are checked.
  */
 export async function measureAblation(
   network: Network,
@@ -120,18 +123,20 @@ function distance(
 const gateIndex: Readonly<Record<GateName, number>> = { input: 0, forget: 1, output: 3 };
 const GATES = 4;
 
-/** The float32 numbers next to 0 and 1. */
+/**
+ * The range of fixed values: the smallest normal float32 above 0, and the largest float32 below 1.
+ */
 const CLOSED = 2 ** -126;
 const OPEN = 1 - 2 ** -24;
 
 /**
- * The weights of networks in which one gate has a fixed value in each unit, whatever the input: its
+ * Returns weights with which one gate has a fixed value in each unit, for every input: the gate's
  * rows of both matrices are 0, and its bias is the inverse sigmoid of the value.
  *
- * @param dict Weights of LSTMs side by side, as `recurrent` of a sequence model names them.
+ * @param dict The weights of LSTMs side by side, with the names of a sequence model.
  * @param gate The gate.
  * @param values In (0, 1), by network and unit.
- * @returns A copy; `dict` stays as it is.
+ * @returns A copy; `dict` is unchanged.
  * @throws {InputError} If there is not a value for each network and unit.
  */
 export function withFixedGate(
@@ -149,7 +154,9 @@ export function withFixedGate(
   );
 }
 
-/** A copy of weights [replica, rows, ...] in which a gate's rows are the biases, or 0. */
+/**
+ * Returns a copy of weights [replica, rows, ...] in which the rows of a gate are the biases, or 0.
+ */
 function withRows(
   { shape, data }: NDArray,
   gate: GateName,
@@ -174,14 +181,16 @@ function withRows(
   return { shape, data: changed };
 }
 
+/** Computes the inverse of the sigmoid, of values from {@link CLOSED} to {@link OPEN}. */
 function inverseSigmoid(value: number): number {
   const inside = Math.min(OPEN, Math.max(CLOSED, value));
   return Math.log(inside) - Math.log1p(-inside);
 }
 
 /**
- * The factor of the output before the gradient is taken, by which the norm is divided afterwards,
- * so that a small gradient stays in float32. A power of two, so that nothing is rounded.
+ * The output is multiplied by this factor before the gradient is computed, and the norm is divided
+ * by it, so that a small gradient does not underflow in float32. It is a power of two, so that it
+ * causes no rounding.
  */
 const SCALE = 2 ** 100;
 
@@ -224,6 +233,7 @@ export async function cellGradients(network: Network, x: NDArray): Promise<numbe
   return Array.from({ length: replicas }, (_, seed) => byLag.map((lag) => lag[seed] ?? NaN));
 }
 
+/** Computes the norm of each seed's gradients over units, as a root mean square over the batch. */
 function norms(values: Float32Array, replicas: number, batch: number): number[] {
   const each = values.length / replicas;
   return Array.from({ length: replicas }, (_, seed) => {

@@ -1,3 +1,4 @@
+import { loadTensors } from "../../core/backend.ts";
 import { defineExperiment, type Experiment } from "../../harness/experiment.ts";
 import hypotheses from "./hypotheses.json" with { type: "json" };
 import { checkSizes, parameters, weightKinds } from "./parameters.ts";
@@ -21,6 +22,8 @@ export const lstmGates: Experiment<typeof parameters> = defineExperiment({
   },
   check: checkSizes,
   async run(context) {
+    // Before networks are made: the numbers are those of the ops of TensorFlow.js.
+    await loadTensors();
     const { train } = await import("./training.ts");
     const { initialisations, survival } = await import("./survival.ts");
     const { recordSizes, recordLearning, recordStorage } = await import("./record_learning.ts");

@@ -26,22 +26,23 @@ export const BIN = 0.05;
 
 /** One gate on sequences of one kind. */
 export interface GateMeasures {
-  /** By step. */
+  /** The spread of activations, by step. */
   readonly spread: readonly StepSummary[];
-  /** Over all units, sequences and steps. */
+  /** The mean over all units, sequences and steps. */
   readonly mean: number;
   /** The shares of activations by bin. */
   readonly bins: readonly number[];
   readonly stability: TemporalDeviation;
-  /** By unit. */
+  /** How often each unit is saturated. */
   readonly saturation: readonly Saturation[];
 }
 
 /**
- * The hidden or the cell state on sequences of one kind; all but `sample` are means over the batch.
+ * The hidden or the cell state on sequences of one kind. All values except `sample` are means over
+ * the batch.
  */
 export interface StateMeasures {
-  /** The first sequence. */
+  /** The course of the first sequence. */
   readonly sample: StateCourse;
   readonly population: StateCourse;
   /** The standard deviation of the norm over time. */
@@ -53,7 +54,7 @@ export interface StateMeasures {
 /** Norms and means of a state by step. */
 export interface StateCourse {
   readonly norms: readonly number[];
-  /** Means over the units. */
+  /** The means over units. */
   readonly means: readonly number[];
 }
 
@@ -62,16 +63,19 @@ export interface Measures {
   readonly gates: Readonly<Record<GateName, GateMeasures>>;
   readonly candidate: readonly StepSummary[];
   /**
-   * The time scale of each unit by its forget gate, the longest first; `null` if it never forgets.
+   * The time scale of each unit, from its forget gate, the longest first; `null` if the unit never
+   * forgets.
    */
   readonly timeScales: readonly (number | null)[];
   readonly hidden: StateMeasures;
   readonly cell: StateMeasures;
-  /** The correlation over time of the norms of both states, as a mean over the batch. */
+  /** The correlation over time of the norms of both states, averaged over the batch. */
   readonly correlation: number;
-  /** The same of the first sequence only, as in the notebook. */
+  /** The same correlation of the first sequence only, as in the notebook. */
   readonly firstCorrelation: number;
-  /** The same of the norms' changes from step to step; 0 if there is only one change. */
+  /**
+   * The correlation of the changes of the norms from step to step; 0 if there is only one change.
+   */
   readonly changeCorrelation: number;
   /**
    * The smallest ratio of the cell's to the hidden state's norm over steps and sequences; `null`
@@ -116,17 +120,17 @@ interface Norms {
   readonly cell: readonly (readonly number[])[];
 }
 
-/** The correlation over time of the norms of both states, as a mean over sequences. */
+/** Computes the correlation over time of the norms of both states, averaged over sequences. */
 export function normCorrelation({ hidden, cell }: Norms): number {
   return mean(hidden.map((series, b) => correlation(series, cell[b] ?? [])));
 }
 
-/** The correlation over time of the norms of both states in the first sequence. */
+/** Computes the correlation over time of the norms of both states in the first sequence. */
 export function firstCorrelation({ hidden, cell }: Norms): number {
   return correlation(hidden[0] ?? [], cell[0] ?? []);
 }
 
-/** The magnitudes of all units at all steps. */
+/** Returns the magnitudes of all units at all steps. */
 function magnitudes(states: Activations): number[] {
   return states.flat(2).map(Math.abs);
 }
@@ -142,6 +146,7 @@ function measureGate(gate: Activations): GateMeasures {
   };
 }
 
+/** Measures a state on all sequences, and its course on the first. */
 function measureState(
   states: Activations,
   norms: readonly (readonly number[])[],
@@ -165,7 +170,10 @@ function measureState(
 /** The kinds of steps. */
 export const stepKinds = ["marked", "unmarked"] as const;
 
-/** A gate's mean over units and sequences by step; `null` if no sequence is of that kind. */
+/**
+ * The mean of a gate over units and sequences, by kind of step and step; `null` if no sequence has
+ * a step of this kind there.
+ */
 type ByMark = Readonly<Record<(typeof stepKinds)[number], readonly (number | null)[]>>;
 
 /** The means of gates at marked and at other steps of the adding problem. */
@@ -188,7 +196,7 @@ export function measureMarks(
   return { input: byMark(inputGate), forget: byMark(forgetGate), output: byMark(outputGate) };
 }
 
-/** The parts of the state that a readout reads, with their names in tables. */
+/** The parts of the state that are inputs of a readout, with their names in tables. */
 export const readouts = [
   ["cell", "all cells"],
   ["hidden", "hidden state"],
@@ -196,12 +204,12 @@ export const readouts = [
   ["closed", "least open quarter of cells"],
 ] as const;
 
-/** One of the things that a readout reads. */
+/** One of the {@link readouts}. */
 type Readout = (typeof readouts)[number][0];
 
 /**
- * The share of the variance of the running sum, beyond the number of marks so far, that a linear
- * readout explains on new sequences.
+ * The share of the variance of the running sum that a linear readout explains on new sequences,
+ * beyond the share that the number of marks so far explains.
  */
 export type StorageMeasures = Readonly<Record<Readout, number>>;
 
@@ -212,9 +220,10 @@ export interface Observed {
 }
 
 /**
- * Measures how much of the running sum a linear readout finds in a network of one seed.
+ * Measures how well linear readouts recover the running sum from the states of a network of one
+ * seed.
  *
- * @param training The sequences to which readouts are fitted, and by which units are sorted.
+ * @param training The sequences on which readouts are fitted and units are sorted.
  * @param test The sequences on which readouts are tested.
  */
 export function measureStorage(training: Observed, test: Observed): StorageMeasures {
@@ -230,14 +239,14 @@ export function measureStorage(training: Observed, test: Observed): StorageMeasu
   };
 }
 
-/** The units by the mean of their forget gate, the most open first. */
+/** Sorts the units by the mean of their forget gate, the most open first. */
 function unitsByOpenness(forget: Traced["forgetGate"]): number[] {
   const all = forget.flat();
   const means = (all[0] ?? []).map((_, unit) => mean(all.map((units) => units[unit] ?? NaN)));
   return Array.from(means.keys()).sort((a, b) => (means[b] ?? NaN) - (means[a] ?? NaN));
 }
 
-/** Every step of every sequence from its first mark on: before it the sum is 0. */
+/** Lists the steps of every sequence from its first mark on. Before the first mark the sum is 0. */
 function rows(
   { traced, sums }: Observed,
   state: "cell" | "hidden",

@@ -32,7 +32,7 @@ export function recurrentLayer(context: Context, init: RecurrentInit): LSTM {
   return new LSTM({ inputSize, hiddenSize, replicas: random.length, random, init });
 }
 
-/** The weights of a kind, with biases of 0. */
+/** Returns an initialiser with weights of a kind and biases of 0. */
 export function baseInit({ parameters }: Context, weights: WeightKind): RecurrentInit {
   return weights === "joint" ? jointGlorotInit(parameters.inputSize) : glorotInit;
 }
@@ -50,7 +50,8 @@ export function weightVariances({ parameters }: Context, weights: WeightKind) {
 }
 
 /**
- * The linear layers on top of {@link recurrentLayer}, as the notebook draws them: Glorot-uniform.
+ * Creates the linear layers on top of {@link recurrentLayer}, with the notebook's Glorot-uniform
+ * weights.
  */
 export function headLayer(context: Context): Linear {
   const { hiddenSize, outputSize } = context.parameters;
@@ -68,10 +69,10 @@ export function headLayer(context: Context): Linear {
   });
 }
 
-/** The networks of all seeds side by side, of which the last output counts. */
+/** The networks of all seeds side by side. Only their last output is used. */
 export type Network = ReturnType<typeof network>;
 
-/** Recurrent layer and head of all seeds. */
+/** Creates the recurrent layers and heads of all seeds. */
 export function network(context: Context, init: RecurrentInit) {
   return new SequenceModel({
     recurrent: recurrentLayer(context, init),
@@ -87,10 +88,10 @@ export interface Traceable {
 }
 
 /**
- * All that the networks compute on sequences.
+ * Traces the gates and states of the networks on sequences.
  *
  * @param x [replica, sequence, batch, input]
- * @returns By seed.
+ * @returns The traces, by seed.
  */
 export async function traceAll(model: Traceable, x: NDArray): Promise<Traced[]> {
   const traced = await read(model, x, async (trace) => {
@@ -118,7 +119,7 @@ export async function traceAll(model: Traceable, x: NDArray): Promise<Traced[]> 
  * Traces only the forget gates and hidden states, in a fraction of the time of {@link traceAll}.
  *
  * @param x [replica, sequence, batch, input]
- * @returns By seed.
+ * @returns The traces, by seed.
  */
 export async function traceForgetting(
   model: Traceable,
@@ -134,7 +135,7 @@ export async function traceForgetting(
   return traced ?? [];
 }
 
-/** Reads a trace and disposes of it. */
+/** Reads the tensors of a trace, and disposes of them. */
 async function read<T>(
   model: Traceable,
   x: NDArray,
@@ -149,7 +150,7 @@ async function read<T>(
   }
 }
 
-/** A tensor of four axes as nested arrays. */
+/** Reads a tensor of four axes as nested arrays. */
 export async function nested(tensor: tf.Tensor): Promise<number[][][][]> {
   const four = tensor.reshape<tf.Tensor4D>(tensor.shape);
   try {
@@ -169,13 +170,13 @@ const MARK = 1;
 export const FEW = 25;
 
 /**
- * The notebook's sequences with patterns, those of each seed: [replica, sequence, batch, input].
+ * Draws the notebook's sequences with patterns for each seed: [replica, sequence, batch, input].
  */
 export function patternSequences(context: Context): NDArray {
   const { length: steps, batch, inputSize } = context.parameters;
   return stackSamples(context.seeds.map((seed) => {
     const x = gateSequence({ steps, batch, inputSize }, context.random(seed, "patterns"));
-    // Only the inputs are used.
+    // The targets are not used.
     return { x, target: x };
   })).x;
 }
@@ -216,16 +217,18 @@ export function marksOf({ shape, data }: NDArray): boolean[][][] {
   );
 }
 
-/** The marked numbers of sequences of one seed so far: [sequence, batch]. */
+/**
+ * The marked numbers up to each step, for the sequences of one seed, of shape [sequence, batch].
+ */
 export interface RunningSums {
   /** The number of marks up to this step. */
   readonly counts: readonly (readonly number[])[];
-  /** Their sum. */
+  /** The sum of the marked numbers up to this step. */
   readonly sums: readonly (readonly number[])[];
 }
 
 /**
- * Computes the numbers to remember at each step of sequences of the adding problem, by seed.
+ * Computes the running sums at each step of sequences of the adding problem, by seed.
  *
  * @param x [replica, sequence, batch, input]
  */

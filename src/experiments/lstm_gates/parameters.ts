@@ -34,19 +34,20 @@ export type Context = ExperimentContext<ParameterValues<typeof parameters>>;
 /** The parts of the context that determine the sizes of a run. */
 export type Sizes = Pick<Context, "parameters" | "seeds">;
 
-/** Lists the biases whose survival is drawn, ascending, with that of the network. */
+/** Lists the biases for which survival is drawn, ascending, including the bias of the network. */
 export function sortedBiases({ parameters }: Context): number[] {
   const { forgetBias, forgetBiases } = parameters;
   return sorted([forgetBias, ...forgetBiases]);
 }
 
-/** The biases by which the correlation of norms is drawn, the smallest first, each once. */
+/** Lists the biases for which the correlation of norms is drawn, the smallest first, each once. */
 export function retentionBiases(context: Context): number[] {
   return sorted([...retentionEnds(context), ...sortedBiases(context)]);
 }
 
 /**
- * The biases by which it is compared: of gates that retain nothing, the network's own, almost all.
+ * Lists the biases for which the correlation of norms is compared: one at which gates retain
+ * nothing, the network's own, and one at which gates retain almost everything.
  */
 export function retentionEnds({ parameters }: Context): number[] {
   const { closedBias, forgetBias, openBias } = parameters;
@@ -57,7 +58,10 @@ function sorted(biases: readonly number[]): number[] {
   return [...new Set(biases)].sort((a, b) => a - b);
 }
 
-/** Checks that a run fits into memory. @throws {InputError} Naming the parameter to lower. */
+/**
+ * Checks that a run fits into memory. @throws {InputError} If it does not fit; the message names
+ * the parameter to lower.
+ */
 export function checkSizes({ parameters, seeds }: Sizes): void {
   const { inputSize, hiddenSize, length, batch, heldOut, trainingBatch } = parameters;
   const steps = seeds.length * length;
@@ -83,14 +87,15 @@ export type WeightKind = (typeof weightKinds)[number][0];
 export const SEPARATE = "each matrix initialised by itself";
 
 /**
- * The sequences on which networks are traced, with their names in tables and, shorter, in panels.
+ * The sequences on which networks are traced, with their names in tables and their shorter names in
+ * panels.
  */
 export const sequenceKinds = [
   ["patterns", "notebook's sequences", "notebook"],
   ["task", "adding problem", "adding"],
 ] as const;
 
-/** The steps of a sequence, from 1. */
+/** Lists the steps of a sequence, from 1. */
 export function stepsOf({ parameters }: Context): number[] {
   return Array.from({ length: parameters.length }, (_, t) => t + 1);
 }

@@ -61,7 +61,7 @@ export function recordAblation(context: Context, { joint, separate }: Trainings)
   });
 }
 
-/** The loss with one thing fixed over that with another, by seed. */
+/** Computes the loss under one ablation relative to the loss under another, by seed. */
 function ratios({ ablation: { losses } }: Training, above: Ablation, below: Ablation): number[] {
   return losses[above].map((loss, seed) => loss / (losses[below][seed] ?? NaN));
 }
@@ -74,7 +74,7 @@ const panels = [
   "forget gates at the sigmoid of their bias",
 ] as const;
 
-/** Records how far back the gradient of the output reaches along the cell state. */
+/** Records how the gradient of the output with respect to the cell state decays with the lag. */
 export function recordGradient(context: Context, { joint, separate }: Trainings): void {
   const { length, forgetBias } = context.parameters;
   const lags = Array.from({ length }, (_, i) => i + 1);
@@ -121,7 +121,7 @@ const metricIds = [
   "gradient-at-bias",
 ];
 
-/** Records what training and the learned forget gates do to the gradient. */
+/** Records how training and the learned forget gates change the gradient. */
 function recordGradientRatios(context: Context, { joint, separate }: Trainings): void {
   const start =
     "gradient from the beginning of the sequence, with the learned forget gates over with";
@@ -136,13 +136,13 @@ function recordGradientRatios(context: Context, { joint, separate }: Trainings):
     ["training-separate", `${trained}, ${SEPARATE}`, byTraining(separate)],
   ];
   for (const [id, label, values] of ratios) {
-    // With some parameters a gradient is too small for 32-bit numbers.
+    // With some parameters a gradient underflows.
     if (!values.every(isUsable)) continue;
     context.metric({ id: `gradient-ratio-${id}`, label, statistic: "geometric-mean", values });
   }
 }
 
-/** The gradients of each network, by seed and lag. */
+/** Returns the gradients of each network, by seed and lag. */
 function gradients({ untrained, trained, ablation }: Training) {
   return {
     "untrained": untrained.map((seed) => seed.gradients),
@@ -152,23 +152,30 @@ function gradients({ untrained, trained, ablation }: Training) {
   };
 }
 
-/** From the beginning of the sequence: with the learned forget gates over with fixed ones. */
+/**
+ * Computes the gradient at the beginning of the sequence with the learned forget gates, relative to
+ * the gradient with fixed gates, by seed.
+ */
 function byGates({ trained, ablation }: Training, fixed: "forget" | "bias"): number[] {
   const others = ablation.gradients[fixed];
   return trained.map(({ gradients }, i) => (gradients.at(-1) ?? NaN) / (others[i]?.at(-1) ?? NaN));
 }
 
-/** The share of the gradient that is left from the beginning: trained over untrained, by seed. */
+/**
+ * Computes the ratio of the trained to the untrained network in the share of the gradient that
+ * reaches the beginning of the sequence, by seed.
+ */
 export function byTraining(training: Training): number[] {
   const { trained, untrained } = gradients(training);
   return trained.map((seed, i) => left(seed) / left(untrained[i] ?? []));
 }
 
+/** Computes the gradient at the longest lag relative to the shortest. */
 function left(norms: readonly number[]): number {
   return (norms.at(-1) ?? NaN) / (norms[0] ?? NaN);
 }
 
-/** The decay factor for each step. */
+/** Computes the decay factor for each step. */
 function perStep(norms: readonly number[]): number {
   return left(norms) ** (1 / (norms.length - 1));
 }

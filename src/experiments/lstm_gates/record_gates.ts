@@ -19,7 +19,10 @@ import type { Column } from "../../result/result.ts";
 /** The activation of a gate that is half open. */
 const HALF = 0.5;
 
-/** Records the mean activation of each gate, how far it is from a half, and from its bias. */
+/**
+ * Records the mean activation of each gate, and its distance from one half and from the sigmoid of
+ * the bias.
+ */
 export function recordGateMeans(context: Context, trainings: Trainings): void {
   const n = context.seeds.length;
   const { joint: training } = trainings;
@@ -80,6 +83,7 @@ export function recordGateMeans(context: Context, trainings: Trainings): void {
   recordNear(context, trainings);
 }
 
+/** Records the claim that forget gates stay near the sigmoid of their bias. */
 function recordNear(context: Context, { joint, separate }: Trainings): void {
   const wanted = sigmoid(context.parameters.forgetBias);
   const forget = (seeds: Training["untrained"], kind: "patterns" | "task") =>
@@ -97,8 +101,8 @@ function recordNear(context: Context, { joint, separate }: Trainings): void {
 }
 
 /**
- * How far from a half gates are, before and after training: of "balanced" there is no agreed
- * meaning.
+ * Records the distance of gates from one half, before and after training, without a verdict:
+ * "balanced" has no agreed meaning.
  */
 function recordBalance(context: Context, { untrained, trained }: Training): void {
   const networks = [
@@ -129,12 +133,12 @@ function recordBalance(context: Context, { untrained, trained }: Training): void
   }
 }
 
-/** The largest distance of the mean of a gate from a half. */
+/** Computes the largest distance of the mean of a gate from one half. */
 function imbalance({ gates }: Measures): number {
   return Math.max(...gateNames.map((gate) => Math.abs(gates[gate].mean - HALF)));
 }
 
-/** The mean of all three gates. */
+/** Computes the mean of all three gates. */
 function overall({ gates }: Measures): number {
   return mean(gateNames.map((gate) => gates[gate].mean));
 }
@@ -147,7 +151,10 @@ interface Panel {
   readonly theory: number;
 }
 
-/** Records how the gates and the candidate of the notebook's sequences are spread at each step. */
+/**
+ * Records the spread of the gates and the candidate over units at each step, on the notebook's
+ * sequences.
+ */
 export function recordOverTime(context: Context, training: Training): void {
   const { forgetBias } = context.parameters;
   const seeds = context.seeds.length;
@@ -175,7 +182,7 @@ export function recordOverTime(context: Context, training: Training): void {
   recordSpreads(context, {
     id: "gate-statistics",
     title: "Gates over time",
-    // Row by row: a network's gates beside each other.
+    // A row of panels for each network.
     panels: networkNames.flatMap((_, network) => gates.flatMap((gate) => gate[network] ?? [])),
     caption: `${look} Activations of the three gates ${caption}`,
     alt:
@@ -205,6 +212,7 @@ interface Text {
   readonly domain: readonly [number, number];
 }
 
+/** Records the table and figure of the spread of activations over time. */
 function recordSpreads(context: Context, { id, panels, label, domain, ...text }: Text): void {
   const column = (name: string, label: string): Column => ({ name, label });
   context.table({

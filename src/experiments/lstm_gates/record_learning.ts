@@ -7,7 +7,10 @@ import { byTraining } from "./record_ablation.ts";
 import type { Training, Trainings } from "./training.ts";
 import { readouts } from "./measure.ts";
 
-/** Records how many numbers the notebook's network trains and the one here, and how both start. */
+/**
+ * Records the number of trainable parameters of the notebook's network and of the one here, and
+ * their initial weights.
+ */
 export function recordSizes(context: Context): void {
   recordCounts(context);
   context.table({
@@ -19,13 +22,14 @@ export function recordSizes(context: Context): void {
       { name: "hidden", label: "recurrent weights" },
     ],
     rows: weightKinds.map(([kind, name]) => {
-      // A uniform number has a third of its limit squared as variance.
+      // The variance of a uniform number in [-a, a] is a^2 / 3.
       const { input, hidden } = weightVariances(context, kind);
       return [`${kind}: ${name}`, Math.sqrt(3 * input), Math.sqrt(3 * hidden)];
     }),
   });
 }
 
+/** Records the parameter counts with one and with two biases for each gate. */
 function recordCounts(context: Context): void {
   const { inputSize, hiddenSize, outputSize } = context.parameters;
   const gates = (biases: number) => 4 * hiddenSize * (inputSize + hiddenSize + biases);
@@ -47,7 +51,9 @@ function recordCounts(context: Context): void {
   });
 }
 
-/** The most points of the training curve; each is a mean over as many steps as it takes. */
+/**
+ * The largest number of points of the training curve. Each point is a mean over equally many steps.
+ */
 const POINTS = 100;
 
 /** Records whether training has taught the networks the adding problem. */
@@ -134,7 +140,10 @@ function recordLearned(context: Context, training: Training, memoryless: number)
   });
 }
 
-/** Records how much of the running sum a linear readout finds in networks, and in which units. */
+/**
+ * Records how well linear readouts recover the running sum from the states of networks, and from
+ * which units.
+ */
 export function recordStorage(context: Context, { joint, separate }: Trainings): void {
   context.intervals({
     id: "storage",
@@ -182,7 +191,9 @@ export function recordStorage(context: Context, { joint, separate }: Trainings):
   });
 }
 
-/** By how much more the most open units show than the least open ones, by seed. */
+/**
+ * Computes the difference in explained variance between the most and the least open units, by seed.
+ */
 function advantages({ trained }: Training): number[] {
   return trained.map(({ storage: { open, closed } }) => open - closed);
 }

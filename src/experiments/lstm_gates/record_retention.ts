@@ -1,7 +1,7 @@
 import type { Measured } from "./record_survival.ts";
 import { type Context, SEPARATE, type WeightKind } from "./parameters.ts";
 
-/** Both quantities that are drawn by bias. */
+/** The two quantities that are drawn by bias. */
 const quantities = ["correlation of norms", "share kept over the sequence"] as const;
 
 /**
@@ -52,7 +52,7 @@ export function recordRetention(context: Context, kinds: readonly Measured[]): v
   };
   const compare = (name: string, more: number, less: number) => {
     const inZ = differences(more, less, ({ correlation }) => Math.atanh(correlation));
-    // A correlation of 1, as over two steps, has no z.
+    // Fisher's z of a correlation of 1 is infinite, for example over two steps.
     const hasZ = inZ.every(Number.isFinite);
     if (hasZ) {
       context.metric({

@@ -14,6 +14,7 @@ export function recordDistributions(context: Context, training: Training): void 
   recordStability(context, training);
 }
 
+/** Records the distribution of the activations of each gate. */
 function recordBins(context: Context, training: Training): void {
   const bins = Math.round(1 / BIN);
   const middles = Array.from({ length: bins }, (_, i) => (i + 0.5) / bins);
@@ -47,6 +48,7 @@ function recordBins(context: Context, training: Training): void {
   });
 }
 
+/** Records how much each gate moves over time. */
 function recordStability(context: Context, training: Training): void {
   const kinds: readonly [string, (stability: TemporalDeviation) => number][] = [
     ["of the mean activation", ({ ofMean }) => ofMean],
@@ -84,7 +86,9 @@ function recordStability(context: Context, training: Training): void {
   });
 }
 
-/** The most seeds whose units are drawn: more would hide each other. */
+/**
+ * The largest number of seeds whose units are drawn. The units of more seeds would hide each other.
+ */
 const SHOWN = 5;
 
 const sides: readonly [string, (saturation: Saturation) => number][] = [
@@ -92,7 +96,7 @@ const sides: readonly [string, (saturation: Saturation) => number][] = [
   ["above 0.9", ({ right }) => right],
 ];
 
-/** Records how much of the time gates are nearly closed and nearly open. */
+/** Records the share of steps in which gates are nearly closed and nearly open. */
 export function recordSaturation(context: Context, { joint, separate }: Trainings): void {
   recordShares(context, joint);
   recordUnits(context, joint);
@@ -118,7 +122,7 @@ export function recordSaturation(context: Context, { joint, separate }: Training
   for (const [id, label, values] of shares) context.metric({ id, label, values });
 }
 
-/** By how much the saturated share of activations rises in training, by seed. */
+/** Computes the rise of the saturated share of activations in training, by seed. */
 function rises({ untrained, trained }: Training, kind: "patterns" | "task"): number[] {
   return trained.map((seed, i) => {
     const before = untrained[i];
@@ -126,6 +130,7 @@ function rises({ untrained, trained }: Training, kind: "patterns" | "task"): num
   });
 }
 
+/** Records the share of saturated activations of each gate. */
 function recordShares(context: Context, training: Training): void {
   const rows = sequenceKinds.toReversed().flatMap(([kind, sequences]) =>
     sides.flatMap(([side, of]) =>
@@ -166,11 +171,12 @@ function recordShares(context: Context, training: Training): void {
   });
 }
 
-/** The end of an axis of shares from 0: the next tenth above the largest. */
+/** Returns the upper end of an axis of shares: the next tenth above the largest share. */
 function axisEnd(shares: readonly number[]): number {
   return Math.min(1, (Math.floor(Math.max(...shares) * 10) + 1) / 10);
 }
 
+/** Records how often each unit of each gate is nearly closed and nearly open. */
 function recordUnits(context: Context, training: Training): void {
   const table = "saturation-by-unit";
   context.table({
@@ -216,14 +222,14 @@ function recordUnits(context: Context, training: Training): void {
   });
 }
 
-/** The share of activations of all gates that are saturated. */
+/** Computes the share of activations of all gates that are saturated. */
 function saturatedShare({ gates }: Measures): number {
   return mean(
     gateNames.flatMap((gate) => gates[gate].saturation.map(({ left, right }) => left + right)),
   );
 }
 
-/** Records for how long each unit's forget gate lets its cell value live. */
+/** Records the time scale over which each unit's forget gate keeps the cell value. */
 export function recordTimeScales(context: Context, training: Training): void {
   const { hiddenSize, forgetBias } = context.parameters;
   const theory = timeScale(sigmoid(forgetBias));
@@ -247,7 +253,7 @@ export function recordTimeScales(context: Context, training: Training): void {
     curves: sequenceKinds.flatMap(([kind, sequences]) =>
       networkNames.map((network) => ({
         names: [sequences, network],
-        // A unit that never forgets has no time scale: a gap.
+        // A unit that never forgets has no time scale, which is a gap in the figure.
         values: training[network].map((seed) => seed[kind].timeScales),
       }))
     ),

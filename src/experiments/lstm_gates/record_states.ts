@@ -22,7 +22,7 @@ interface Text {
   readonly title: string;
   readonly label: string;
   readonly caption: string;
-  /** By step. */
+  /** Reads the quantity by step. */
   readonly of: (course: StateCourse) => readonly number[];
 }
 
@@ -55,6 +55,7 @@ export function recordStates(context: Context, training: Training): void {
   for (const text of texts) recordCourse(context, training, text);
 }
 
+/** Records a quantity of both states over time: means over seeds, and one sequence. */
 function recordCourse(context: Context, training: Training, text: Text): void {
   const { id, title, label, caption, of } = text;
   const n = context.seeds.length;
@@ -145,9 +146,10 @@ export function recordStateStatistics(context: Context, trainings: Trainings): v
     facet: "sequences",
   });
   recordQuantities(context, training, "state-relation", "what they have in common", relations);
-  recordClaims(context, trainings);
+  recordCorrelations(context, trainings);
 }
 
+/** Records quantities of the norms over time, for each network and kind of sequences. */
 function recordQuantities(
   context: Context,
   training: Training,
@@ -177,7 +179,8 @@ function recordQuantities(
   });
 }
 
-function recordClaims(context: Context, trainings: Trainings): void {
+/** Records the correlations of the norms of both states, and the check that |h| is below |c|. */
+function recordCorrelations(context: Context, trainings: Trainings): void {
   const { joint: { untrained, trained }, separate } = trainings;
   const shares = Object.values(trainings).flatMap(({ untrained, trained }) =>
     [...untrained, ...trained].flatMap(({ patterns, task }) => [patterns, task])
@@ -233,14 +236,15 @@ function recordClaims(context: Context, trainings: Trainings): void {
 /** The most units that are drawn, since more would be indistinguishable and enlarge the result. */
 const UNITS = 40;
 
-/** The magnitude at which colours are full, in both figures: that of the notebook's heat maps. */
+/** The magnitude with the full colour in both figures, as in the notebook's heat maps. */
 const FULL = 2;
 
-/** Records each unit of both states over time: one sequence with the first seed. */
+/** Records each unit of both states over time, for one sequence and the first seed. */
 export function recordHeatMaps(context: Context, training: Training): void {
   for (const state of stateNames) recordHeatMap(context, training, state);
 }
 
+/** Records a heat map of the units of a state. */
 function recordHeatMap(
   context: Context,
   { states }: Training,

@@ -8,7 +8,7 @@ import { CHANGED, type Forgetting, type Initialisation, type Survival } from "./
 
 const near = hypotheses.claims["survival-near-bias"].predicts;
 
-/** An initialisation with its findings by seed. */
+/** An initialisation with its measures by seed. */
 export type Measured = Initialisation & { readonly seeds: readonly Survival[] };
 
 /** An initialisation with one bias. */
@@ -27,7 +27,7 @@ const scaled: readonly [string, (seed: Survival) => readonly number[]][] = [
   ["effect of a change, notebook's sequences", ({ change }) => change ?? []],
 ];
 
-/** Records how the bias of the forget gates decides for how long a cell value survives. */
+/** Records how long a cell value survives, by the bias of the forget gates. */
 export function recordForgetBias(context: Context, kinds: readonly Measured[]): void {
   const drawn = kinds.filter((kind) => kind.drawn);
   recordSurvival(context, drawn);
@@ -39,6 +39,7 @@ export function recordForgetBias(context: Context, kinds: readonly Measured[]): 
   recordClaims(context, biased);
 }
 
+/** Records the claims that survival follows the bias and the theory. */
 function recordClaims(context: Context, kinds: readonly Biased[]): void {
   const { forgetBias } = context.parameters;
   const own = kinds.filter(({ bias }) => bias === forgetBias);
@@ -113,7 +114,7 @@ function recordClaims(context: Context, kinds: readonly Biased[]): void {
   });
 }
 
-/** Records how long a cell value survives, and how far that is from the prediction of the bias. */
+/** Records how long a cell value survives, compared with the prediction from the bias. */
 function recordSurvivalMetrics(context: Context, { seeds, factor }: Biased): void {
   const { length } = context.parameters;
   const less = seeds.map(({ patterns }) => 1 - patterns.kept / factor);
@@ -158,12 +159,12 @@ function recordSurvivalMetrics(context: Context, { seeds, factor }: Biased): voi
   }
 }
 
-/** The share of a cell value that forget gates keep in a step, by seed. */
+/** Returns the share of a cell value that forget gates keep in a step, by seed. */
 function kept(seeds: readonly Survival[]): number[] {
   return seeds.map(({ patterns }) => patterns.kept);
 }
 
-/** The kept share over the prediction from normal pre-activations, by seed. */
+/** Computes the ratio of the kept share to its prediction from normal pre-activations, by seed. */
 function exactness({ seeds }: Measured, kind: "patterns" | "task"): number[] {
   return seeds.map((seed) => seed[kind].kept / (seed[kind].predicted ?? NaN));
 }
@@ -175,6 +176,7 @@ const ratios: readonly [string, (found: Forgetting, factor: number) => number][]
   ["kept by a step over prediction", (found) => found.kept / (found.predicted ?? NaN)],
 ];
 
+/** Records how near forget gates are to their bias and to the theory. */
 function recordTheory(context: Context, kinds: readonly Biased[]): void {
   const { forgetBias } = context.parameters;
   const own = kinds.filter(({ bias }) => bias === forgetBias);
@@ -251,6 +253,7 @@ function recordTheory(context: Context, kinds: readonly Biased[]): void {
   });
 }
 
+/** Records the share of a cell value that is left, by lag and initialisation. */
 function recordSurvival(context: Context, kinds: readonly Measured[]): void {
   const { length, hiddenSize } = context.parameters;
   const some = hiddenSize > CHANGED ? `, for at most ${CHANGED} units` : "";
@@ -269,7 +272,7 @@ function recordSurvival(context: Context, kinds: readonly Measured[]): void {
       measured.map(([quantity, of], i) => ({
         names: [name, quantity],
         values: seeds.map(of),
-        // Once for each lag, since the theory is the same for both.
+        // The theory is in the table once, since it is the same for both kinds.
         more: i === 0 ? [lags.map((k) => factor ** k)] : [],
       }))
     ),
@@ -297,6 +300,7 @@ function recordSurvival(context: Context, kinds: readonly Measured[]): void {
   });
 }
 
+/** Records the time scales of a cell value by initialisation. */
 function recordScales(context: Context, kinds: readonly Measured[]): void {
   context.intervals({
     id: "time-scales-by-bias",

@@ -29,10 +29,10 @@ import {
 
 /** A way to draw the weights and to set the biases of the forget gates. */
 export interface Initialisation {
-  /** As facets and tables call it: `"b = 1"`. */
+  /** The name in facets and tables: `"b = 1"`. */
   readonly name: string;
   readonly weights: WeightKind;
-  /** The bias; `null` for chrono initialisation, which has many. */
+  /** The bias of the forget gates; `null` for chrono initialisation, which has many biases. */
   readonly bias: number | null;
   readonly init: RecurrentInit;
   /**
@@ -40,7 +40,7 @@ export interface Initialisation {
    * units.
    */
   readonly factor: number;
-  /** Whether the survival of a cell value is drawn. */
+  /** Whether figures show the survival of a cell value. */
   readonly drawn: boolean;
 }
 
@@ -59,7 +59,7 @@ export interface Forgetting {
    * and states at each step; `null` without a single bias.
    */
   readonly predicted: number | null;
-  /** The same with one variance for all steps, the measured one. */
+  /** The same prediction from the measured deviation, with one variance for all steps. */
   readonly predictedAtOnce: number | null;
 }
 
@@ -68,17 +68,19 @@ export interface Survival {
   readonly patterns: Forgetting;
   readonly task: Forgetting;
   /**
-   * The effect of a change of c_0 on c_k, on the notebook's sequences; `null` if it is not drawn.
+   * The effect of a change of c_0 on c_k, on the notebook's sequences; `null` unless the
+   * initialisation is `drawn`.
    */
   readonly change: readonly number[] | null;
   /** The correlation over time of the norms of both states, on the notebook's sequences. */
   readonly correlation: number;
-  /** The same of the first sequence only. */
+  /** The same correlation of the first sequence only. */
   readonly firstCorrelation: number;
 }
 
 /**
- * The initialisations that are compared: the notebook's weights by bias and with chrono, others.
+ * Lists the initialisations that are compared: the notebook's weights with each bias and with
+ * chrono biases, and other weights.
  */
 export function initialisations(context: Context): Initialisation[] {
   const { length } = context.parameters;
@@ -106,7 +108,7 @@ export function initialisations(context: Context): Initialisation[] {
   ];
 }
 
-/** Of a number. */
+/** Computes the logistic function 1 / (1 + exp(-x)). */
 export function sigmoid(x: number): number {
   return 1 / (1 + Math.exp(-x));
 }
@@ -168,8 +170,8 @@ export async function survival(
 }
 
 /**
- * The variance of a gate's pre-activations at each step of each sequence, by the variance of its
- * weights: that of a sum of independent weights times inputs and states.
+ * Computes the variance of a gate's pre-activations at each step of each sequence. It is the
+ * variance of a sum of inputs and states times independent random weights.
  *
  * @param x [replica, sequence, batch, input]
  * @param hidden The states after each step: [sequence, batch, hidden].
@@ -196,19 +198,19 @@ function stepVariances(
   );
 }
 
-/** By how much c_0 is changed to either side: little enough for the effect to be proportional. */
+/** The change of c_0 to either side, which is so small that the effect is proportional to it. */
 const CHANGE = 0.05;
-/** Below this share an effect is lost in the rounding of 32-bit states. */
+/** A share below this is lost in the rounding of 32-bit states. */
 const RESOLUTION = 2e-5;
-/** The most units in which c_0 is changed. */
+/** The largest number of units in which c_0 is changed. */
 export const CHANGED = 32;
 
 /**
- * Computes the norm of the change of c_k over the change of c_0, which is in one unit, by central
- * differences: a geometric mean over that unit and the batch, up to the lag at which it is lost in
- * rounding.
+ * Computes by central differences the norm of the change of c_k, relative to a change of c_0 in one
+ * unit. It is a geometric mean over units and the batch, and ends at the lag at which rounding
+ * hides the change.
  *
- * @returns By seed and lag, from 0.
+ * @returns The relative changes, by seed and lag, from lag 0.
  */
 async function changes(lstm: LSTM, x: NDArray): Promise<number[][]> {
   const { hiddenSize } = lstm.spec;
@@ -227,7 +229,10 @@ async function changes(lstm: LSTM, x: NDArray): Promise<number[][]> {
   });
 }
 
-/** The effect on every cell state of a change of c_0 in one unit: [replica, sequence, batch]. */
+/**
+ * Computes the effect of a change of c_0 in one unit on every cell state: [replica, sequence,
+ * batch].
+ */
 function changeIn(lstm: LSTM, x: NDArray, unit: number): tf.Tensor {
   return tf.tidy(() => {
     const difference = cells(lstm, x, unit, CHANGE).sub(cells(lstm, x, unit, -CHANGE));
@@ -235,7 +240,10 @@ function changeIn(lstm: LSTM, x: NDArray, unit: number): tf.Tensor {
   });
 }
 
-/** The cell states [replica, sequence, batch, hidden] from h_0 = 0 and c_0 = 0 but for one unit. */
+/**
+ * Computes the cell states [replica, sequence, batch, hidden], with h_0 = 0 and c_0 = 0 except in
+ * one unit.
+ */
 function cells(lstm: LSTM, x: NDArray, unit: number, value: number): tf.Tensor {
   const { hiddenSize } = lstm.spec;
   const [replicas = 0, , batch = 0] = x.shape;

@@ -42,11 +42,11 @@ export interface NetworkMeasures {
   readonly patterns: Measures;
   /** On sequences of the adding problem that training has not seen. */
   readonly task: Measures;
-  /** Its gates at the marks of these sequences. */
+  /** The gates at the marks of these sequences. */
   readonly marks: MarkMeasures;
-  /** The share of the running sum that readouts find. */
+  /** How well readouts recover the running sum. */
   readonly storage: StorageMeasures;
-  /** The gradient of its output by its cell state, by lag from 1. */
+  /** The gradient of the output with respect to the cell state, by lag from 1. */
   readonly gradients: readonly number[];
 }
 
@@ -56,7 +56,7 @@ export interface States {
   readonly cell: readonly (readonly number[])[];
 }
 
-/** The networks of all seeds at one time. */
+/** The measures of the networks of all seeds before or after training. */
 interface Look {
   /** By seed. */
   readonly measures: readonly NetworkMeasures[];
@@ -64,7 +64,7 @@ interface Look {
   readonly means: UnitMeans;
 }
 
-/** The findings of training the networks of all seeds. */
+/** The measures of the networks of all seeds before and after training, and the losses. */
 export interface Training {
   /** By seed. */
   readonly untrained: readonly NetworkMeasures[];
@@ -78,18 +78,18 @@ export interface Training {
   readonly ablation: AblationMeasures;
 }
 
-/** The findings of training by how weights are drawn. */
+/** The trainings, by the way to draw weights. */
 export type Trainings = Readonly<Record<WeightKind, Training>>;
 
 /** The sequences that networks are measured on. */
 interface Sequences {
-  /** The notebook's. */
+  /** The notebook's sequences with patterns. */
   readonly patterns: NDArray;
-  /** Of the adding problem, not seen in training. */
+  /** Sequences of the adding problem that training has not seen. */
   readonly heldOut: Sample;
-  /** Others of the adding problem, which readouts and the means of gates are fitted to. */
+  /** Other sequences of the adding problem, for fitting readouts and the means of gates. */
   readonly fitting: Sample;
-  /** Few of the adding problem, whose gradients are taken. */
+  /** A few sequences of the adding problem, for gradients. */
   readonly few: Sample;
 }
 

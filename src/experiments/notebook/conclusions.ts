@@ -1,20 +1,20 @@
 import { metricName, networkKeys } from "./parameters.ts";
 
-/** Words of the notebook. */
+/** A quotation of the notebook. */
 export interface Quoted {
-  /** The line of fixtures/notebook.md, from 1. */
+  /** The line of fixtures/notebook.md, counted from 1. */
   readonly line: number;
-  /** A part of that line, character by character. */
+  /** The words of the line, character by character. */
   readonly words: string;
 }
 
 /** A conclusion of the notebook's text, or a result of its code. */
 export interface Conclusion extends Quoted {
-  /** Unique among them. */
+  /** The id, unique among the conclusions. */
   readonly id: string;
   /** The conclusion in a few words. */
   readonly name: string;
-  /** The rule by which it is counted. */
+  /** The rule that decides whether a seed reaches the conclusion. */
   readonly rule: string;
   /** The origin of the rule: the code, or this page if the code has no rule. */
   readonly whose: "the notebook's" | "this page's";
@@ -24,8 +24,8 @@ const byItsCode = (rule: string) => ({ rule, whose: "the notebook's" }) as const
 const byThisPage = (rule: string) => ({ rule, whose: "this page's" }) as const;
 
 /**
- * The conclusions of the notebook's text, by rules of this page, since its code has no rules for
- * them.
+ * The conclusions of the notebook's text. Their rules are from this page, since the notebook's code
+ * has no rules for them.
  */
 export const statedConclusions: readonly Conclusion[] = [
   {
@@ -106,12 +106,12 @@ export const computedConclusions: readonly Conclusion[] = [
   },
 ];
 
-/** All of them. */
+/** All conclusions. */
 export const conclusions: readonly Conclusion[] = [...statedConclusions, ...computedConclusions];
 
-/** A result that the notebook prints or states whatever its networks do. */
+/** A result that the notebook prints or states for any outcome of its networks. */
 export interface FixedSentence extends Quoted {
-  /** Why it depends on nothing. */
+  /** The reason why it does not depend on outcomes. */
   readonly why: string;
 }
 
@@ -175,7 +175,7 @@ export const fixedSentences: readonly FixedSentence[] = [
   },
 ];
 
-/** A change without which the notebook's code ends with an error. */
+/** A correction of the notebook's code, which ends with an error without it. */
 export interface Mend extends Quoted {
   /** The line that raises the error. */
   readonly crash: number;
@@ -187,7 +187,7 @@ export interface Mend extends Quoted {
   readonly effect: string;
 }
 
-/** The changes that the notebook needs to run to its end. */
+/** The corrections that the notebook's code needs to run to its end. */
 export const mends: readonly Mend[] = [
   {
     line: 115,

@@ -24,33 +24,33 @@ import {
 } from "./parameters.ts";
 
 /**
- * The origin of the networks of section 4.2 on a task: carried on from the task before, as the
- * notebook's code does; new for each task; or carried, with as many outputs as inputs, the other
- * way to mend the crash in line 1330.
+ * The origin of the network of section 4.2 on a task. `"carried"`: the network of the task before,
+ * as in the notebook's code. `"fresh"`: a new network. `"ten outputs"`: the network of the task
+ * before, with as many outputs as inputs, which is another way to avoid the crash in line 1330.
  */
 export const arms = ["carried", "fresh", "ten outputs"] as const;
 
 /** One of the {@link arms}. */
 export type Arm = (typeof arms)[number];
 
-/** One seed's network on one task. */
+/** The outcome of one seed's network on one task. */
 export interface TaskResult {
-  /** The mean loss of each epoch, each sequence before the update that it led to. */
+  /** The mean loss of each epoch. The loss of a sequence is measured before its update. */
   readonly losses: readonly number[];
   /** The mean loss on the test sequences after training. */
   readonly test: number;
 }
 
-/** By task: [seed]. */
+/** The results by task, of shape [seed]. */
 export type ArmResults = Readonly<Record<TaskKey, readonly TaskResult[]>>;
 
 const makers = { copy_task: copyTask, sum_task: cumulativeSum, pattern_task: alternatingSign };
 
 /**
- * Trains one of the networks on the tasks in order, with all seeds side by side.
+ * Trains one kind of network on the tasks in order, with all seeds side by side.
  *
- * @returns The results. Fresh networks have none on the first task, on which all networks are
- * fresh.
+ * @returns The results. The arm `"fresh"` has no result on the first task, on which the networks of
+ * all arms are fresh.
  */
 export async function learn(
   context: Measuring,
@@ -63,7 +63,7 @@ export async function learn(
   const make = (task: TaskKey) =>
     new NotebookNetwork({
       ...{ key, outputSize },
-      // The first task finds the networks of which section 4.1 took the gradients.
+      // On the first task, the networks are those of section 4.1, so they have the same sources.
       random: arm === "fresh" && task !== taskKeys[0]
         ? sources(context, "section 4", "weights", key, task)
         : sources(context, "section 4", "weights", key),
@@ -105,7 +105,9 @@ export async function learn(
   return { copy_task, sum_task, pattern_task };
 }
 
-/** The sequences of a task: the notebook draws new ones for every network (line 1316). */
+/**
+ * Draws the sequences of a task. The notebook draws new sequences for every network (line 1316).
+ */
 export function drawTask(
   context: Pick<Measuring, "seeds" | "random">,
   key: NetworkKey,
@@ -123,7 +125,7 @@ export function drawTask(
   return { training, test: next(testSequences) };
 }
 
-/** The first features of each row. */
+/** Returns the first features of each row. */
 function firstOf({ shape, data }: NDArray, count: number): NDArray {
   const width = shape.at(-1) ?? 0;
   const rows = data.length / width;
@@ -134,6 +136,7 @@ function firstOf({ shape, data }: NDArray, count: number): NDArray {
   return { shape: [...shape.slice(0, -1), count], data: kept };
 }
 
+/** Averages the losses of the updates of each epoch. */
 function epochLosses(losses: readonly number[]): number[] {
   const { trainSequences } = learning;
   return Array.from(
@@ -143,7 +146,8 @@ function epochLosses(losses: readonly number[]): number[] {
 }
 
 /**
- * The first epoch, from 0, whose loss is below the notebook's limit; else their number (line 1352).
+ * Finds the first epoch, counted from 0, whose loss is below the notebook's limit; the number of
+ * epochs if there is none (line 1352).
  */
 export function convergenceEpoch(losses: readonly number[]): number {
   const found = losses.findIndex((loss) => loss < learning.converged);

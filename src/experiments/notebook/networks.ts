@@ -3,7 +3,7 @@ import type { NDArray } from "../../core/nd_array.ts";
 import type { Random } from "../../core/random.ts";
 import { GRU } from "../../model/gru.ts";
 import { glorotUniform } from "../../model/init/random_matrices.ts";
-import type { LayerInit } from "../../model/init/layer_init.ts";
+import type { LayerInit } from "../../model/parameters/variables.ts";
 import { Linear } from "../../model/linear.ts";
 import { LSTM } from "../../model/lstm.ts";
 import type { Model, ModelOptions } from "../../model/model.ts";
@@ -18,28 +18,28 @@ import { type NetworkKey, sizes } from "./parameters.ts";
 
 /** Options for one of the notebook's networks. */
 export interface NotebookNetworkOptions {
-  /** Which. */
+  /** The kind of network. */
   readonly key: NetworkKey;
-  /** A source for each network: they are made side by side, along the replica axis. */
+  /** The source of each network. The networks lie side by side along the replica axis. */
   readonly random: readonly Random[];
-  /** Features of an output; by default as in the notebook. */
+  /** The number of output features. Default: as in the notebook. */
   readonly outputSize?: number;
   /** The steps that have an output. Default: every step. */
   readonly readout?: "all" | "last";
-  /** The LSTM's bias of forget gates; by default 1, as in the notebook. */
+  /** The bias of the LSTM's forget gates. Default: 1, as in the notebook. */
   readonly forgetBias?: number;
 }
 
 /**
- * Networks as the notebook makes them, a replica for each source.
+ * The notebook's networks, a replica for each source.
  *
- * The notebook's RNN and LSTM have one bias for each gate, PyTorch's layers and those of this
- * library have two, and Adam would move the sum of two twice as far. So these layers have no bias,
- * but an input feature that is always 1, whose weights are the one bias: the same function,
- * gradients and updates. The GRU is PyTorch's, with two biases.
+ * The notebook's RNN and LSTM have one bias for each gate. PyTorch's layers and those of this
+ * library have two, and Adam would move the sum of two biases twice as far. So these layers have no
+ * biases. Instead, an input feature is always 1, and its weights are the biases, which gives the
+ * same function, gradients and updates. The GRU is PyTorch's, with two biases.
  */
 export class NotebookNetwork implements Model {
-  /** Which it is. */
+  /** The kind of network. */
   readonly key: NetworkKey;
   /** The trained model. Its inputs are {@link NotebookNetwork.inputs}. */
   readonly inner: SequenceModel<tf.TensorContainer>;
@@ -86,8 +86,8 @@ export class NotebookNetwork implements Model {
   }
 
   /**
-   * The notebook's inputs as the trained model takes them: [..., input], with a 1 after them if
-   * need be.
+   * Converts the notebook's inputs [..., input] to those of `inner`, with a feature of 1 at the end
+   * if {@link NotebookNetwork.hasConstant}.
    */
   inputs(x: NDArray): NDArray {
     if (!this.hasConstant) return x;
@@ -118,7 +118,10 @@ export class NotebookNetwork implements Model {
   }
 }
 
-/** Initial weights of a layer whose last input feature is always 1: its column has the biases. */
+/**
+ * Returns initial weights of a layer whose last input feature is always 1. The column of this
+ * feature has the biases.
+ */
 function withBias(init: RecurrentInit, bias: (row: number) => number): RecurrentInit {
   return (name, shape, sizes, random) => {
     const [rows = 0, columns = 0] = shape;
@@ -131,7 +134,10 @@ function withBias(init: RecurrentInit, bias: (row: number) => number): Recurrent
   };
 }
 
-/** `xavier_uniform_` of W_ih and of W_hh, each by itself, and biases of 0; lines 154 to 160. */
+/**
+ * The RNN's initial weights: `xavier_uniform_` of W_ih and of W_hh separately, and biases of 0
+ * (lines 154 to 160).
+ */
 const rnnInit = withBias(glorotInit, () => 0);
 
 /**
@@ -139,16 +145,18 @@ const rnnInit = withBias(glorotInit, () => 0);
  */
 export const JOINT_LIMIT: number = Math.sqrt(6 / (sizes.inputSize + 2 * sizes.hiddenSize));
 
-/** Rows of the forget gate; gates are in the order i, f, g, o. */
+/** Whether a row belongs to the forget gate. The gates are in the order i, f, g, o. */
 const isForget = (row: number) => row >= sizes.hiddenSize && row < 2 * sizes.hiddenSize;
 
 /**
- * `xavier_uniform_` of [W_ih, W_hh] taken together, and biases of 0 but 1 to forget; lines 530 to
- * 537.
+ * The LSTM's initial weights: `xavier_uniform_` of [W_ih, W_hh] together, biases of 0, and a forget
+ * bias (lines 530 to 537).
  */
 const lstmInit = (forgetBias: number): RecurrentInit =>
   withBias(jointGlorotInit(sizes.inputSize), (row) => isForget(row) ? forgetBias : 0);
 
-/** `xavier_uniform_` and a bias of 0; lines 154 to 160 and 589 to 590. */
+/**
+ * The head's initial weights: `xavier_uniform_` and a bias of 0 (lines 154 to 160 and 589 to 590).
+ */
 const headInit: LayerInit = (name, [rows = 0, columns = 0], random) =>
   name === "bias" ? new Float32Array(rows) : glorotUniform([rows, columns], random).flat();

@@ -14,7 +14,7 @@ export const parameters = {
   textEpochs: z.int().min(1).max(1000).default(20).describe("section 5: passes over the windows"),
 };
 
-/** Their values. */
+/** The values of {@link parameters}. */
 export type Values = ParameterValues<typeof parameters>;
 
 /** The context of `notebook`. */
@@ -23,23 +23,23 @@ export type Context = ExperimentContext<Values>;
 /** The parts of the context that measurements need. */
 export type Measuring = Pick<Context, "seeds" | "random" | "parameters">;
 
-/** The seeds that train the networks of section 4.2. */
+/** Returns the seeds that train the networks of section 4.2. */
 export function learningSeeds({ seeds, parameters }: Pick<Context, "seeds" | "parameters">) {
   return seeds.slice(0, parameters.learningSeeds);
 }
 
-/** The seeds that train the language model of section 5. */
+/** Returns the seeds that train the language model of section 5. */
 export function textSeeds({ seeds, parameters }: Pick<Context, "seeds" | "parameters">) {
   return seeds.slice(0, parameters.textSeeds);
 }
 
-/** The sizes of every network but the language model; lines 425 to 427 of the notebook. */
+/** The sizes of every network except the language model (lines 425 to 427 of the notebook). */
 export const sizes = { inputSize: 10, hiddenSize: 20, outputSize: 5 } as const;
 
-/** The lengths at which section 2 takes gradients of weights; line 467. */
+/** The lengths at which section 2 computes gradients of weights (line 467). */
 export const weightLengths: readonly number[] = [5, 10, 15, 20, 25, 30, 35, 40];
 
-/** Below this ratio of gradient norms section 2 says that the gradient vanishes; line 488. */
+/** The ratio of gradient norms below which section 2 says that the gradient vanishes (line 488). */
 export const VANISHED = 0.1;
 
 /** The sequences of section 3; line 1005. */
@@ -51,7 +51,7 @@ export const flowLengths: readonly number[] = [5, 10, 15, 20, 25, 30];
 /** The number of sequences of a gradient in section 4 (line 1114). */
 export const FLOW_BATCH = 2;
 
-/** The step of the input, counted from 1, that section 4 takes the gradient of; line 1130. */
+/** The input step, counted from 1, whose gradient section 4 computes (line 1130). */
 export const EARLY_STEP = 5;
 
 /** The training of section 4.2; lines 1319 to 1352 and 1434 to 1435. */

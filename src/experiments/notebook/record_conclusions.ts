@@ -30,10 +30,10 @@ import { clippedShare, perplexities, wasScheduled } from "./record_text.ts";
 import pytorchRun from "./pytorch_run.json" with { type: "json" };
 import { readWindows, type TextPart } from "./text.ts";
 
-/** The largest distance from a half at which a mean activation counts as balanced here. */
+/** The largest distance from one half at which a mean activation counts as balanced. */
 const BALANCED = 0.1;
 
-/** Everything that all seeds measured. */
+/** The measures of sections 2 to 4 for all seeds. */
 export interface NetworkFindings {
   readonly weights: readonly WeightGradients[];
   readonly gates: readonly GateSummary[];
@@ -41,7 +41,7 @@ export interface NetworkFindings {
   readonly learned: Learned;
 }
 
-/** Whether each seed reaches the conclusions of sections 2 to 4, by id. */
+/** Decides for each seed whether it reaches the conclusions of sections 2 to 4, by id. */
 export function networkAnswers(found: NetworkFindings): ReadonlyMap<string, readonly boolean[]> {
   const { weights, gates, flow, learned } = found;
   const best = bestFlows(flow);
@@ -66,7 +66,7 @@ export function networkAnswers(found: NetworkFindings): ReadonlyMap<string, read
   ]);
 }
 
-/** The same of section 5. */
+/** Decides for each seed whether it reaches the conclusions of section 5, by id. */
 export function textAnswers(
   parts: readonly TextPart[],
   vocabulary: number,
@@ -204,7 +204,7 @@ function recordShares(
   });
 }
 
-/** The numbers that the notebook prints, by name and seed. */
+/** Returns the numbers that the notebook prints, by name and seed. */
 export function printedNumbers(
   { weights, gates, learned, flow }: NetworkFindings,
   parts: readonly TextPart[],

@@ -15,7 +15,7 @@ import { share } from "./record_sections.ts";
 /** The results of every network, by arm. */
 export type Learned = Readonly<Record<Arm, Readonly<Record<NetworkKey, ArmResults>>>>;
 
-/** The average over the three tasks of a number, of each seed. */
+/** Computes for each seed the average of a number over the three tasks. */
 export function averages(results: ArmResults, of: (result: TaskResult) => number): number[] {
   return results.copy_task.map((_, seed) =>
     mean(taskKeys.map((task) => {
@@ -25,12 +25,12 @@ export function averages(results: ArmResults, of: (result: TaskResult) => number
   );
 }
 
-/** The loss on the test sequences. */
+/** Returns the loss on the test sequences. */
 export const testLoss = ({ test }: TaskResult): number => test;
-/** The first epoch with a low training loss. */
+/** Returns the first epoch with a training loss below the notebook's limit. */
 export const convergence = ({ losses }: TaskResult): number => convergenceEpoch(losses);
 
-/** The network with the lowest average, of each seed; the first of equal ones. */
+/** Finds for each seed the network with the lowest average; of equal averages the first. */
 export function lowest(
   learned: Readonly<Record<NetworkKey, ArmResults>>,
   of: (result: TaskResult) => number = testLoss,
@@ -68,6 +68,7 @@ export function recordLearning(context: Context, learned: Learned): void {
   recordCarrying(context, learned);
 }
 
+/** Records the training losses by epoch, and the first epoch with a low loss. */
 function recordCurves(context: Context, { carried }: Learned): void {
   const epochs = Array.from({ length: context.parameters.epochs }, (_, epoch) => epoch);
   context.curves({
@@ -112,10 +113,11 @@ function recordCurves(context: Context, { carried }: Learned): void {
   });
 }
 
+/** Records the averages over tasks by which the notebook compares networks. */
 function recordAverages(context: Context, learned: Learned): void {
   const arm = { name: "arm", label: "networks" };
   const labels = learningSeeds(context);
-  /** A row for each network of each arm. */
+  /** Returns a row for each network of each arm. */
   const byArm = (of: (key: NetworkKey, networks: Learned[Arm]) => readonly number[]) =>
     arms.flatMap((name) =>
       networkKeys.map((key) => ({ names: [name, key], values: of(key, learned[name]) }))
@@ -185,6 +187,7 @@ export function carriedOverFresh(learned: Learned, key: NetworkKey, name: TaskKe
   );
 }
 
+/** Records how the test losses of carried networks differ from those of fresh ones. */
 function recordCarrying(context: Context, learned: Learned): void {
   const later = taskKeys.slice(1);
   context.intervals({

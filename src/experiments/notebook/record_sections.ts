@@ -16,12 +16,12 @@ import {
 } from "./parameters.ts";
 import { JOINT_LIMIT, NotebookNetwork } from "./networks.ts";
 
-/** The share that values have: 1 for each that is true. */
+/** Converts booleans to the values of a share: 1 for `true`, 0 for `false`. */
 export function share(values: readonly boolean[]): number[] {
   return values.map(Number);
 }
 
-/** The ratio by which section 2 judges whether the gradient vanishes (line 480). */
+/** Computes the ratio by which section 2 decides whether the gradient vanishes (line 480). */
 export function decayRate({ byLength }: WeightGradients): number {
   return (byLength.at(-1)?.W_hh ?? NaN) / (byLength[0]?.W_hh ?? NaN);
 }
@@ -112,10 +112,10 @@ export function recordGates(
   });
 }
 
-/** Section 4.1 by network: [seed][length]. */
+/** The gradient norms of section 4.1 by network, of shape [seed][length]. */
 export type EarlyGradients = Readonly<Record<NetworkKey, readonly (readonly number[])[]>>;
 
-/** The key that section 4 prints as the best gradient flow, of each seed. */
+/** Returns for each seed the key that section 4 prints as the best gradient flow. */
 export function bestFlows(found: EarlyGradients): NetworkKey[] {
   const [rnn = [], lstm = [], gru = []] = networkKeys.map((key) =>
     found[key].map((gradients) => variation(gradients))
@@ -130,8 +130,8 @@ export function bestFlows(found: EarlyGradients): NetworkKey[] {
 }
 
 /**
- * How far 1 + CV^2 with the 0 at length 5 is from (n + 1) / n times that without it, relatively: in
- * every network, the largest.
+ * Computes the largest relative difference, over all networks, between 1 + CV^2 with the 0 at
+ * length 5 and (n + 1) / n times 1 + CV^2 without it.
  */
 export function zeroError(found: EarlyGradients): number {
   const errors = networkKeys.flatMap((key) =>

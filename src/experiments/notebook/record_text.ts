@@ -14,12 +14,12 @@ import {
   type TextPart,
 } from "./text.ts";
 
-/** The perplexity of the validation windows after an epoch. */
+/** Computes the perplexity of the validation windows after an epoch. */
 export function perplexity({ validationLoss }: TextEpoch): number {
   return Math.exp(validationLoss);
 }
 
-/** The perplexity after the last epoch, and the lowest. */
+/** Computes the perplexity after the last epoch, and the lowest perplexity. */
 export function perplexities(
   { epochs }: TextPart,
 ): { readonly final: number; readonly best: number } {
@@ -27,13 +27,17 @@ export function perplexities(
   return { final: all.at(-1) ?? NaN, best: Math.min(...all) };
 }
 
-/** The perplexity of words of training over the perplexity of a uniform guess over these words. */
+/**
+ * Computes the perplexity of words that occur in training, relative to a uniform distribution over
+ * these words.
+ */
 function knownOverUniform({ known: { loss, words } }: TextPart): number {
   return Math.exp(loss) / words;
 }
 
 /**
- * The perplexity of words of training over the perplexity of a guess by their frequencies.
+ * Computes the perplexity of words that occur in training, relative to the distribution of their
+ * frequencies.
  */
 function overFrequencies({ loss, frequencyLoss }: KnownWords): number {
   return Math.exp(loss - frequencyLoss);
@@ -44,7 +48,7 @@ export function wasScheduled({ epochs }: TextPart): boolean {
   return epochs.some(({ learningRate }) => learningRate < text.learningRate);
 }
 
-/** The share of updates whose gradient is clipped. */
+/** Computes the share of updates whose gradient is clipped. */
 export function clippedShare({ epochs }: TextPart): number {
   return mean(share(epochs.map(({ gradientNorm }) => gradientNorm > text.clipGradNorm)));
 }
@@ -56,7 +60,8 @@ export async function recordText(context: Context, parts: readonly TextPart[]): 
   await recordVocabulary(context);
   recordCurves(context, parts);
   recordLeak(context, parts, tokenizer.vocabulary.size);
-  // The sentences without windows are the same for all seeds, but the training sets overlap.
+  // All seeds have the same sentences without windows as a test set, and training sets that
+  // overlap.
   const training = Math.floor(text.trainingShare * cut.length);
   const overlap = (cut.length - training) / training;
   const metric = (
@@ -150,7 +155,7 @@ export async function recordText(context: Context, parts: readonly TextPart[]): 
   recordSamples(context, parts);
 }
 
-/** Records the size of the vocabulary by the least frequency of its words. */
+/** Records the size of the vocabulary by the smallest frequency of a word in it. */
 async function recordVocabulary(context: Context): Promise<void> {
   const rows: CellInput[][] = [];
   for (const minFrequency of [1, 2, 3]) {
@@ -174,6 +179,7 @@ async function recordVocabulary(context: Context): Promise<void> {
   });
 }
 
+/** Records the perplexity by epoch. */
 function recordCurves(context: Context, parts: readonly TextPart[]): void {
   const kinds = {
     training: ({ trainLoss }: TextEpoch) => Math.exp(trainLoss),
@@ -204,6 +210,7 @@ function recordCurves(context: Context, parts: readonly TextPart[]): void {
   });
 }
 
+/** Records the final perplexity and the overlap of the validation windows, by seed. */
 function recordLeak(context: Context, parts: readonly TextPart[], vocabulary: number): void {
   const id = "perplexity-by-leak";
   const here = "here";
@@ -251,6 +258,7 @@ function recordLeak(context: Context, parts: readonly TextPart[], vocabulary: nu
   });
 }
 
+/** Records the generated texts of the first seed, during and after training. */
 function recordSamples(context: Context, parts: readonly TextPart[]): void {
   const samples = parts[0]?.samples ?? [];
   const columns = [

@@ -37,7 +37,7 @@ export interface WeightGradients {
   readonly spectralRadius: number;
 }
 
-/** The same at one length. */
+/** The gradient norms and the loss at one length. */
 export interface LengthGradients {
   readonly W_ih: number;
   readonly W_hh: number;
@@ -74,12 +74,12 @@ export async function weightGradients(context: Measuring): Promise<WeightGradien
 }
 
 /**
- * Computes the norms of gradients of a loss on the last output only.
+ * Computes the norms of the gradients of the three matrices, for a loss on the last output only.
  *
  * @param network An RNN of the notebook.
  * @param x [replica, sequence, batch, input]
  * @param target [replica, batch, output]
- * @returns By replica.
+ * @returns The norms, by replica.
  */
 export async function gradientsOf(
   network: NotebookNetwork,
@@ -98,7 +98,7 @@ export async function gradientsOf(
       const { output } = network.forward(tf.tensor(x.data, [...x.shape]));
       const wanted = tf.tensor(target.data, [...target.shape]);
       losses = tf.keep(new MSELoss().compute(output, wanted, { replicas }).reshape([replicas]));
-      // The sum: replicas do not depend on each other.
+      // Replicas are independent, so the gradient of the sum has the gradient of each replica.
       return losses.sum<tf.Scalar>();
     });
     const of = (name: string) => grads[parameters[name]?.name ?? ""];
@@ -124,7 +124,7 @@ export async function gradientsOf(
   }
 }
 
-/** The spectral radius of each network's W_hh. */
+/** Computes the spectral radius of W_hh of each network. */
 async function spectralRadii(network: NotebookNetwork): Promise<number[]> {
   const weight = network.parameters["recurrent.weight_hh_l0"];
   if (!weight) throw new RangeError("no recurrent weights");
@@ -158,7 +158,7 @@ const SHUT = -100;
 /**
  * Runs section 3 on the networks of all seeds side by side.
  *
- * @param forgetBias The bias of the forget gates; by default the notebook's, 1.
+ * @param forgetBias The bias of the forget gates. Default: 1, as in the notebook.
  */
 export async function gateSummaries(
   context: Measuring,
@@ -225,11 +225,11 @@ export function summaryOf({ gates, hidden, cell }: {
 }
 
 /**
- * The norm at the early step by length, of each seed: [seed][length]. At a length that does not go
- * beyond that step it is 0, as in the notebook's code (lines 1128 to 1134).
+ * Computes the norm of the gradient at step {@link EARLY_STEP}, of shape [seed][length]. At lengths
+ * up to this step it is 0, as in the notebook's code (lines 1128 to 1134).
  */
 export async function earlyGradients(context: Measuring, key: NetworkKey): Promise<number[][]> {
-  // The networks that section 4.2 then trains.
+  // Section 4.2 trains the same networks, so they have the same sources.
   const network = new NotebookNetwork({
     key,
     random: sources(context, "section 4", "weights", key),
@@ -262,11 +262,11 @@ export async function earlyGradients(context: Measuring, key: NetworkKey): Promi
 }
 
 /**
- * The notebook's measure of stability: the standard deviation over the mean, with the sum of
- * squares divided by n, as `np.std` does (line 1236).
+ * Computes the notebook's measure of stability: the standard deviation, with the sum of squares
+ * divided by n as in `np.std`, relative to the mean (line 1236).
  *
- * @param gradients Norms by length.
- * @param epsilon Added to the mean; by default as in the notebook.
+ * @param gradients The gradient norms, by length.
+ * @param epsilon The number that is added to the mean. Default: as in the notebook.
  */
 export function variation(gradients: readonly number[], epsilon = 1e-8): number {
   const centre = mean(gradients);
@@ -275,8 +275,8 @@ export function variation(gradients: readonly number[], epsilon = 1e-8): number 
 }
 
 /**
- * Finds the network that the notebook calls the best gradient flow: the one with the smallest
- * variation, the first of equal ones (line 1520).
+ * Finds the network that the notebook calls the best gradient flow: the network with the smallest
+ * variation, and the first of equal variations (line 1520).
  */
 export function bestOf<Key extends string>(
   scores: Readonly<Record<Key, number>>,

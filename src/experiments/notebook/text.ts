@@ -23,9 +23,9 @@ import * as tf from "@tensorflow/tfjs";
 import { dropoutMask } from "../../model/reference/dropout_mask.ts";
 import { type LanguageModel, languageModel } from "../../model/language_model.ts";
 
-/** A text of the language model. */
+/** A text that the language model generates. */
 export interface NotebookSample {
-  /** After how many epochs of training. */
+  /** The number of epochs of training before it. */
   readonly epochs: number;
   readonly strategy: string;
   readonly prompt: string;
@@ -37,17 +37,17 @@ export interface NotebookSample {
 export interface TextEpoch {
   readonly trainLoss: number;
   readonly validationLoss: number;
-  /** The rate of the epoch to come, as the notebook records it. */
+  /** The learning rate of the next epoch, which is what the notebook records. */
   readonly learningRate: number;
   /** The norm of the gradient before clipping. */
   readonly gradientNorm: number;
 }
 
-/** The prediction of words of training in sentences without windows. */
+/** How well a model predicts words that occur in training, in sentences without windows. */
 export interface KnownWords {
   /** The model's mean loss, with probabilities normalised over these words, in nats per token. */
   readonly loss: number;
-  /** The same of a guess by the frequency of each word in the windows of training. */
+  /** The mean loss of predicting each word by its frequency in the windows of training. */
   readonly frequencyLoss: number;
   /** The number of different words. */
   readonly words: number;
@@ -63,14 +63,14 @@ export interface TextPart {
   readonly leak: number;
   /** The loss after the last epoch on the sentences without windows, in nats per token. */
   readonly newLoss: number;
-  /** The tokens of these sentences that a window of training has. */
+  /** The prediction of the tokens of these sentences that occur in a training window. */
   readonly known: KnownWords;
-  /** The same without the token that ends a sentence. */
+  /** The same prediction without the token that ends a sentence. */
   readonly knownInside: KnownWords;
   readonly samples: readonly NotebookSample[];
 }
 
-/** The windows of the sentences, each with the number of its sentence. */
+/** A window of a sentence, with the number of the sentence. */
 export interface SentenceWindow extends Window {
   readonly sentence: number;
 }
@@ -80,13 +80,13 @@ export interface CutSentences {
   readonly tokenizer: Tokenizer;
   /** The number of sentences. */
   readonly sentences: number;
-  /** Their windows, in order. */
+  /** The windows of the sentences, in order. */
   readonly cut: readonly SentenceWindow[];
   /** The sentences that are too short for a window. */
   readonly short: readonly Window[];
 }
 
-/** The vocabulary of the sentences and their windows, as the notebook makes them. */
+/** Builds the vocabulary of the sentences, and cuts them into windows, as the notebook does. */
 export async function readWindows(): Promise<CutSentences> {
   const tokenizer = await Tokenizer.build(notebookSentences.documents(), { kind: "words" });
   const documents = documentsOf(await encodeCorpus(notebookSentences, tokenizer));
@@ -101,7 +101,10 @@ export async function readWindows(): Promise<CutSentences> {
   return { tokenizer, sentences: documents.length, cut, short };
 }
 
-/** The notebook's split: windows, not sentences, at random (lines 2073 to 2075). */
+/**
+ * Splits the windows at random, as the notebook does (lines 2073 to 2075). It does not keep the
+ * windows of a sentence together.
+ */
 export function splitWindows<T>(
   all: readonly T[],
   random: Random,
@@ -113,7 +116,10 @@ export function splitWindows<T>(
   return { training: of(order.slice(0, size)), validation: of(order.slice(size)) };
 }
 
-/** The share of validation windows whose sentence has a window in training: they overlap. */
+/**
+ * Computes the share of validation windows that overlap with a training window, since both are of
+ * one sentence.
+ */
 export function leakOf(
   { training, validation }: {
     readonly training: readonly Pick<SentenceWindow, "sentence">[];
@@ -124,7 +130,7 @@ export function leakOf(
   return validation.filter(({ sentence }) => seen.has(sentence)).length / validation.length;
 }
 
-/** The split of a seed. */
+/** Splits the windows for a seed. */
 export function splitOf(
   context: Pick<Measuring, "random">,
   seed: number,
@@ -134,8 +140,9 @@ export function splitOf(
 }
 
 /**
- * Counts each id in the windows of training, each position of a window once. Padding,
- * unknown words and the token before a sentence are never predicted and do not count.
+ * Counts each id at the positions of the training windows: the first input and all targets.
+ * Padding, unknown words and the token before a sentence do not count, since they are never
+ * predicted.
  */
 export function countsOf(training: readonly Window[], size: number): number[] {
   const counts = new Array<number>(size).fill(0);
@@ -169,7 +176,7 @@ async function knownWords(
 /**
  * Runs section 5 with one seed.
  *
- * @param isSampled Whether texts are generated, which changes nothing else.
+ * @param isSampled Whether texts are generated. This does not change the other results.
  */
 export async function trainText(
   context: Measuring,
@@ -180,7 +187,7 @@ export async function trainText(
   const random = context.random(seed, "section 5");
   const { tokenizer, cut, short } = await readWindows();
   const split = splitOf(context, seed, cut);
-  // All windows of training fit into one batch of 16, so their order changes nothing.
+  // All training windows are in one batch, so their order has no effect.
   const [training, validation, left] = [split.training, split.validation, short].map((of) =>
     windowBatches(of, { batchSize: of.length }).at(0)
   );
@@ -252,15 +259,21 @@ export async function trainText(
   }
 }
 
-/** The stream of random numbers that drops embedded inputs: those of the layers are 0 and 1. */
+/**
+ * The index of the random stream for the dropout of embedded inputs. The layers have the streams 0
+ * and 1.
+ */
 const EMBEDDED = text.numLayers;
 
 /**
- * The notebook's language model (lines 1743 to 1809): the model of this library, which has dropout
- * between the LSTM layers and before the projection, with dropout of the embedded inputs.
+ * The notebook's language model (lines 1743 to 1809). It is the model of this library, which has
+ * dropout between the LSTM layers and before the projection, and has dropout of the embedded
+ * inputs, too.
  */
 export class NotebookLanguageModel implements Model {
-  /** The model without that dropout, which is the same whenever dropout does not act. */
+  /**
+   * The model without the dropout of embedded inputs. Outside of training both models are equal.
+   */
   readonly inner: LanguageModel;
 
   /**

@@ -7,10 +7,10 @@ export const JUDGE_ORDER = 8;
 
 /** Measures how predictable texts are. */
 export interface Judge {
-  /** The different characters that it knows. */
+  /** The number of different characters in its documents. */
   readonly characters: number;
   /**
-   * The bits per character of a text that follows a prompt.
+   * Computes the bits per character of a text that follows a prompt.
    *
    * @param prompt The text before it.
    * @param text The text, of one character or more.
@@ -20,11 +20,11 @@ export interface Judge {
 
 /**
  * Makes a judge of characters: a Kneser-Ney model of documents that no network has read. It
- * measures how usual a text is, and it is not one of the networks that write. A text that is more
- * usual than the novel is not better than the novel.
+ * measures how predictable a text is, and it is independent of the networks that generate texts. A
+ * text that is more predictable than the novel is not better than the novel.
  *
- * @param documents The documents that it learns from.
- * @returns The judge, or `null` if there is nothing to learn from.
+ * @param documents The documents from which the judge learns.
+ * @returns The judge; `null` if there are no documents.
  */
 export async function judgeOf(documents: readonly string[]): Promise<Judge | null> {
   if (documents.length === 0) return null;
@@ -49,7 +49,7 @@ export async function judgeOf(documents: readonly string[]): Promise<Judge | nul
   };
 }
 
-/** The models that networks are compared with, by the n of their n-grams; 0 is the uniform one. */
+/** The n-gram models that networks are compared with: n by name. The uniform model has n = 0. */
 export const baselineOrders = {
   "uniform": 0,
   "unigram": 1,
@@ -59,16 +59,16 @@ export const baselineOrders = {
   "8-gram": 8,
 } as const;
 
-/** The name of such a model. */
+/** The name of an n-gram model. */
 export type BaselineName = keyof typeof baselineOrders;
 
-/** Mean losses in nats a token, by model. */
+/** The mean losses in nats per token, by model. */
 export type BaselineLosses<Name extends BaselineName> = Readonly<Record<Name, number>>;
 
-/** The most ids before one that a model looks at. */
+/** The largest number of ids before a predicted one on which a model depends. */
 const LONGEST_CONTEXT = 7;
 
-/** Ids, and the positions in them that are predicted. */
+/** The ids of a text, and the positions that are predicted. */
 export interface ScoredText {
   readonly ids: Int32Array;
   readonly positions: readonly number[];
@@ -78,12 +78,12 @@ export interface ScoredText {
 export interface BaselineOptions<Name extends BaselineName> {
   readonly names: readonly Name[];
   readonly vocabularySize: number;
-  /** Ids that never come, besides PAD and START; no probability is spent on them. */
+  /** Ids that never occur, besides PAD and START. The models give them no probability. */
   readonly excluded?: readonly number[];
 }
 
 /**
- * Computes the loss of each model on held-out text, in nats per token.
+ * Computes the loss of each n-gram model on held-out text, in nats per token.
  *
  * @param training The training documents of the networks.
  * @param heldOut The positions that the networks predict.
@@ -114,7 +114,7 @@ export function baselineLosses<Name extends BaselineName>(
 }
 
 /**
- * Lists the positions of a document that are predicted: all but the first.
+ * Lists the predicted positions of a document: all positions except the first.
  *
  * @param ids The document.
  * @param counts Returns whether an id is predicted. Default: all are.
@@ -127,8 +127,8 @@ export function scoredText(
 }
 
 /**
- * Returns the characters that a network has read after some batches of its first pass, as texts for
- * n-gram models: the beginnings of its tracks.
+ * Returns the characters that a network has read after some batches of the first pass: the
+ * beginnings of the tracks, as documents for n-gram models.
  *
  * @param ids The training text.
  * @param tracks The number of tracks into which it is cut.
@@ -140,7 +140,7 @@ export function readSoFar(ids: Int32Array, tracks: number, length: number): Int3
   for (let b = 0; b < tracks; b++) {
     const end = b * track + length + 1;
     let begin = b * track;
-    // A model of n-grams begins each document anew.
+    // N-gram models do not predict across the ends of documents.
     for (let i = begin + 1; i < end; i++) {
       if (ids[i] !== START) continue;
       texts.push(ids.subarray(begin, i));

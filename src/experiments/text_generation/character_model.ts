@@ -2,7 +2,7 @@ import type { Random } from "../../core/random.ts";
 import { Embedding } from "../../model/embedding.ts";
 import { GRU } from "../../model/gru.ts";
 import { glorotUniform } from "../../model/init/random_matrices.ts";
-import type { LayerInit } from "../../model/init/layer_init.ts";
+import type { LayerInit } from "../../model/parameters/variables.ts";
 import { Linear } from "../../model/linear.ts";
 import { LSTM } from "../../model/lstm.ts";
 import { semiOrthogonalInit } from "../../model/init/recurrent_init.ts";
@@ -29,7 +29,7 @@ import type { TokenBatch } from "../../data/text/token_batches.ts";
 export interface CharacterNetwork extends SavedModel {
   /** The number of trainable parameters. */
   readonly parameterCount: number;
-  /** Frees its parameters. */
+  /** Frees the parameters. */
   dispose(): void;
 }
 
@@ -39,15 +39,15 @@ const uniformTable: LayerInit = (_name, [rows = 0, columns = 0], random) =>
 const glorotProjection: LayerInit = (name, [rows = 0, columns = 0], random) =>
   name === "bias" ? new Float32Array(rows) : glorotUniform([rows, columns], random).flat();
 
-/** The learning rate of each network. */
+/** Returns the learning rate of an architecture. */
 export function rateOf(architecture: Architecture, values: Values): number {
   const { characterRate, gruRate, rnnRate } = values;
   return { LSTM: characterRate, GRU: gruRate, RNN: rnnRate }[architecture];
 }
 
 /**
- * Makes an untrained model of characters with the notebook's initial weights: orthogonal layers,
- * biases of 0.
+ * Creates an untrained model of characters with the notebook's initial weights: orthogonal matrices
+ * and biases of 0.
  *
  * @param architecture The architecture of its layer. An LSTM has `characterHidden` units; another
  * architecture has the size at which it trains as many parameters as the LSTM.
@@ -91,31 +91,33 @@ export function characterNetwork(
   }
 }
 
-/** A trained model, and how it came about. */
+/** A trained model, with the history of its training. */
 export interface Trained {
   readonly model: CharacterNetwork;
-  /** Units of its layer. */
+  /** The number of units of the layer. */
   readonly hiddenSize: number;
-  /** The records of the epochs, of which each lies between two checks. */
+  /** The record of each epoch. An epoch lies between two checks. */
   readonly history: readonly EpochRecord[];
 }
 
-/** Updates in which the learning rate rises. */
+/** The number of updates in which the learning rate rises. */
 const WARM_UP = 50;
 
-/** The share of the learning rate that is left at the end. */
+/** The final learning rate as a share of the largest one. */
 const FLOOR = 0.1;
 
 /**
- * The ids that are not predicted: the start of a document, and characters that are not in training.
+ * The ids that are not predicted: the start of a document, and characters that do not occur in
+ * training.
  */
 export const ignoredTargets: readonly number[] = [START, UNK];
 
 /**
- * After how many updates a network is checked: all of them, three quarters, and halves of halves.
+ * Lists the numbers of updates after which a network is validated: all updates, three quarters of
+ * them, and then a half, a quarter and so on.
  *
  * @param updates The number of updates.
- * @param halvings The number of times that they are halved.
+ * @param halvings The number of halvings.
  * @returns The numbers of updates, ascending.
  */
 export function checkUpdates(updates: number, halvings: number): number[] {
@@ -124,7 +126,7 @@ export function checkUpdates(updates: number, halvings: number): number[] {
   return [...found].filter((update) => update > 0).sort((a, b) => a - b);
 }
 
-/** The batches of the training text. */
+/** Cuts the training text into batches. */
 export function trainingBatches({ training }: Texts, values: Values): BatchList {
   const { characterBatch: batchSize, characterLength: length } = values;
   return streamBatches(joinSequences(training), { batchSize, length, ignoredTargets });
@@ -135,12 +137,12 @@ export function trainingBatches({ training }: Texts, values: Values): BatchList 
  *
  * @param architecture The architecture of its layer.
  * @param values The parameters of the experiment.
- * @param texts The texts, of which it learns the training text.
- * @param heldOut The held-out text that it is checked on.
- * @param support The ids that may come.
+ * @param texts The texts: the network learns the training text.
+ * @param heldOut The held-out text on which the network is validated.
+ * @param support The ids that can occur.
  * @param random The source of the initial weights.
- * @param part Receives the progress, and has the signal of the run.
- * @returns The model, the caller's to dispose.
+ * @param part The part of the run, which receives the progress and has the signal.
+ * @returns The model, which the caller disposes of.
  */
 export async function trainCharacterModel(
   architecture: Architecture,
@@ -165,8 +167,8 @@ export async function trainCharacterModel(
     new CrossEntropyLoss({ ignoreIndex: PAD }),
     optimizer,
     {
-      // An epoch lies between two checks, so its states are carried on, also past the end of the
-      // text.
+      // An epoch lies between two checks, so states are carried over from epoch to epoch, also past
+      // the end of the text.
       epochs: updates.length,
       batches: (epoch) => between(all, begin(epoch), updates[epoch] ?? steps),
       carryState: true,
@@ -183,7 +185,10 @@ export async function trainCharacterModel(
   return { model, hiddenSize, history };
 }
 
-/** The batches from one update to another, over and over. */
+/**
+ * Returns the batches from update `first` up to but excluding `end`; after the last batch the first
+ * one follows.
+ */
 function between(batches: BatchList, first: number, end: number): BatchList {
   const length = end - first;
   return {
@@ -192,18 +197,18 @@ function between(batches: BatchList, first: number, end: number): BatchList {
   };
 }
 
-/** Held-out text as one batch, with the positions of its predicted ids. */
+/** Held-out text as one batch. */
 export interface HeldOutBatch extends TokenBatch {
-  /** The positions in the text of the predicted ids, ascending. */
+  /** The positions of the predicted ids in the text, ascending. */
   readonly positions: readonly number[];
 }
 
-/** Ids before the first predicted one in a row, which only prepare the state. */
+/** The number of ids in a row before the first predicted one. They only prepare the state. */
 const UNCOUNTED = 64;
 
 /**
- * Cuts a text into rows side by side. Each row begins with the end of the row before, which is read
- * and not predicted, so that only the beginning of the text is predicted from a state of 0.
+ * Cuts a text into rows side by side. Each row begins with the last ids of the row before, which
+ * are read and not predicted. So only the beginning of the text is predicted from a state of 0.
  *
  * @param ids The text.
  * @param counts Returns whether an id is predicted.

@@ -14,13 +14,13 @@ import { type Context, MOBY_DICK, type Values } from "./parameters.ts";
 export interface Texts {
   readonly tokenizer: Tokenizer;
   readonly training: readonly Int32Array[];
-  /** Some of each held-out document, or of as many as `maxHeldOut` lets in. */
+  /** The beginning of each held-out document, or of as many documents as `maxHeldOut` permits. */
   readonly heldOut: readonly Int32Array[];
-  /** Documents that were drawn for training, and to be held out. */
+  /** The numbers of training and held-out documents. */
   readonly split: { readonly training: number; readonly heldOut: number };
 }
 
-/** The fewest characters of a held-out document that are used, if it is that long. */
+/** The smallest number of characters of a held-out document that are used, if it has as many. */
 const PIECE = 1000;
 
 /** Opens the text that the parameters name. */
@@ -32,9 +32,12 @@ export function openCorpus(
 
 /** The documents of a text. */
 export interface Documents {
-  /** The documents of its beginning, on which networks are trained and tested. */
+  /** The documents at the beginning of the text, on which networks are trained and tested. */
   readonly used: readonly string[];
-  /** The documents after them, which no network reads; the judge of generated texts learns them. */
+  /**
+   * The documents after that, which no network reads. The judge of generated texts learns from
+   * them.
+   */
   readonly others: readonly string[];
 }
 
@@ -42,8 +45,8 @@ export interface Documents {
  * Reads the documents of a text.
  *
  * @param corpus The text.
- * @param values The parameters, which say how much of it is used.
- * @throws {InputError} If fewer than two are used.
+ * @param values The parameters, which determine how much of the text is used.
+ * @throws {InputError} If fewer than two documents are used.
  */
 export async function readDocuments(
   corpus: Corpus,
@@ -78,12 +81,13 @@ export async function readDocuments(
 }
 
 /**
- * Splits documents and reads them as ids of the characters that training has.
+ * Splits documents, and converts them to ids. The vocabulary has the characters of the training
+ * documents.
  *
  * @param corpus The text.
  * @param documents The documents that are used.
- * @param values How much is held out.
- * @param random Draws which.
+ * @param values The parameters, which determine how much is held out.
+ * @param random The source of the split.
  */
 export async function readTexts(
   corpus: Corpus,
@@ -102,7 +106,8 @@ export async function readTexts(
   const heldOut: Int32Array[] = [];
   let left = maxHeldOut;
   for (const ids of encoded) {
-    // Equal parts of each, so that one long document does not represent all.
+    // The parts of all documents have the same largest length, so that a long document does not
+    // dominate.
     const most = Math.max(PIECE, Math.floor(maxHeldOut / encoded.length));
     heldOut.push(ids.subarray(0, Math.min(most, left)));
     left -= Math.min(most, ids.length);
@@ -113,9 +118,9 @@ export async function readTexts(
 }
 
 /**
- * Checks that there is enough to learn from and to be tested on.
+ * Checks that the texts are long enough for training and testing.
  *
- * @throws {InputError} If there is not, naming the parameters that could be changed.
+ * @throws {InputError} If they are too short; the message names the parameters to change.
  */
 export function checkTexts({ training, heldOut }: Texts, values: Values): void {
   const count = (documents: readonly Int32Array[]) =>

@@ -40,14 +40,14 @@ export const characterModels = [
 export const grownModels = ["bigram", "3-gram", "5-gram"] as const;
 
 /**
- * How often the first check of a network is halved for the least text that n-gram models learn
- * from.
+ * The number of halvings from the first check of a network to the shortest text from which n-gram
+ * models learn.
  */
 const MORE_HALVINGS = 4;
 
 /**
- * The numbers of updates whose text n-gram models learn from: those of a network's checks, and
- * fewer.
+ * Lists the numbers of updates after which n-gram models learn from the text read so far: those of
+ * a network's checks, and smaller ones.
  *
  * @param values The parameters of the experiment.
  */
@@ -55,20 +55,20 @@ export function grownUpdates({ updates, checks }: Values): number[] {
   return checkUpdates(updates, checks + MORE_HALVINGS);
 }
 
-/** The quality of texts, which a network writes by a strategy or which are the novel's. */
+/** The quality of texts of one strategy, or of the novel itself. */
 export interface Quality {
   readonly strategy: string;
-  /** Bits per character under the judge, the mean over prompts; `null` without a judge. */
+  /** The bits per character under the judge, averaged over prompts; `null` without a judge. */
   readonly judged: number | null;
-  /** The share of a text's n-grams that it had before, the mean over prompts. */
+  /** The share of n-grams that occurred earlier in the same text, averaged over prompts. */
   readonly repeated: number;
 }
 
 /**
- * The quality of the texts of a strategy.
+ * Finds the quality of the texts of a strategy.
  *
- * @param all Of all strategies.
- * @param strategy Which.
+ * @param all The quality of all strategies.
+ * @param strategy The name of the strategy.
  */
 export function qualityOf(all: readonly Quality[], strategy: string): Quality {
   return all.find((one) => one.strategy === strategy) ?? { strategy, judged: null, repeated: NaN };
@@ -76,13 +76,13 @@ export function qualityOf(all: readonly Quality[], strategy: string): Quality {
 
 /** The findings of one network. */
 export interface NetworkPart {
-  /** Units of its layer. */
+  /** The number of units of the layer. */
   readonly hiddenSize: number;
   /** The number of trainable parameters. */
   readonly parameters: number;
-  /** The records of the epochs, of which each lies between two checks. */
+  /** The record of each epoch. An epoch lies between two checks. */
   readonly history: readonly EpochRecord[];
-  /** Of the texts that it writes, by strategy. */
+  /** The quality of the texts that the network generates, by strategy. */
   readonly quality: readonly Quality[];
 }
 
@@ -95,33 +95,33 @@ export interface ShownText {
 
 /** The findings of one seed on the characters of a text. */
 export interface CharactersPart {
-  /** The numbers of documents in training and held out. */
+  /** The numbers of training and held-out documents. */
   readonly documents: { readonly training: number; readonly heldOut: number };
-  /** The numbers of characters and ends of documents in training and held out. */
+  /** The numbers of characters in training and held-out text, including ends of documents. */
   readonly tokens: { readonly training: number; readonly heldOut: number };
   /**
-   * The different characters of the training text, and the share of the held-out ones that they
-   * are.
+   * The number of different characters in the training text, and the share of held-out characters
+   * that are among them.
    */
   readonly vocabulary: { readonly size: number; readonly covered: number };
-  /** Updates of a pass over the training text. */
+  /** The number of updates in a pass over the training text. */
   readonly pass: number;
   readonly networks: Readonly<Record<Architecture, NetworkPart>>;
   /**
-   * The LSTM's loss of held-out characters with more and more of the true ones before each, in
-   * nats.
+   * The LSTM's loss on held-out characters, in nats, by the number of true characters before each
+   * of them.
    */
   readonly byContext: readonly number[];
-  /** Of models of all of the training text. */
+  /** The losses of n-gram models that learn from the whole training text. */
   readonly baselines: BaselineLosses<(typeof characterModels)[number]>;
   /**
-   * Of models of the text that is read after each of {@link grownUpdates}; after the first pass,
-   * all of it.
+   * The losses of n-gram models that learn from the text that is read after each of
+   * {@link grownUpdates} updates; after the first pass, from the whole training text.
    */
   readonly grown: readonly BaselineLosses<(typeof grownModels)[number]>[];
-  /** The novel's continuations of the prompts. */
+  /** The quality of the novel's continuations of the prompts. */
   readonly own: Quality;
-  /** The texts that the LSTM writes, and the novel's text. */
+  /** The texts that the LSTM generates and the novel's text, for the table of samples. */
   readonly shown: readonly ShownText[];
   /** The seconds of training and of generating, and the bytes of the process afterwards. */
   readonly cost: {
@@ -131,23 +131,23 @@ export interface CharactersPart {
   };
 }
 
-/** Characters of the n-grams that are counted. */
+/** The number of characters of the n-grams that are counted. */
 export const CHARACTERS = 8;
 
 /** The name of the novel's continuations. */
 export const OWN = "the text itself";
 
-/** Ids of the vocabulary that are no characters. */
+/** The number of ids of the vocabulary that are not characters. */
 const SPECIAL = 4;
 
-/** Rows of the held-out text side by side. */
+/** The number of rows into which the held-out text is cut. */
 const ROWS = 10;
 
 /** The number of prompts in the table of samples. */
 const SHOWN = 2;
 
 /**
- * Prepares the training on the characters of a text, once for each seed.
+ * Reads and checks the text, and returns a function that trains on its characters for each seed.
  *
  * @throws {InputError} If the text is too short for the parameters, before any training.
  */
@@ -170,7 +170,8 @@ export async function prepareCharacters(
 }
 
 /**
- * Trains a network of each architecture, and asks n-gram models for the same held-out characters.
+ * Trains a network of each architecture, and computes the losses of n-gram models on the same
+ * held-out characters.
  */
 async function trainSeed(
   values: Values,

@@ -8,23 +8,23 @@ import type { Support } from "../surprisals.ts";
 /** The numbers of true characters before a predicted one, ascending. */
 export const contexts: readonly number[] = [1, 2, 4, 8, 16, 64];
 
-/** The longest of them. */
+/** The largest number of {@link contexts}. */
 export const LONGEST = 64;
 
 /** The most characters that are predicted. */
 const ASKED = 300;
 
 /**
- * Computes the loss of the same characters, spread over a text, if only the last few of the {@link
- * LONGEST} characters before each are the true ones, and the characters before these come from
- * another part of the text. The replaced characters are ordinary text but wrong, so that a network
- * that does not use them loses nothing.
+ * Computes the loss on characters of a text, depending on how many characters of context are true.
+ * Each character has a context of {@link LONGEST} characters, of which only the last ones are true.
+ * The others come from another part of the text, so that they are plausible but wrong. A network
+ * that does not use them has the same loss.
  *
  * @param model The model.
  * @param ids A text, longer than twice {@link LONGEST}.
  * @param support The ids that are predicted.
- * @param signal Stops it.
- * @returns In nats, for each of {@link contexts}.
+ * @param signal Stops the computation.
+ * @returns The loss in nats for each of {@link contexts}.
  */
 export async function contextLosses(
   model: Model,
@@ -39,7 +39,7 @@ export async function contextLosses(
   }
   const losses: number[] = [];
   const rows = positions.length;
-  // Only the id after the last one is predicted, so logits are computed only there.
+  // Only the id after the last one is predicted, so only its logits are computed.
   const session = new InferenceSession(model, { batch: rows });
   try {
     for (const length of contexts) {
@@ -57,7 +57,10 @@ export async function contextLosses(
   return losses;
 }
 
-/** The mean of -ln p of a target for each row of logits, with probabilities over a support. */
+/**
+ * Computes the mean of -ln p over rows of logits with a target each, with probabilities normalised
+ * over a support.
+ */
 function meanLoss(logits: Float32Array, targets: Int32Array, support: Support): number {
   const size = support.length;
   let sum = 0;
@@ -74,11 +77,11 @@ function meanLoss(logits: Float32Array, targets: Int32Array, support: Support): 
 }
 
 /**
- * Builds rows that end before positions, of which only the id at the position is predicted.
+ * Builds a row for each position: the ids before it, of which only the last `length` are true.
  *
  * @param ids A text, longer than twice {@link LONGEST}.
  * @param positions The positions of the predicted ids, at least {@link LONGEST}.
- * @param length How many of the last ids are the true ones; those before come from half the text
+ * @param length The number of last ids that are true. The ids before them come from half the text
  * away.
  */
 export function contextBatch(

@@ -1,11 +1,11 @@
+import { loadTensors } from "../../core/backend.ts";
 import { defineExperiment, type Experiment } from "../../harness/experiment.ts";
 import hypotheses from "./hypotheses.json" with { type: "json" };
 import { MOBY_DICK, parameters } from "./parameters.ts";
 
 /**
- * Compares what recurrent networks learn of a text with n-gram models of the same tokens: the words
- * of the notebook's 20 sentences, and the characters of a novel. Also judges the texts that they
- * write.
+ * Compares recurrent networks with n-gram models of the same tokens: the words of the notebook's 20
+ * sentences, and the characters of a novel. Also measures the texts that the networks generate.
  *
  * Sources: Sundermeyer, Schlüter & Ney (2012); Chen & Goodman (1999); Holtzman et al. (2020).
  */
@@ -36,6 +36,8 @@ export const textGeneration: Experiment<typeof parameters> = defineExperiment({
   },
   files: ({ corpus }) => corpus === MOBY_DICK ? [] : [corpus],
   async run(context) {
+    // Before networks are made: the numbers are those of the ops of TensorFlow.js.
+    await loadTensors();
     const { trainSentences } = await import("./sentences.ts");
     const { openCorpus } = await import("./character_texts.ts");
     const { prepareCharacters } = await import("./characters.ts");

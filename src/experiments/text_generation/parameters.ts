@@ -3,17 +3,17 @@ import { z } from "zod";
 import type { ExperimentContext } from "../../harness/experiment.ts";
 import type { ParameterValues } from "../../harness/parameters.ts";
 
-/** Bits of a loss in nats. */
+/** Converts a loss from nats to bits. */
 export function bits(nats: number): number {
   return nats / Math.LN2;
 }
 
-/** The last held-out loss, in nats. */
+/** Returns the last held-out loss, in nats. */
 export function last(history: readonly EpochRecord[]): number {
   return history.at(-1)?.validationLoss ?? NaN;
 }
 
-/** The size of the test set over the size of its training set, in documents. */
+/** Computes the size of the test set relative to the size of the training set, in documents. */
 export function overlapOf(
   documents: { readonly training: number; readonly heldOut: number } | undefined,
 ): number {
@@ -21,12 +21,13 @@ export function overlapOf(
 }
 
 /**
- * Finds where a falling curve first reaches a level, between its points on a logarithmic axis.
+ * Finds the position at which a falling curve first reaches a level, by interpolation between its
+ * points on a logarithmic axis.
  *
- * @param xs The places of the points, ascending and positive.
+ * @param xs The positions of the points, ascending and positive.
  * @param ys The values.
  * @param level The level.
- * @returns The place, or `null` if no point is at or below the level.
+ * @returns The position; `null` if no point is at or below the level.
  */
 export function crossing(
   xs: readonly number[],
@@ -102,7 +103,7 @@ export const parameters = {
   ),
 };
 
-/** Their values. */
+/** The values of {@link parameters}. */
 export type Values = ParameterValues<typeof parameters>;
 
 /** The context of `text-generation`. */

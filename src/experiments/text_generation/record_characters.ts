@@ -18,6 +18,7 @@ export function recordCharacters(context: Context, parts: readonly CharactersPar
   describe(context, parts);
 }
 
+/** Records the final bits per character of networks and n-gram models. */
 function recordBits(context: Context, parts: readonly CharactersPart[]): void {
   const sizeOf = (name: (typeof architectures)[number]): string => {
     const sizes = new Set(parts.map(({ networks }) => networks[name].hiddenSize));
@@ -55,6 +56,7 @@ function recordBits(context: Context, parts: readonly CharactersPart[]): void {
   });
 }
 
+/** Records the LSTM's bits per character by the number of true characters of context. */
 function recordContext(context: Context, parts: readonly CharactersPart[]): void {
   context.curves({
     id: "context-characters",
@@ -79,10 +81,13 @@ function recordContext(context: Context, parts: readonly CharactersPart[]): void
   });
 }
 
-/** By how many bits a loss must rise to be called a setback, or be above its least at the end. */
+/**
+ * The number of bits by which a loss must rise between checks, or end above its minimum, to count
+ * as a setback.
+ */
 const SETBACK = 0.2;
 
-/** Records the gain of networks at the end of their training, and how steadily they learn. */
+/** Records how much networks still improve at the end of training, and how steadily they learn. */
 function describe(context: Context, parts: readonly CharactersPart[]): void {
   const overlap = overlapOf(parts[0]?.documents);
   context.metric({

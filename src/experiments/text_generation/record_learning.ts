@@ -10,8 +10,8 @@ import { bits, type Context, crossing, last, type Values } from "./parameters.ts
 export const bitsPerCharacter = { label: "loss", unit: "bits per character" };
 
 /**
- * Records how losses fall with updates and with the text that is read, and the intersections of the
- * curves of networks and n-gram models.
+ * Records losses by the number of updates and by the amount of text read, and where the curves of
+ * networks and n-gram models cross.
  *
  * @param context The run.
  * @param parts The findings of each seed.
@@ -24,17 +24,17 @@ export function recordCharacterCurves(context: Context, parts: readonly Characte
   countOvertaking(context, parts);
 }
 
-/** Characters that an update reads. */
+/** Returns the number of characters that an update reads. */
 function charactersOf({ characterBatch, characterLength }: Values): number {
   return characterBatch * characterLength;
 }
 
-/** The held-out losses of a network at its checks, in nats. */
+/** Returns the held-out losses of a network at its checks, in nats. */
 function lossesOf({ networks }: CharactersPart, architecture: Architecture): number[] {
   return networks[architecture].history.map((record) => record.validationLoss);
 }
 
-/** The loss of each network at its checks. */
+/** Returns the curve of each network's loss at its checks. */
 function networkCurves(parts: readonly CharactersPart[]): CurveInput[] {
   return architectures.map((name) => ({
     names: [name],
@@ -42,6 +42,7 @@ function networkCurves(parts: readonly CharactersPart[]): CurveInput[] {
   }));
 }
 
+/** Records the losses of networks by the number of updates. */
 function recordUpdates(context: Context, parts: readonly CharactersPart[]): void {
   const { parameters: { updates, checks }, seeds } = context;
   context.curves({
@@ -68,6 +69,7 @@ function recordUpdates(context: Context, parts: readonly CharactersPart[]): void
   });
 }
 
+/** Records the losses of networks and n-gram models by the amount of text read. */
 function recordData(context: Context, parts: readonly CharactersPart[]): void {
   const { parameters: values, seeds } = context;
   const read = (updates: readonly number[]) => updates.map((n) => n * charactersOf(values));
@@ -106,7 +108,7 @@ function recordData(context: Context, parts: readonly CharactersPart[]): void {
 }
 
 /**
- * Levels of the n-gram models of the whole training text, in bits.
+ * Returns rules at the losses of the n-gram models of the whole training text, in bits.
  *
  * @param parts The findings of each seed.
  */
@@ -120,7 +122,7 @@ export function baselineRules(parts: readonly CharactersPart[]) {
 /** The n-gram models that a network may overtake. */
 const overtaken = ["bigram", "3-gram", "5-gram"] as const satisfies BaselineName[];
 
-/** After how many updates a network overtakes an n-gram model of the whole training text. */
+/** Finds after how many updates a network overtakes an n-gram model of the whole training text. */
 function overtakes(
   part: CharactersPart,
   { updates, checks }: Values,
@@ -131,7 +133,10 @@ function overtakes(
   return crossing(checkUpdates(updates, checks), losses, part.baselines[name]);
 }
 
-/** After how many updates a network overtakes an n-gram model of the text that it has read. */
+/**
+ * Finds after how many updates a network overtakes an n-gram model of the text that the network has
+ * read.
+ */
 function overtakesRead(
   part: CharactersPart,
   values: Values,
@@ -146,7 +151,7 @@ function overtakesRead(
   return crossing(updates, behind, 0);
 }
 
-/** The number of seeds in which a place was found, as text. */
+/** Formats the number of seeds in which a network overtakes. */
 function seedsFound(found: readonly (number | null)[]): string {
   return `${found.filter((place) => place !== null).length} of ${found.length}`;
 }
@@ -154,6 +159,7 @@ function seedsFound(found: readonly (number | null)[]): string {
 /** The column of {@link seedsFound}. */
 const seedsColumn = { name: "seeds", label: "seeds in which it does" };
 
+/** Records after how many updates networks overtake n-gram models. */
 function recordCrossings(context: Context, parts: readonly CharactersPart[]): void {
   const { parameters: values } = context;
   const row = (names: readonly string[], found: readonly (number | null)[]) => {
@@ -191,6 +197,7 @@ function recordCrossings(context: Context, parts: readonly CharactersPart[]): vo
   });
 }
 
+/** Records how much text an n-gram model needs for the final loss of a network. */
 function recordNeeded(context: Context, parts: readonly CharactersPart[]): void {
   const { parameters: values } = context;
   const read = grownUpdates(values).map((updates) => updates * charactersOf(values));

@@ -7,7 +7,7 @@ import { type Context, overlapOf } from "./parameters.ts";
 import { type SentencesPart, WORDS, wordStrategies } from "./sentences.ts";
 
 /**
- * Records the generated texts, and measures of their quality.
+ * Records the generated texts and measures of their quality.
  *
  * @param context The run.
  * @param sentences The findings of each seed on the sentences.
@@ -40,6 +40,7 @@ interface Shown {
   readonly text: string;
 }
 
+/** Records a table of generated texts of the first seed. */
 function recordTable(
   context: Context,
   [id, title]: readonly [string, string],
@@ -61,13 +62,13 @@ function recordTable(
   });
 }
 
-/** A text on one line. */
+/** Formats a text on one line. */
 function shown(text: string): string {
   const line = text.replace(/\n+/g, " ¶ ").trim();
   return line === "" ? "(the end)" : line;
 }
 
-/** Records how much the texts of words repeat, and how long they are. */
+/** Records how much the texts of words repeat themselves, and their length. */
 function recordWords(context: Context, parts: readonly SentencesPart[]): void {
   const label = "share of bigrams that were there before";
   const prompts = (parts[0]?.samples.length ?? 0) / wordStrategies.length;
@@ -110,7 +111,7 @@ function recordWords(context: Context, parts: readonly SentencesPart[]): void {
   });
 }
 
-/** The series of the text itself. */
+/** The name of the series of the novel's own text. */
 const AUTHOR = "the author";
 
 const measures = {
@@ -139,6 +140,7 @@ const measures = {
   },
 } as const;
 
+/** Records a measure of quality of the texts of characters, by strategy. */
 function recordQuality(
   context: Context,
   parts: readonly CharactersPart[],
@@ -181,21 +183,21 @@ function recordQuality(
   });
 }
 
-/** The strategies over which networks are compared, by name. */
+/** The strategies over which networks are averaged for comparison, by name. */
 const usual = {
   Balanced: "temperature 1 alone",
   "Top-K": "top-k alone",
   "Top-P": "top-p alone",
 } as const;
 
-/** The others. */
+/** The other strategies. */
 const others = {
   Greedy: "always the likeliest character (greedy)",
   Conservative: "temperature 0.7 alone",
   Creative: "temperature 1.3 alone",
 } as const;
 
-/** Strategies that are described by how far their texts are from the text itself. */
+/** The strategies whose distance from the novel's own text is described. */
 const described = {
   greedy: "Greedy",
   conservative: "Conservative",
@@ -205,8 +207,8 @@ const described = {
 } as const;
 
 /**
- * Records the claims about strategies and networks, how far texts are from the text itself, and how
- * much they repeat.
+ * Records the claims about strategies and networks, the distance of generated texts from the
+ * novel's, and how much they repeat themselves.
  *
  * @param context The run.
  * @param parts The findings of each seed.
@@ -249,7 +251,10 @@ export function claimSamples(context: Context, parts: readonly CharactersPart[])
   }
 }
 
-/** The distance of texts from the text itself by the loss of the judge, in bits per character. */
+/**
+ * Computes the distance of generated texts from the novel's: the absolute difference in the loss of
+ * the judge, in bits per character.
+ */
 function distance(
   { networks, own }: CharactersPart,
   network: Architecture,
@@ -259,7 +264,7 @@ function distance(
   return judged === null || own.judged === null ? NaN : Math.abs(judged - own.judged);
 }
 
-/** Records estimates without verdicts of strategies and of the text itself. */
+/** Records estimates without verdicts for strategies and for the novel's own text. */
 function describe(
   context: Context,
   parts: readonly CharactersPart[],
@@ -305,7 +310,7 @@ function describe(
   });
 }
 
-/** The measure of a claim in each seed, and the same under other conventions. */
+/** The measure of a claim in each seed, also under other conventions. */
 interface MeasuredClaim {
   readonly of: (part: CharactersPart) => number;
   readonly others: Readonly<Record<string, (part: CharactersPart) => number>>;

@@ -13,7 +13,7 @@ const curves: Readonly<Record<string, (record: SentenceRecord) => number>> = {
   "held out, known": ({ heldOut }) => heldOut.known,
 };
 
-/** The held-out words: all, and the words that occur in training. */
+/** The two sets of held-out words: all words, and the words that occur in training. */
 const words = { all: "all held-out words", known: "words that training has" } as const;
 
 /**
@@ -29,12 +29,13 @@ export function recordSentences(context: Context, parts: readonly SentencesPart[
   describe(context, parts);
 }
 
-/** The points of curves by epoch, from 1. */
+/** Returns the points of curves by epoch, counted from 1. */
 function epochsOf({ parameters: { epochs } }: Context) {
   const values = Array.from({ length: epochs }, (_, epoch) => epoch + 1);
   return { name: "epoch", label: "epoch", values };
 }
 
+/** Records the perplexity by epoch, in training and on held-out words. */
 function recordCurves(context: Context, parts: readonly SentencesPart[]): void {
   const { parameters: { epochs } } = context;
   context.curves({
@@ -69,6 +70,7 @@ function recordCurves(context: Context, parts: readonly SentencesPart[]): void {
   });
 }
 
+/** Records the learning rate by epoch, with and without the schedule. */
 function recordRates(context: Context, parts: readonly SentencesPart[]): void {
   const { parameters: { epochs, patience } } = context;
   context.curves({
@@ -94,11 +96,12 @@ function recordRates(context: Context, parts: readonly SentencesPart[]): void {
   });
 }
 
-/** The sentence of captions about means and bands. */
+/** Returns the sentence of captions about means and bands. */
 function bandText({ seeds }: Context): string {
   return `Geometric mean over ${seeds.length} seeds; bands: pointwise 95 % intervals over seeds.`;
 }
 
+/** Records the held-out perplexity of the network and of n-gram models. */
 function recordPerplexity(context: Context, parts: readonly SentencesPart[]): void {
   const of = (which: keyof typeof words): Record<string, number[]> => {
     const losses = parts.map(({ histories }) =>
@@ -207,11 +210,12 @@ export function claimSentences(context: Context, parts: readonly SentencesPart[]
   claimSchedule(context, parts);
 }
 
-/** The last record of each seed. */
+/** Returns the last record of each seed. */
 function lasts(parts: readonly SentencesPart[], training: Training): SentenceRecord[] {
   return parts.flatMap(({ histories }) => histories[training].at(-1) ?? []);
 }
 
+/** Records the claims that compare the network with n-gram models. */
 function claimComparisons(context: Context, parts: readonly SentencesPart[]): void {
   const overlap = overlapOf(parts[0]?.sentences);
   const losses = (training: Training, which: keyof HeldOutLosses): number[] =>
@@ -234,6 +238,7 @@ function claimComparisons(context: Context, parts: readonly SentencesPart[]): vo
   }
 }
 
+/** Records the claims about overfitting. */
 function claimOverfitting(context: Context, parts: readonly SentencesPart[]): void {
   const overlap = overlapOf(parts[0]?.sentences);
   const half = Math.floor(context.parameters.epochs / 2) - 1;
@@ -257,6 +262,7 @@ function claimOverfitting(context: Context, parts: readonly SentencesPart[]): vo
   }
 }
 
+/** Records the claims about the notebook's schedule. */
 function claimSchedule(context: Context, parts: readonly SentencesPart[]): void {
   const overlap = overlapOf(parts[0]?.sentences);
   const ratios = (lossOf: (record: SentenceRecord) => number): number[] => {

@@ -40,7 +40,7 @@ export async function recordTexts(
   const { tokenizer: { vocabulary }, documents } = await readSentences();
   const average = <Part>(parts: readonly Part[], of: (part: Part) => number): number =>
     mean(parts.map(of));
-  // The vocabulary has the words of all sentences, so that no word is unknown.
+  // The vocabulary has the words of all sentences, so no word is unknown.
   const sizes: CellInput[][] = [
     ["words: trained on", average(sentences, ({ tokens }) => tokens.training)],
     ["words: held out", average(sentences, ({ tokens }) => tokens.heldOut)],
@@ -76,13 +76,15 @@ export async function recordTexts(
   await recordFrequencies(context);
 }
 
-/** The notebook's frequency threshold and its limit of the vocabulary, and others. */
+/**
+ * The settings of the vocabulary: the notebook's frequency threshold and size limit, and others.
+ */
 const vocabularies = [
   ...[1, 2, 3, 5].map((minFrequency) => ({ minFrequency, maxSize: 1000 })),
   ...[100, 50].map((maxSize) => ({ minFrequency: 1, maxSize })),
 ];
 
-/** The number of the commonest words that are shown. */
+/** The number of most frequent words in the table. */
 const COMMONEST = 5;
 
 /** Records the words that the notebook's vocabulary code keeps, by its two settings. */
@@ -121,12 +123,15 @@ async function recordFrequencies(context: Context): Promise<void> {
   });
 }
 
-/** The share of its windows that the notebook trains on, and how many it takes at once. */
+/**
+ * The notebook's settings: the share of windows for training, the batch size, the epochs, and the
+ * length of a window.
+ */
 const NOTEBOOK = { training: 0.8, batchSize: 16, epochs: 20, length: 12 };
 
 /**
- * Records the number of the notebook's windows, and how many held-out ones are of sentences in
- * training.
+ * Records the number of the notebook's windows, and how many held-out windows are of sentences that
+ * have a training window.
  */
 function recordWindows(
   context: Context,
@@ -168,9 +173,9 @@ function recordWindows(
 
 /**
  * Computes the probability that the sentence of a held-out window has another window in training,
- * if `held` of all windows are drawn: that not all windows of the sentence are held out.
+ * if `held` of all windows are drawn at random to be held out.
  *
- * @param each Windows by sentence.
+ * @param each The number of windows of each sentence.
  */
 export function expectedLeak(each: readonly number[], held: number): number {
   const all = each.reduce((sum, count) => sum + count, 0);
@@ -221,6 +226,7 @@ export function recordMachine(context: Context, parts: readonly CharactersPart[]
   });
 }
 
+/** Returns the memory of the process after a part, in MiB; `null` if it is unknown. */
 function mebibytes(part: CharactersPart | undefined): number | null {
   return part?.cost.memory ? part.cost.memory / 2 ** 20 : null;
 }

@@ -6,18 +6,18 @@ import { generate, type GenerateOptions } from "../../generation/generate.ts";
 import type { NamedStrategy } from "../../generation/strategies.ts";
 import type { Model } from "../../model/model.ts";
 
-/** Characters of a prompt. */
+/** The number of characters of a prompt. */
 export const PROMPT = 64;
 
-/** A position in a text, with the text before it and after it. */
+/** A position in a text, with the text before and after it. */
 export interface Excerpt {
-  /** The last characters before the place. */
+  /** The last characters before the position. */
   readonly text: string;
-  /** The same as ids. */
+  /** The same characters as ids. */
   readonly ids: Int32Array;
   /** The text that follows. */
   readonly continuation: string;
-  /** The share of n-grams of the continuation that it had before. */
+  /** The share of the continuation's n-grams that occur earlier in it. */
   readonly repeated: number;
 }
 
@@ -25,17 +25,18 @@ export interface Excerpt {
 export interface ExcerptOptions {
   /** The number of excerpts. */
   readonly count: number;
-  /** Characters of a continuation. */
+  /** The number of characters of a continuation. */
   readonly length: number;
   /** The n of the n-grams that are counted. */
   readonly ngram: number;
 }
 
 /**
- * Cuts excerpts from documents, spread evenly, each place after a space if there is one near.
+ * Cuts excerpts from documents, at evenly spaced positions. A position is moved behind a space if
+ * there is one nearby.
  *
- * @param documents As ids, {@link PROMPT} and `length` ids or more together.
- * @param tokenizer Theirs.
+ * @param documents The documents as ids, together at least {@link PROMPT} plus `length` ids.
+ * @param tokenizer The tokenizer of the documents.
  * @param options The number of excerpts and their lengths.
  */
 export function excerptsOf(
@@ -67,15 +68,18 @@ export interface Sample {
   readonly strategy: string;
   /** The text that follows the prompt. */
   readonly text: string;
-  /** The number of its tokens. */
+  /** The number of tokens of this text. */
   readonly tokens: number;
-  /** The share of its n-grams that it had before; `null` if it is shorter than one. */
+  /**
+   * The share of n-grams that occur earlier in the text; `null` if the text is shorter than an
+   * n-gram.
+   */
   readonly repeated: number | null;
 }
 
 /** The settings of generated texts. */
 export interface SampleSettings {
-  /** The beginnings of the texts. */
+  /** The prompts with which the texts begin. */
   readonly prompts: readonly { readonly text: string; readonly ids: Int32Array }[];
   readonly strategies: readonly NamedStrategy[];
   /** The n of the n-grams that are counted. */
@@ -84,12 +88,12 @@ export interface SampleSettings {
 }
 
 /**
- * Generates a text for each prompt by each strategy, all as one batch.
+ * Generates a text for each prompt by each strategy, all in one batch.
  *
  * @param model The model that generates.
- * @param tokenizer The model's.
+ * @param tokenizer The tokenizer of the model.
  * @param settings The prompts, strategies and options.
- * @param random The source, of which each text draws from another fork.
+ * @param random The source. Each text draws from its own fork.
  */
 export async function drawSamples(
   model: Model,

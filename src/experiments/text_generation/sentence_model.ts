@@ -13,7 +13,10 @@ import type { PartProgress } from "../../harness/experiment.ts";
 import type { Values } from "./parameters.ts";
 import { meanSurprisal, type Support, surprisals } from "../surprisals.ts";
 
-/** The trainings of a model of the sentences: as in the notebook, and without its schedule. */
+/**
+ * The ways to train a model of the sentences: as in the notebook, and without the notebook's
+ * schedule.
+ */
 export const trainings = ["as in the notebook", "constant learning rate"] as const;
 
 /** One of the {@link trainings}. */
@@ -26,11 +29,11 @@ export interface HeldOutLosses {
    * notebook.
    */
   readonly notebook: number;
-  /** Of all words, with probabilities over all words and END. */
+  /** The loss of all words, with probabilities over all words and END. */
   readonly all: number;
-  /** Of the words that training has, with probabilities over these. */
+  /** The loss of the words that occur in training, with probabilities over these words and END. */
   readonly known: number;
-  /** Of the words that training has, with probabilities over all ids. */
+  /** The loss of the words that occur in training, with probabilities over all ids. */
   readonly knownAmongAll: number;
 }
 
@@ -39,19 +42,19 @@ export interface SentenceRecord extends EpochRecord {
   readonly heldOut: HeldOutLosses;
 }
 
-/** Windows to learn from, and whole sentences to be tested on. */
+/** The windows for training, and the whole sentences for testing. */
 export interface SentenceWindows {
   readonly training: readonly Window[];
   readonly heldOut: readonly Window[];
 }
 
-/** The ids that may come. */
+/** The sets of ids over which probabilities are normalised. */
 export interface SentenceSupports {
   /** Every id. */
   readonly everything: Support;
-  /** Words and END. */
+  /** All words and END. */
   readonly all: Support;
-  /** The words that training has, and END. */
+  /** The words that occur in training, and END. */
   readonly known: Support;
 }
 
@@ -59,20 +62,20 @@ export interface SentenceSupports {
 export interface SentenceTraining {
   /** The record of each epoch. */
   readonly history: readonly SentenceRecord[];
-  /** The end of the last epoch after which the learning rate is still the first one. */
+  /** The checkpoint after the last epoch with the initial learning rate. */
   readonly constant: Checkpoint | undefined;
 }
 
 /**
- * Trains a model of the sentences. Until its schedule first acts, a training equals one at a
- * constant learning rate, which can therefore continue from there.
+ * Trains a model of the sentences. Until the schedule first reduces the learning rate, this
+ * training equals the one with a constant rate, which can therefore continue from that checkpoint.
  *
  * @param model The model with its initial weights.
  * @param values The parameters of the experiment.
- * @param windows The windows of training, and the held-out ones.
- * @param supports The ids that may come.
- * @param begun The training with the schedule, of which one at a constant learning rate is to go
- * on; by default it is the training with the schedule.
+ * @param windows The windows for training, and the held-out sentences.
+ * @param supports The sets of ids over which probabilities are normalised.
+ * @param begun The training with the schedule, from which this training continues with a constant
+ * learning rate. Default: none; this training has the schedule.
  * @param random The source of the order of windows and of dropout.
  * @param part Receives the progress, and has the signal of the run.
  * @returns The outcome of the training.
@@ -134,7 +137,7 @@ export async function trainOnSentences(
   };
 }
 
-/** The losses of whole sentences, in one forward pass. */
+/** Computes the losses of whole sentences in one forward pass. */
 async function lossesOf(
   model: LanguageModel,
   sentences: readonly Window[],

@@ -27,19 +27,20 @@ export type WordLosses = BaselineLosses<(typeof wordModels)[number]>;
 
 /** The findings of one seed on the notebook's sentences. */
 export interface SentencesPart {
-  /** The numbers of sentences in training and held out. */
+  /** The numbers of training and held-out sentences. */
   readonly sentences: { readonly training: number; readonly heldOut: number };
   /**
-   * The numbers of tokens in training and held out, and of held-out tokens that occur in training.
+   * The numbers of training tokens, of held-out tokens, and of held-out tokens that occur in
+   * training.
    */
   readonly tokens: { readonly training: number; readonly heldOut: number; readonly known: number };
-  /** Windows that are trained on. */
+  /** The number of training windows. */
   readonly windows: number;
-  /** Parameters of the model. */
+  /** The number of parameters of the model. */
   readonly parameters: number;
   /** The record of each epoch. */
   readonly histories: Readonly<Record<Training, readonly SentenceRecord[]>>;
-  /** On all held-out tokens, and on those that training has. */
+  /** The losses of n-gram models on all held-out tokens, and on those that occur in training. */
   readonly baselines: { readonly all: WordLosses; readonly known: WordLosses };
   readonly samples: readonly Sample[];
 }
@@ -47,7 +48,7 @@ export interface SentencesPart {
 /** The prompts of the notebook. */
 const prompts = ["the machine", "neural networks", "deep learning", "artificial"];
 
-/** Words of the n-grams that are counted. */
+/** The number of words of the n-grams that are counted. */
 export const WORDS = 2;
 
 /** The strategies by which words are chosen: greedy, and the notebook's five. */
@@ -56,7 +57,7 @@ export const wordStrategies = [
   ...notebookStrategies,
 ];
 
-/** The sentences as ids, with the vocabulary of all of them, as in the notebook. */
+/** Reads the sentences as ids, with the vocabulary of all sentences, as in the notebook. */
 export async function readSentences() {
   const tokenizer = await Tokenizer.build(notebookSentences.documents(), { kind: "words" });
   const encoded = await encodeCorpus(notebookSentences, tokenizer);
@@ -64,7 +65,7 @@ export async function readSentences() {
   return { tokenizer, documents };
 }
 
-/** Trains on the sentences, for each seed with the notebook's schedule and without it. */
+/** Trains on the sentences, for each seed with and without the notebook's schedule. */
 export async function trainSentences(context: Context): Promise<SentencesPart[]> {
   const { tokenizer, documents } = await readSentences();
   return await context.each("sentences", context.seeds, async (seed, part) => {
@@ -79,6 +80,7 @@ export async function trainSentences(context: Context): Promise<SentencesPart[]>
   });
 }
 
+/** Trains the model of one seed in both ways, and computes the losses of n-gram models. */
 async function trainSeed(
   { parameters: values }: Context,
   tokenizer: Tokenizer,
@@ -89,7 +91,7 @@ async function trainSeed(
   const { training, heldOut } = texts;
   const { size } = tokenizer.vocabulary;
   const supports = supportsOf(training, size);
-  // Whole sentences, so that every held-out token counts once, as it does for the n-grams.
+  // Sentences are tested whole, so that every held-out token counts once, as for the n-gram models.
   const longest = Math.max(...heldOut.map(({ length }) => length));
   const whole = windows(heldOut, { length: longest - 1, pad: true });
   const cut = windows(training, { length: values.length, pad: true });
@@ -141,7 +143,7 @@ async function trainSeed(
   };
 }
 
-/** The ids that can occur: no word of the sentences is unknown. */
+/** Returns the supports. They exclude UNK, since no word of the sentences is unknown. */
 function supportsOf(training: readonly Int32Array[], size: number): SentenceSupports {
   const known = new Set(training.flatMap((ids) => [...ids]));
   const words = (id: number): boolean => ![PAD, UNK, START].includes(id);

@@ -1,3 +1,4 @@
+import { loadTensors } from "../../core/backend.ts";
 import { defineExperiment, type Experiment } from "../../harness/experiment.ts";
 import hypotheses from "./hypotheses.json" with { type: "json" };
 import { type Context, parameters } from "./parameters.ts";
@@ -23,6 +24,8 @@ export const vanishingGradients: Experiment<typeof parameters> = defineExperimen
     full: { seeds: 100, parameters: { lengths: [5, 10, 15, 20, 25, 30, 35, 40, 60, 80, 100] } },
   },
   async run(context) {
+    // Before networks are made: the numbers are those of the ops of TensorFlow.js.
+    await loadTensors();
     const measure = await import("./networks.ts");
     const { recordLengths } = await import("./lengths.ts");
     const { recordLags } = await import("./lags.ts");

@@ -6,10 +6,10 @@ import { fitDecay } from "../../analysis/decay.ts";
 import { boundShare, type GainNetworks } from "./networks.ts";
 import { type Context, longest, sortedGains } from "./parameters.ts";
 
-/** The findings for one gain, by seed. */
+/** The measures for one gain, by seed. */
 interface Gain {
   readonly gain: number;
-  /** As a series is called: `"g = 0.9"`. */
+  /** The name of the series: `"g = 0.9"`. */
   readonly name: string;
   readonly seeds: readonly GainNetworks[];
 }
@@ -20,11 +20,11 @@ const networks = [["tanh network", "tanh"], ["linear network", "linear"]] as con
 const gainColumn = { name: "gain", label: "gain of W_hh" };
 const theoryColumn = { name: "theory", label: "g^k" };
 
-/** Draws the theory of a table by lag. */
+/** The layer that draws the theory column of a table by lag. */
 const theoryLine = { mark: "line", x: "lag", y: "theory", role: "theory", label: "g^k" } as const;
 
 /**
- * Records how the gain of W_hh = g Q decides: gradients and Jacobian products by lag, against g^k.
+ * Records gradients and Jacobian products by lag for networks with W_hh = g Q, compared with g^k.
  */
 export function recordGains(
   context: Context,
@@ -40,6 +40,7 @@ export function recordGains(
   recordDecay(context, gains);
 }
 
+/** Records the gradient by lag, for each gain. */
 function recordGradients(context: Context, gains: readonly Gain[]): void {
   const T = longest(context);
   const lags = Array.from({ length: T + 1 }, (_, k) => k);
@@ -75,6 +76,7 @@ function recordGradients(context: Context, gains: readonly Gain[]): void {
   });
 }
 
+/** Records the singular values of Jacobian products by lag, for each gain. */
 function recordSingularValues(context: Context, gains: readonly Gain[]): void {
   const T = longest(context);
   const lags = Array.from({ length: T + 1 }, (_, k) => k);
@@ -87,7 +89,7 @@ function recordSingularValues(context: Context, gains: readonly Gain[]): void {
     more: [theoryColumn],
     curves: gains.flatMap(({ gain, name, seeds }) =>
       rankedCurves(seeds.map((seed) => seed.singularValues), [name])
-        // Once for each lag, since the theory is the same for all ranks.
+        // The theory is in the table once, since it is the same for all ranks.
         .map((curve, i) => i === 0 ? { ...curve, more: [lags.map((k) => power(gain, k))] } : curve)
     ),
     figure: {
@@ -107,6 +109,7 @@ function recordSingularValues(context: Context, gains: readonly Gain[]): void {
   });
 }
 
+/** Records the per-step decay factors by gain. */
 function recordDecay(context: Context, gains: readonly Gain[]): void {
   const kinds = [
     { name: "gradient, tanh", of: (seed: GainNetworks) => seed.tanh },

@@ -4,16 +4,16 @@ import { relative } from "../ratios.ts";
 import { type DefaultNetwork, type RankedValues, rankNames } from "./networks.ts";
 import type { Context } from "./parameters.ts";
 
-/** The statistic of norms and factors. */
+/** The statistic that summarises norms and factors over seeds. */
 export const geometric = "geometric-mean";
 
-/** The smallest positive 32-bit float: an upper bound of a gradient that came out as 0. */
+/** The smallest positive 32-bit float: an upper bound of a gradient that underflows to 0. */
 const SMALLEST_FLOAT = 2 ** -149;
 
-/** The lags of the notebook's "longer than 15-20 time steps". */
+/** The lags in the notebook's words "longer than 15-20 time steps". */
 const NOTEBOOK_LAGS = [15, 20] as const;
 
-/** Fractions of its start to which a gradient can have fallen to be called vanished. */
+/** The fractions of the gradient at lag 0 below which it can count as vanished. */
 const FRACTIONS = [1e-1, 1e-2, 1e-3, 1e-4, 1e-5, 1e-6] as const;
 
 /** The column of lags. */
@@ -48,16 +48,17 @@ export function recordLags(context: Context, networks: readonly DefaultNetwork[]
   });
 }
 
-/** The per-step decay factor of the gradient of each network. */
+/** Computes the per-step decay factor of the gradient of each network. */
 export function decayFactors(networks: readonly DefaultNetwork[]): number[] {
   return networks.map((network) => fitDecay(network.stateGradients).rate);
 }
 
-/** The per-step decay factor of the spectral norm of the Jacobian product of each network. */
+/** Computes the per-step decay factor of the spectral norm of each network's Jacobian product. */
 export function jacobianFactors(networks: readonly DefaultNetwork[]): number[] {
   return networks.map((network) => fitDecay(network.singularValues.largest).rate);
 }
 
+/** Records the gradient by lag, and how much is left at the notebook's lags and at the end. */
 function recordGradients(context: Context, gradients: readonly (readonly number[])[]): void {
   const { steps: T } = context.parameters;
   const lags = Array.from({ length: T + 1 }, (_, k) => k);
@@ -97,21 +98,25 @@ function recordGradients(context: Context, gradients: readonly (readonly number[
   });
 }
 
-/** The notebook's lags as rules across an axis of lags. */
+/** Returns the notebook's lags as rules across an axis of lags. */
 function notebookRules(axis: "x" | "y") {
   return NOTEBOOK_LAGS.map((value) => {
     return { mark: "rule", axis, value, label: `notebook: ${value}` } as const;
   });
 }
 
-/** Records the lag at which the gradient has vanished, by the fraction that counts as vanished. */
+/**
+ * Records the lag at which the gradient has vanished, by the fraction below which it counts as
+ * vanished.
+ */
 function recordFractions(context: Context, gradients: readonly (readonly number[])[]): void {
   context.curves({
     id: "lag-by-fraction",
     title: "Lag at which the gradient has fallen to a fraction of its start",
     x: { name: "fraction", label: "fraction left", values: FRACTIONS },
     value: { label: "lag at which it is reached", unit: "steps" },
-    // A seed that does not fall so far has no value, and the row has no interval.
+    // If the gradient of a seed does not fall below the fraction, the seed has no value and the row
+    // no interval.
     curves: [{
       values: gradients.map((norms) => FRACTIONS.map((fraction) => lagAtFraction(norms, fraction))),
     }],
@@ -132,6 +137,7 @@ function recordFractions(context: Context, gradients: readonly (readonly number[
   });
 }
 
+/** Records the singular values of Jacobian products by lag. */
 function recordSingularValues(context: Context, networks: readonly DefaultNetwork[]): void {
   const { hiddenSize: H, steps: T } = context.parameters;
   const lags = Array.from({ length: T + 1 }, (_, k) => k);
@@ -160,10 +166,10 @@ function recordSingularValues(context: Context, networks: readonly DefaultNetwor
 }
 
 /**
- * Names the curves of singular values by rank.
+ * Returns curves of singular values, named by rank.
  *
  * @param seeds The ranked singular values of each seed.
- * @param names Names in front of the rank.
+ * @param names The names in front of the rank.
  * @returns A curve for each rank.
  */
 export function rankedCurves(

@@ -56,7 +56,7 @@ export function recordLengths(context: Context, networks: readonly DefaultNetwor
   });
 }
 
-/** Curves by length of shape [seed][length]. */
+/** Returns curves by length from values of shape [seed][length]. */
 function curvesOf(
   networks: readonly DefaultNetwork[],
   of: (gradients: LengthGradients) => number,
@@ -64,6 +64,7 @@ function curvesOf(
   return networks.map((network) => network.byLength.map(of));
 }
 
+/** Records the norms of the gradients of weights by length, and relative to the shortest length. */
 function recordNorms(context: Context, networks: readonly DefaultNetwork[]): void {
   const lengths = sortedLengths(context);
   const [shortest = 0] = lengths;
@@ -116,6 +117,7 @@ function recordNorms(context: Context, networks: readonly DefaultNetwork[]): voi
   });
 }
 
+/** Records the ratios of the norms at neighbouring lengths: the notebook's decay pattern. */
 function recordNeighbours(context: Context, networks: readonly DefaultNetwork[]): void {
   const lengths = sortedLengths(context);
   const toPrevious = (curve: readonly number[]) =>
@@ -144,6 +146,7 @@ function recordNeighbours(context: Context, networks: readonly DefaultNetwork[])
   });
 }
 
+/** Records the loss by length. */
 function recordLoss(context: Context, networks: readonly DefaultNetwork[]): void {
   const lengths = sortedLengths(context);
   const [shortest = 0] = lengths;

@@ -25,7 +25,7 @@ export interface LengthGradients {
 
 /** One network at the default initialisation. */
 export interface DefaultNetwork {
-  /** For sequences with the same end and the same target. */
+  /** The gradients by length, for sequences with the same end and the same target. */
   readonly byLength: readonly LengthGradients[];
   /** || dL/dW_hh || of shape [draw][length], for a new sequence and a new target each time. */
   readonly newSequences: readonly (readonly number[])[];
@@ -39,7 +39,8 @@ export interface DefaultNetwork {
   /** The largest singular value of W_hh. */
   readonly largestSingularValue: number;
   /**
-   * sqrt(N v) for the N by N matrix W_hh with entries of mean square v: the circular law's radius.
+   * The radius of the circular law: sqrt(N v) for an N by N matrix W_hh whose entries have the mean
+   * square v.
    */
   readonly circularRadius: number;
 }
@@ -49,13 +50,16 @@ export interface GainNetworks {
   readonly gain: number;
   /** || dL/dh_(T-k) || by lag k relative to lag 0, with tanh. */
   readonly tanh: readonly number[];
-  /** The same without the nonlinearity, as far as 32-bit floats reach. */
+  /**
+   * The same norms without the nonlinearity, up to the lag at which 32-bit floats underflow or
+   * overflow.
+   */
   readonly linear: readonly number[];
-  /** The largest relative error of `linear` at lag k against g^k, over k N 2^-24. */
+  /** The largest relative error of `linear` at lag k compared with g^k, in units of k N 2^-24. */
   readonly linearError: number;
   /** Singular values of dh_T/dh_(T-k) by rank and lag k, with tanh. */
   readonly singularValues: RankedValues;
-  /** The largest share of the bound g^k that || dh_T/dh_(T-k) || takes, with tanh. */
+  /** The largest ratio of || dh_T/dh_(T-k) || to its bound g^k, with tanh. */
   readonly boundShare: number;
 }
 
@@ -69,13 +73,13 @@ class Trial {
     this.#random = context.random(seed);
   }
 
-  /** The fork that the initial W_hh is drawn from, whatever its kind. */
+  /** The source of the initial W_hh, of every kind. */
   get weights(): Random {
     return this.#random.fork("weights");
   }
 
   /**
-   * Measures the gradients of a network with this W_hh, which exists only during the call.
+   * Measures the gradients of a network with this W_hh. The network is disposed of at the end.
    *
    * @param silent Whether the inputs are 0.
    */
@@ -118,7 +122,7 @@ class Trial {
     return this.#random.fork(label);
   }
 
-  /** The initial W_ih and W_ho of {@link Trial.flow}, in float64. */
+  /** Returns the initial W_ih and W_ho of {@link Trial.flow}, in float64. */
   outerWeights(): { readonly W_ih: number[][]; readonly W_ho: number[][] } {
     const { inputSize, hiddenSize, outputSize } = this.#context.parameters;
     return {
@@ -127,7 +131,7 @@ class Trial {
     };
   }
 
-  /** States and gradients by lag of the tanh network of {@link Trial.flow}, in float64. */
+  /** Computes states and gradients by lag of the tanh network of {@link Trial.flow}, in float64. */
   precise(length: number, W_hh: number[][]) {
     const { inputSize } = this.#context.parameters;
     const { W_ih, W_ho } = this.outerWeights();
@@ -154,8 +158,8 @@ class Trial {
   }
 
   /**
-   * The sequence as tensors; inputs of 0 if silent. x is [length, 1, input], the target [1,
-   * output].
+   * Returns the sequence as tensors: x [length, 1, input], which is 0 if `silent`, and the target
+   * [1, output].
    */
   #tensors(length: number, silent: boolean): [tf.Tensor3D, tf.Tensor2D] {
     const { inputSize, outputSize } = this.#context.parameters;
@@ -204,7 +208,7 @@ function newSequences(context: Context, trial: Trial, W_hh: number[][]): number[
     }));
 }
 
-/** Measures the networks of a seed with W_hh = g Q: one Q, every gain. */
+/** Measures the networks of a seed with W_hh = g Q, for one Q and every gain. */
 export async function gains(context: Context, seed: number): Promise<GainNetworks[]> {
   const trial = new Trial(context, seed);
   const { hiddenSize } = context.parameters;
@@ -213,8 +217,8 @@ export async function gains(context: Context, seed: number): Promise<GainNetwork
   for (const gain of sortedGains(context)) {
     const W_hh = orthogonal(hiddenSize, trial.weights.fork("Q"), gain);
     const { states, gradientNorms } = trial.precise(length, W_hh);
-    // Without input the states are 0, at which tanh has slope 1: the gradient is that of the linear
-    // network, whose Jacobian does not depend on its states.
+    // Without input the states are 0, where the slope of tanh is 1. So the gradient is that of the
+    // linear network, whose Jacobian does not depend on states.
     const silent = await trial.flow(length, W_hh, true);
     const linear = relative(inRange(silent.stateGradientNorms));
     const products = jacobianProducts(states, W_hh, { full: true });
@@ -230,9 +234,9 @@ export async function gains(context: Context, seed: number): Promise<GainNetwork
   return measured;
 }
 
-/** The largest relative error of norms against gain^lag, over lag N 2^-24. */
+/** Computes the largest relative error of norms compared with gain^lag, in units of lag N 2^-24. */
 function linearError(norms: readonly number[], gain: number, size: number): number {
-  // By logarithms, since gain^lag can be out of the range of numbers.
+  // The error is computed from logarithms, since gain^lag can overflow or underflow.
   const errors = norms.slice(1).map((norm, i) => {
     const lag = i + 1;
     return Math.abs(Math.expm1(Math.log(norm) - lag * Math.log(gain))) / (lag * size * 2 ** -24);
@@ -241,22 +245,22 @@ function linearError(norms: readonly number[], gain: number, size: number): numb
 }
 
 /**
- * Computes the largest share of the bound sigma^lag that norms reach, over lags from 1.
+ * Computes the largest ratio of norms to their bound sigma^lag, over lags from 1.
  *
  * @param logNorms ln || dh_T/dh_(T-k) || by lag k from 0.
  * @param sigma The largest singular value of W_hh.
  * @returns 1 or less, if the bound holds.
  */
 export function boundShare(logNorms: readonly number[], sigma: number): number {
-  // By logarithms, since norm and bound can both be too small for a number.
+  // The ratio is computed from logarithms, since norm and bound can both underflow.
   return Math.max(
     ...logNorms.slice(1).map((log, i) => Math.exp(log - (i + 1) * Math.log(sigma))),
   );
 }
 
 /**
- * ln || dh_T/dh_(T-k) || by lag k for the default W_hh of a seed, scaled so that its largest
- * singular value is the contraction.
+ * Computes ln || dh_T/dh_(T-k) || by lag k for the default W_hh of a seed, scaled so that its
+ * largest singular value is the parameter `contraction`.
  */
 export function contraction(context: Context, seed: number): number[] {
   const trial = new Trial(context, seed);
@@ -268,7 +272,7 @@ export function contraction(context: Context, seed: number): number[] {
   return jacobianProducts(states, W_hh).map(({ logNorm }) => logNorm);
 }
 
-/** Below this norm a 32-bit gradient has lost digits. */
+/** The norm below which a 32-bit gradient loses digits. */
 const SMALLEST = 1e-30;
 
 /** Returns the norms before the first that is out of the range of 32-bit floats. */
@@ -301,11 +305,11 @@ export function drive(
 }
 
 /**
- * The gradient of the mean squared error of the output W_ho h with respect to h.
+ * Computes the gradient of the mean squared error of the output W_ho h with respect to h.
  *
  * @param W_ho Of shape [output, hidden].
  * @param h The last state.
- * @param target The wanted output.
+ * @param target The target output.
  * @returns dL/dh of shape [hidden].
  */
 export function lossGradient(
@@ -322,7 +326,10 @@ export function lossGradient(
   return gradient;
 }
 
-/** The singular values that are shown, by their rank from 0 (the largest) to 1 (the smallest). */
+/**
+ * The singular values that are shown, with their relative rank from 0 (the largest) to 1 (the
+ * smallest).
+ */
 const ranks = {
   "largest": 0,
   "upper quartile": 1 / 4,
@@ -330,7 +337,7 @@ const ranks = {
   "lower quartile": 3 / 4,
 } as const;
 
-/** Names of the singular values that are shown. */
+/** The names of the singular values that are shown. */
 export const rankNames: readonly (keyof typeof ranks)[] = [
   "largest",
   "upper quartile",
@@ -341,7 +348,7 @@ export const rankNames: readonly (keyof typeof ranks)[] = [
 /** Singular values of Jacobian products by rank and lag; 0 if one is lost to rounding. */
 export type RankedValues = Readonly<Record<keyof typeof ranks, readonly number[]>>;
 
-/** Takes the ranks out of Jacobian products with all of their singular values. */
+/** Selects the shown ranks from all singular values of Jacobian products. */
 export function ranked(products: readonly JacobianProduct[]): RankedValues {
   const at = (rank: number) =>
     products.map(({ singularValues }) =>

@@ -40,32 +40,38 @@ export const parameters = {
 /** The context of `vanishing-gradients`. */
 export type Context = ExperimentContext<ParameterValues<typeof parameters>>;
 
-/** The lengths, the shortest first, each once. */
+/** Lists the lengths, the shortest first, each once. */
 export function sortedLengths({ parameters }: Context): number[] {
   return sorted(parameters.lengths);
 }
 
-/** The longest sequence, in steps. */
+/** Returns the length of the longest sequence, in steps. */
 export function longest(context: Context): number {
   return sortedLengths(context).at(-1) ?? 0;
 }
 
-/** The gains, the smallest first, each once. */
+/** Lists the gains, the smallest first, each once. */
 export function sortedGains({ parameters }: Context): number[] {
   return sorted(parameters.gains);
 }
 
-/** The gains at which the theory is compared, the smallest first, each once. */
+/** Lists the gains at which theory and measurement are compared, the smallest first, each once. */
 export function theoryGains({ parameters }: Context): number[] {
   return sorted(parameters.theoryGains);
 }
 
-/** The variances of the inputs at which the theory is compared, the smallest first, each once. */
+/**
+ * Lists the variances of the inputs at which theory and measurement are compared, the smallest
+ * first, each once.
+ */
 export function inputVariances({ parameters }: Context): number[] {
   return sorted(parameters.inputVariances);
 }
 
-/** Units of the networks that the theory is compared with, the hidden size among them. */
+/**
+ * Lists the hidden sizes of the networks with which the theory is compared, including the parameter
+ * `hiddenSize`.
+ */
 export function widths({ parameters }: Context): number[] {
   return sorted([parameters.hiddenSize, ...parameters.widths]);
 }

@@ -3,15 +3,15 @@ import type { DefaultNetwork } from "./networks.ts";
 import type { Context } from "./parameters.ts";
 
 /**
- * The circular law's radius sqrt(N v) for entries of variance v (Girko, 1985). Glorot-uniform
- * entries have v = 2 / (N + N), so it is 1 at any N; the largest singular value tends to twice it
- * (Geman, 1980).
+ * The radius of the circular law, sqrt(N v), for entries of variance v (Girko, 1985).
+ * Glorot-uniform entries have v = 2 / (N + N), so the radius is 1 for every N. The largest singular
+ * value tends to twice the radius (Geman, 1980).
  */
 const GAIN = 1;
 
 /**
- * The mean number of real eigenvalues of an N by N matrix of independent normal entries, to
- * O(1/N^2).
+ * Computes the mean number of real eigenvalues of an N by N matrix of independent normal entries,
+ * up to O(1/N^2).
  *
  * Source: Edelman, Kostlan & Shub (1994), doi:10.1090/S0894-0347-1994-1231689-0.
  */
@@ -20,7 +20,8 @@ function expectedRealEigenvalues(N: number): number {
 }
 
 /**
- * Records the spectrum of W_hh at the default initialisation, and the states' norms over time.
+ * Records the spectrum of W_hh at the default initialisation, and the norms of the states over
+ * time.
  *
  * @param context The run.
  * @param networks The networks of all seeds.
@@ -34,6 +35,7 @@ export function recordSpectrum(context: Context, networks: readonly DefaultNetwo
   recordStates(context, networks);
 }
 
+/** Records the eigenvalues of W_hh, and how many are real. */
 function recordEigenvalues(context: Context, networks: readonly DefaultNetwork[]): void {
   const { hiddenSize: H } = context.parameters;
   const n = networks.length;
@@ -78,6 +80,7 @@ function recordEigenvalues(context: Context, networks: readonly DefaultNetwork[]
   });
 }
 
+/** Records the spectral radius and the largest singular value, and the notebook's label. */
 function recordRadii(
   context: Context,
   networks: readonly DefaultNetwork[],
@@ -132,7 +135,7 @@ function recordRadii(
     label: "radius of the circular law by the entries' mean square, √(N v)",
     values: networks.map(({ circularRadius }) => circularRadius),
   });
-  // The notebook's label is "Stable" if the radius is below 1, "Potentially Unstable" if not.
+  // The notebook labels a radius below 1 "Stable", and any other "Potentially Unstable".
   const unstable = radii.map((radius) => radius >= 1);
   const decay = decayFactors(networks);
   context.metric({
@@ -150,6 +153,7 @@ function recordRadii(
   });
 }
 
+/** Records the norm of the hidden state over time. */
 function recordStates(context: Context, networks: readonly DefaultNetwork[]): void {
   const { hiddenSize: H, steps: T } = context.parameters;
   const times = Array.from({ length: T + 1 }, (_, t) => t);

@@ -13,7 +13,7 @@ const varianceColumn = { name: "variance", label: "variance of an input" };
 const factor = { label: "per-step factor", statistic: geometric } as const;
 const theoryColumn = { name: "theory", label: "per-step factor of the theory" };
 
-/** The name of the series of a width. */
+/** Returns the name of the series of a width. */
 const named = (units: number) => `N = ${units}`;
 
 /**
@@ -39,12 +39,12 @@ export function recordTheory(
   recordTheoryClaims(context, predicted, measured, networks);
 }
 
-/** The most units. */
+/** Returns the largest width. */
 function widest(context: Context): number {
   return widths(context).at(-1) ?? 0;
 }
 
-/** Ten points from each value to the next. */
+/** Adds nine points between each value and the next. */
 function spread(
   values: readonly number[],
   between: (from: number, to: number, share: number) => number,
@@ -57,7 +57,7 @@ function spread(
   return first === undefined ? rest : [first, ...rest];
 }
 
-/** Curves of one width, of shape [seed][point]. */
+/** Returns the curves of one width, of shape [seed][point]. */
 function curves(
   measured: readonly (readonly Width[])[],
   width: number,
@@ -69,6 +69,7 @@ function curves(
   });
 }
 
+/** Records measured and predicted factors by gain. */
 function recordGains(
   context: Context,
   predicted: readonly Prediction[],
@@ -130,6 +131,7 @@ function recordGains(
   });
 }
 
+/** Records measured and predicted factors by the variance of the inputs. */
 function recordVariances(
   context: Context,
   predicted: readonly Prediction[],
@@ -185,6 +187,7 @@ function recordVariances(
   });
 }
 
+/** Records the deviation from the theory by width. */
 function recordDeviations(context: Context, measured: readonly (readonly Width[])[]): void {
   const deviations = measured.map((seed) => seed.map(({ deviation }) => deviation));
   if (widths(context).length > 1) {
@@ -219,6 +222,7 @@ function recordDeviations(context: Context, measured: readonly (readonly Width[]
   });
 }
 
+/** Records the ratio of measured to predicted factors by gain. */
 function recordRatios(
   context: Context,
   predicted: readonly Prediction[],
@@ -255,6 +259,7 @@ function recordRatios(
   });
 }
 
+/** Records the metrics of the theory that the page cites. */
 function recordNumbers(
   context: Context,
   predicted: readonly Prediction[],

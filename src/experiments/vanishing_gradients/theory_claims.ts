@@ -6,7 +6,10 @@ import { type Context, theoryGains } from "./parameters.ts";
 import type { Prediction, Width } from "./wide_networks.ts";
 import hypotheses from "./hypotheses.json" with { type: "json" };
 
-/** The largest gain of the mean that leaves out the gains near and above the edge of chaos. */
+/**
+ * The largest gain in the alternative that averages over fewer gains: it leaves out those near and
+ * above the edge of chaos.
+ */
 const LARGEST_OF_FEWER = 1.5;
 
 /** The measured factors of one width, by seed, and the prediction of the theory. */
@@ -43,6 +46,7 @@ export function recordTheoryClaims(
   recordEdge(context, widest);
 }
 
+/** Records the claim at the default gain, width and variance. */
 function recordDefault(
   context: Context,
   { predicted, measured }: Compared,
@@ -81,15 +85,17 @@ function recordDefault(
 }
 
 /**
- * The largest ratio of a measured factor to the predicted one, or of the predicted to the measured.
+ * Computes the largest ratio between a measured and the predicted factor, with the larger one in
+ * the numerator.
  */
 function worstRatio(measured: readonly number[], predicted: readonly number[]): number {
   const logs = measured.map((factor, i) => Math.abs(Math.log(factor / (predicted[i] ?? NaN))));
   return Math.exp(Math.max(...logs));
 }
 
+/** Records the claims on the widest networks, over gains and input variances. */
 function recordWidest(context: Context, { predicted, measured }: Compared): void {
-  // A larger gain has a factor of 1 or more, which has no time scale.
+  // Larger gains have factors of 1 or more, for which there is no time scale.
   const decaying = theoryGains(context).filter((gain) => gain <= LARGEST_OF_FEWER);
   const scales = measured.map(({ byGain }) => {
     const ratios = decaying.map((_, i) =>
@@ -113,6 +119,7 @@ function recordWidest(context: Context, { predicted, measured }: Compared): void
   });
 }
 
+/** Records the claims on networks of the parameter `hiddenSize`. */
 function recordNarrow(context: Context, { predicted, measured }: Compared): void {
   const gains = theoryGains(context);
   const ratiosUpTo = (largest: number) =>
@@ -174,6 +181,7 @@ function recordNarrow(context: Context, { predicted, measured }: Compared): void
   }
 }
 
+/** Records the claim on the gain at which the factor is 1. */
 function recordEdge(context: Context, { predicted, measured }: Compared): void {
   const gains = theoryGains(context);
   const expected = edge(gains, predicted.byGain);
@@ -192,11 +200,11 @@ function recordEdge(context: Context, { predicted, measured }: Compared): void {
 }
 
 /**
- * The first gain at which factors reach 1, by linear interpolation of their logarithms.
+ * Finds the first gain at which factors reach 1, by linear interpolation of their logarithms.
  *
- * @param gains In rising order.
+ * @param gains The gains, ascending.
  * @param factors The factor at each gain.
- * @returns `null` if they do not cross 1 upwards.
+ * @returns The gain; `null` if the factors do not cross 1 upwards.
  */
 export function edge(gains: readonly number[], factors: readonly number[]): number | null {
   const i = factors.findIndex((factor, i) => i > 0 && factor >= 1 && (factors[i - 1] ?? NaN) < 1);

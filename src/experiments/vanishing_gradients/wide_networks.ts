@@ -11,13 +11,13 @@ import { type Context, inputVariances, theoryGains, widths } from "./parameters.
 export interface WidthFactors {
   /** Units of the hidden state. */
   readonly units: number;
-  /** By gain, with inputs of variance 1. */
+  /** The factors by gain, with inputs of variance 1. */
   readonly byGain: readonly number[];
-  /** By the inputs' variance, with a gain of 1. */
+  /** The factors by the variance of the inputs, with a gain of 1. */
   readonly byVariance: readonly number[];
-  /** With a gain of 1 and inputs of variance 1: Glorot's weights unchanged. */
+  /** The factor with a gain of 1 and inputs of variance 1: Glorot's weights unchanged. */
   readonly plain: number;
-  /** The factor of the theory with the mean of tanh'^2 over the network's own states. */
+  /** The factor of the theory if the mean of tanh'^2 is taken over the states of the network. */
   readonly fromStates: number;
 }
 
@@ -25,16 +25,19 @@ export interface WidthFactors {
 export interface Width {
   /** Units of the hidden state. */
   readonly units: number;
-  /** One network; for the hidden size the geometric means over several. */
+  /**
+   * The factors of one network; for the parameter `hiddenSize`, the geometric means over several
+   * networks.
+   */
   readonly measured: WidthFactors;
   /**
-   * The root mean square over gains of ln(measured factor / factor of the theory), of one network.
+   * The root mean square over gains of ln(measured factor / factor of the theory), for one network.
    */
   readonly deviation: number;
 }
 
 /**
- * Computes features of input and output for a number of units, in the ratio of the default sizes.
+ * Computes the input and output sizes for a number of units, in proportion to the sizes of the run.
  */
 function sizes(context: Context, units: number): { inputs: number; outputs: number } {
   const { inputSize, hiddenSize, outputSize } = context.parameters;
@@ -46,22 +49,22 @@ function sizes(context: Context, units: number): { inputs: number; outputs: numb
 export type Prediction = Pick<WidthFactors, "units" | "byGain" | "byVariance" | "plain">;
 
 /**
- * The per-step factor that the mean-field theory predicts for Glorot-uniform weights.
+ * Computes the per-step factor that the mean-field theory predicts for Glorot-uniform weights.
  *
  * @param context The run, for the sizes.
  * @param units Units of the hidden state.
  * @param gain The factor of W_hh.
- * @param variance Of each feature of the inputs.
+ * @param variance The variance of each input feature.
  */
 export function factorOf(context: Context, units: number, gain: number, variance: number): number {
   const { inputs } = sizes(context, units);
-  // Glorot's weights have variance 2 / (outputs + inputs) of a matrix.
+  // The variance of Glorot's weights is 2 / (rows + columns).
   const inputVariance = variance * inputs * 2 / (units + inputs);
   return meanField({ recurrentVariance: gain ** 2, inputVariance }).factor;
 }
 
 /**
- * The factors that the mean-field theory predicts for each width.
+ * Computes the factors that the mean-field theory predicts for each width.
  *
  * @param context The run, for the sizes.
  * @returns A prediction for each width, the narrowest first.
@@ -82,9 +85,10 @@ export function predictions(context: Context): Prediction[] {
  * Measures the networks of every width of a seed.
  *
  * @param context The run.
- * @param seed Which trial.
+ * @param seed The seed of the trial.
  * @param predicted The prediction of the theory for each width.
- * @returns For each width one draw of weights and inputs; for the hidden size several.
+ * @returns The factors of each width, from one draw of weights and inputs; for the parameter
+ *   `hiddenSize` from several.
  */
 export function wideNetworks(
   context: Context,
@@ -118,7 +122,7 @@ export function wideNetworks(
   });
 }
 
-/** One network: its weights and inputs, with every gain and every variance of the inputs. */
+/** Measures one network, with every gain and every variance of the inputs. */
 function measureNetwork(context: Context, random: Random, units: number): WidthFactors {
   const { warmUp, fittedLags } = context.parameters;
   const { inputs: inputSize, outputs } = sizes(context, units);

@@ -56,13 +56,17 @@ export function attentionBackward(arena: Arena, f: Fields<"attentionBackward">):
     const own = countedRows(arena, f, b);
     const weight = (row: number): number => at(arena, f.weights + row);
     const given = (row: number): number => f.dWeights < 0 ? 0 : at(arena, f.dWeights + row);
-    let mean = dot(arena, f.context + b * width, dContext, width);
+    let mean = 0;
     for (const row of own) mean += f.dWeights < 0 ? 0 : weight(row) * given(row);
     for (const row of own) {
       counted.add(row);
       const state = row * width;
-      const dWeight = dot(arena, f.states + state, dContext, width) + given(row);
-      dScores[row] = weight(row) * (dWeight - mean);
+      let dWeight = given(row) - mean;
+      for (let j = 0; j < width; j++) {
+        const distance = at(arena, f.states + state + j) - at(arena, f.context + b * width + j);
+        dWeight += distance * at(arena, dContext + j);
+      }
+      dScores[row] = weight(row) * dWeight;
       for (let j = 0; j < width; j++) {
         arena[f.dStates + state + j] = weight(row) * at(arena, dContext + j);
       }

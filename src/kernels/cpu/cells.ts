@@ -21,7 +21,10 @@ interface ScanStep {
   readonly counts: boolean;
 }
 
-/** Iterates over steps and examples in the order of the forward pass, or in reverse of it. */
+/**
+ * Iterates over steps and examples: in the order of a forward pass, or in the reverse order for a
+ * backward pass.
+ */
 function* scan(
   arena: Arena,
   { steps, batch, reverse, mask }: Pick<BackwardFields, "steps" | "batch" | "reverse" | "mask">,
@@ -45,8 +48,8 @@ function* scan(
 }
 
 /**
- * The gradient with respect to unit `j` of the state after a step: the next step's and the
- * output's.
+ * Returns the gradient with respect to unit `j` of the state after a step, which is the sum of the
+ * gradients from the next step and from the output.
  */
 function stateGradient(
   arena: Arena,
@@ -106,7 +109,8 @@ function activate(sum: number, relu: number): number {
 }
 
 /**
- * The gradient with respect to the sum, from the gradient `d` and the value `h` of the activation.
+ * Returns the gradient with respect to the sum, from the gradient `d` and the value `h` of the
+ * activation.
  */
 function activationGradient(d: number, h: number, relu: number): number {
   if (relu === 0) return d * (1 - h * h);

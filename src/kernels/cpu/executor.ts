@@ -120,7 +120,7 @@ export class CpuSession implements Session {
   }
 
   read(region: Region): Promise<Float32Array> {
-    return Promise.resolve(this.#gather(region));
+    return Promise.resolve(this.readNow(region));
   }
 
   /** Returns a region of every replica, at the precision of the arena. */
@@ -129,11 +129,11 @@ export class CpuSession implements Session {
   }
 
   readTensor(region: Region, shape: readonly number[]): TensorInfo {
-    const dataId = tf.backend().write(this.#gather(region), [...shape], "float32");
+    const dataId = tf.backend().write(this.readNow(region), [...shape], "float32");
     return { dataId, shape: [...shape], dtype: "float32" };
   }
 
-  #gather({ offset, size }: Region): Float32Array {
+  readNow({ offset, size }: Region): Float32Array {
     const values = float32Array("the region", [this.#replicas.length, size]);
     this.#replicas.forEach((arena, r) =>
       values.set(arena.subarray(offset, offset + size), r * size)

@@ -27,11 +27,11 @@ export interface OneRun {
   readonly layout: Layout;
   /** The number of networks. */
   readonly replicas: number;
-  /** The regions that are written before, and the tensors they are written from. */
+  /** The regions that are written before the run, each with the tensor that is copied to it. */
   readonly inputs: readonly (readonly [Region, TensorInfo])[];
   /** The commands. */
   readonly commands: readonly Command[];
-  /** The regions that are read after. */
+  /** The regions that are read after the run. */
   readonly outputs: readonly Output[];
 }
 
@@ -66,8 +66,8 @@ export function readTensors(session: Session, outputs: readonly Output[]): Tenso
 }
 
 /**
- * Returns whether a gradient tape is open. If it is not, residuals of a backward pass are not worth
- * their memory.
+ * Returns whether a gradient tape is open. If no tape is open, no backward pass follows and
+ * residuals would waste memory.
  */
 export function isTaped(): boolean {
   return tf.engine().state.gradientDepth > 0;

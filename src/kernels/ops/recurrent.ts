@@ -187,7 +187,7 @@ function register(inputs: readonly string[]): string {
     kernelName: gradientName,
     gradFunc: () => {
       const help = 'Layers with implementation: "plain" have further derivatives';
-      throw new InputError("derivatives of fused layers", "first ones", "second ones", help);
+      throw new InputError("derivatives of fused layers", "of first order", "second order", help);
     },
   });
   return kernelName;

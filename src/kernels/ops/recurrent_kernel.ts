@@ -1,6 +1,6 @@
 /**
- * The forward and backward kernels of stacked recurrent layers: from the tensors of a call to a
- * program, and from its arena to new tensors.
+ * The forward and backward kernels of stacked recurrent layers. They build a program from the
+ * tensors of a call, run it, and copy its results to new tensors.
  *
  * @module
  */
@@ -40,7 +40,7 @@ export interface RecurrentCall {
 /**
  * Computes the forward pass.
  *
- * @returns The output, the final states by part, and the residuals if they are asked for.
+ * @returns The output, the final states by part, and the residuals if `saveResiduals` is set.
  */
 export function recurrentForward({ inputs, attrs: spec }: RecurrentCall): TensorInfo[] {
   const call = new CallArena(inputs, spec);

@@ -1,5 +1,5 @@
-import type { TensorInfo } from "@tensorflow/tfjs";
-import { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
+import type { KernelBackend, TensorInfo } from "@tensorflow/tfjs";
+import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
 import { InputError } from "../../core/errors.ts";
 import { float32Array, sizeOf } from "../../core/shapes.ts";
 import { tf } from "../../core/tfjs.ts";
@@ -41,7 +41,7 @@ export interface WasmExecutor extends Executor {
 
 /**
  * Makes an executor that runs programs in WebAssembly: float32, four numbers at a time, on several
- * threads. A run is one call, whatever its steps and replicas. The order of the operations that
+ * threads. A run is one call for any number of steps and replicas. The order of the operations that
  * compute a number depends on shapes only.
  *
  * @param options The binary and the threads.
@@ -157,9 +157,13 @@ export class WasmSession implements Session {
   }
 
   read(region: Region): Promise<Float32Array> {
+    return Promise.resolve(this.readNow(region));
+  }
+
+  readNow(region: Region): Float32Array {
     const values = float32Array("the region", [this.#replicas, region.size]);
     this.#gather(region, values);
-    return Promise.resolve(values);
+    return values;
   }
 
   readTensor(region: Region, shape: readonly number[]): TensorInfo {
@@ -227,11 +231,16 @@ function tensorNumbers(tensor: TensorInfo): Float32Array {
   const backend = tf.backend();
   const values = tensor.dtype !== "float32"
     ? null
-    : backend instanceof BackendWasm
+    : isWasmBackend(backend)
     ? backend.typedArrayFromHeap(tensor)
     : backend.readSync(tensor.dataId);
   if (values instanceof Float32Array) return values;
   throw new InputError("the tensor's dtype", "float32", tensor.dtype);
+}
+
+/** Whether a backend is the WASM backend of tfjs. `instanceof` would load its package. */
+function isWasmBackend(backend: KernelBackend): backend is BackendWasm {
+  return "typedArrayFromHeap" in backend && "makeOutput" in backend;
 }
 
 /** Makes a tensor on the current backend of tfjs and fills it. */
@@ -240,7 +249,7 @@ function newTensor(
   fill: (values: Float32Array) => void,
 ): TensorInfo {
   const backend = tf.backend();
-  if (backend instanceof BackendWasm) {
+  if (isWasmBackend(backend)) {
     const tensor = backend.makeOutput([...shape], "float32");
     fill(tensorNumbers(tensor));
     return tensor;

@@ -32,7 +32,7 @@ interface Kernels {
 export interface Job extends Sharing {
   /** The address of the routine. */
   readonly routine: number;
-  /** How often the routine runs in each arena. */
+  /** The number of times that the routine runs in each arena. */
   readonly steps: number;
   /** The row of the first step among losses, norms and hyperparameters. */
   readonly first: number;
@@ -55,7 +55,10 @@ export class Machine {
   readonly maxThreads: number;
   /** The scratch memory of the threads: its address, and the number of threads it is for. */
   #own: { readonly address: number; readonly threads: number };
-  /** The scratch memory of the replicas that run at a time: its address, and bytes of each. */
+  /**
+   * The scratch memory of the replicas that run at a time: its address, and the bytes of each
+   * replica.
+   */
   #scratch = { address: 0, stride: 0 };
   #stopWorkers: (() => void) | undefined;
 
@@ -97,8 +100,8 @@ export class Machine {
     const stride = Math.ceil((this.#kernels.scratchOf(routine) >>> 0) / LINE) * LINE;
     const { address, stride: last } = this.#scratch;
     if (stride <= last) return;
-    // The old block is freed first, since both at a time would need more memory. If the new one
-    // does not fit, the old one does: routines that are prepared rely on it.
+    // The old block is freed first, since two blocks would need more memory. If the new block does
+    // not fit, the old one is allocated again, since routines that are prepared already need it.
     if (last > 0) this.memory.free(address, last * this.maxThreads);
     try {
       this.#scratch = {

@@ -10,7 +10,8 @@ interface Gap {
 }
 
 /**
- * Allocates blocks of a memory: in the first gap that is large enough, else at the end.
+ * Allocates blocks of a memory: in the first gap that is large enough or, if there is none, at the
+ * end.
  *
  * @example
  * ```ts
@@ -84,7 +85,7 @@ const MAX_PAGES = [65536, 16384] as const;
 /** The address of the first block. The first page is not used, so that no address is 0. */
 const BEGIN = PAGE;
 
-/** The most bytes that vector instructions access after the end of a block. */
+/** The largest number of bytes after the end of a block that vector instructions access. */
 const SLACK = 256;
 
 /**
@@ -139,7 +140,7 @@ export class KernelMemory {
     );
   }
 
-  /** Grows the memory to at least `pages` pages; returns whether it could. */
+  /** Grows the memory to at least `pages` pages; returns `false` if it cannot. */
   #growTo(pages: number): boolean {
     const missing = pages - this.memory.buffer.byteLength / PAGE;
     if (missing <= 0) return true;

@@ -73,14 +73,20 @@ function otherCost<K extends OtherInstruction>(command: Command<K>): number {
 export interface Sharing {
   /** The number of threads. */
   readonly threads: number;
-  /** Whether each thread takes whole replicas, or all threads share each command of a replica. */
+  /**
+   * The way of sharing: each thread takes whole replicas, or all threads share each command of a
+   * replica.
+   */
   readonly share: "replicas" | "commands";
 }
 
-/** Multiply-adds of a job, about 20 us, below which it is done before a sleeping thread wakes. */
+/**
+ * The number of multiply-adds, about 20 us, below which a job is done before a sleeping thread
+ * wakes.
+ */
 const MIN_WORK = 1 << 19;
 
-/** Multiply-adds between two barriers from which on threads share commands. */
+/** The number of multiply-adds between two barriers above which threads share commands. */
 const MIN_WORK_BETWEEN_BARRIERS = 1 << 14;
 
 /**

@@ -19,8 +19,8 @@ new WebAssembly.Instance(shared.code, imports).exports.work(shared.control);`;
 /**
  * Starts workers that do not keep the process alive.
  *
- * They are workers of Node rather than of the web. Web workers would keep the process alive, and
- * their program could not be a text: a published module has no file beside it.
+ * They are workers of Node and not of the web. Web workers would keep the process alive, and they
+ * would need their program as a file, which a published module does not have beside it.
  *
  * If a worker cannot start, fewer threads do the work.
  *

@@ -126,22 +126,9 @@ export function attentionBackward(f: Fields<"attentionBackward">, target: Target
   if (f.size === 0) return [states];
   const mean = target.scratch.allocate(f.batch);
   const fields = { ...f, mean };
-  const context: Phase = {
-    name: "attentionMean",
-    body: `
-      var sum = 0.0;
-      for (var j = 0; j < bound($width); j++) {
-        sum += at($context + item * $width + j) * at($dContext + item * $width + j);
-      }
-      put($mean + item, sum);
-    `,
-    fields,
-    items: f.batch,
-    iterations: f.width + 2,
-  };
   const given = f.dWeights < 0 ? [] : overSteps(
-    { name: "attentionGiven", fields, items: f.batch, example: "item", to: mean },
-    "at($mean + item)",
+    { name: "attentionMean", fields, items: f.batch, example: "item", to: mean },
+    "0.0",
     "sum += at($weights + row) * at($dWeights + row);",
     target,
   );
@@ -150,11 +137,12 @@ export function attentionBackward(f: Fields<"attentionBackward">, target: Target
     body: `
       let b = item % $batch;
       var d = 0.0;
-      if ($dWeights >= 0) { d = at($dWeights + item); }
+      if ($dWeights >= 0) { d = at($dWeights + item) - at($mean + b); }
       for (var j = 0; j < bound($width); j++) {
-        d += at($states + item * $width + j) * at($dContext + b * $width + j);
+        let distance = at($states + item * $width + j) - at($context + b * $width + j);
+        d += distance * at($dContext + b * $width + j);
       }
-      let dScore = at($weights + item) * (d - at($mean + b));
+      let dScore = at($weights + item) * d;
       put($weights + item, select(0.0, dScore, counted($mask, item)));
     `,
     fields,
@@ -172,7 +160,7 @@ export function attentionBackward(f: Fields<"attentionBackward">, target: Target
       put($projected + i, select(0.0, d, counted($mask, row)));
     `,
   );
-  return [states, context, ...given, scores, ...queryGradient(fields, target), projected];
+  return [states, ...given, scores, ...queryGradient(fields, target), projected];
 }
 
 /** Returns the phases of dQuery: sums of chunks of rows first if there are many rows. */

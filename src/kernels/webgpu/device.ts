@@ -4,6 +4,7 @@
  * @module
  */
 import type { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
+import { currentBackend } from "../../core/current_backend.ts";
 import { InputError, MissingError } from "../../core/errors.ts";
 import { tf } from "../../core/tfjs.ts";
 
@@ -13,7 +14,7 @@ import { tf } from "../../core/tfjs.ts";
  * @throws {InputError} If another backend is the current one.
  */
 export function webgpuBackend(): WebGPUBackend {
-  const name = tf.getBackend();
+  const name = currentBackend();
   if (name !== "webgpu") throw new InputError("the current backend", "webgpu", name);
   return tf.backend() as WebGPUBackend;
 }
@@ -45,7 +46,7 @@ export function checkSize({ device: { limits } }: WebGPUBackend, count: number):
 export interface Profile {
   /** Whether a processor emulates the GPU. */
   readonly software: boolean;
-  /** The most iterations of all loops in one lane of one launch. */
+  /** The largest number of iterations of all loops in one lane of one launch. */
   readonly iterations: number;
   /** Iterations that take as long as a launch. */
   readonly launchIterations: number;
@@ -64,8 +65,8 @@ export interface Profile {
 /**
  * The profile of llvmpipe, Mesa's software adapter.
  *
- * It silently ends every loop of a lane once all loops of the lane have taken 65,535 iterations
- * together, so no launch may take as many. Eight lanes are one vector of the processor. A launch
+ * It silently ends every loop of a lane when all loops of the lane together have taken 65,535
+ * iterations, so a launch must take fewer. Eight lanes are one vector of the processor. A launch
  * costs 0.14 ms. A kernel with barriers stores its variables in memory and takes twice the time.
  */
 export const software: Profile = {
@@ -82,8 +83,8 @@ export const software: Profile = {
 /**
  * The profile of a large GPU.
  *
- * Reads take some hundred cycles, so a workgroup needs many lanes to hide them, and some hundred
- * workgroups run at a time. `iterations` limits a launch to some tenths of a second, since systems
+ * Reads take hundreds of cycles, so a workgroup needs many lanes to hide them, and hundreds of
+ * workgroups run at a time. `iterations` limits a launch to a few tenths of a second, since systems
  * reset a GPU that does not respond for two seconds. A launch through WebGPU costs about 30 us, in
  * which a workgroup reads half a million weights from the shared cache.
  */

@@ -52,8 +52,9 @@ function tileOf({ m, n }: { m: number; n: number }, target: Target): readonly [n
 
 /**
  * Returns the number of tiles in a row, `across`, and the distance between the columns of a tile,
- * `apart`. They are apart so that neighbouring lanes read neighbouring numbers: all lanes of a row,
- * or those of one vector of a processor, so that its cache has the columns of B that it reads.
+ * `apart`. The columns are apart so that neighbouring lanes read neighbouring numbers. On a GPU
+ * these are all lanes of a row. On a processor they are the lanes of one vector, so that the
+ * columns of B that it reads stay in its cache.
  */
 function columnsOf(
   n: number,

@@ -13,8 +13,9 @@ import { bind, type Phase } from "./phase.ts";
  * Bounds of loops are passed through `bound`, which hides constants: with the constants of narrow
  * kernels drivers would unroll every loop and compile for seconds.
  *
- * `tangent` is tanh. Drivers compute tanh from exp(2x), which overflows. If |x| is below 1/4, where
- * 1 - exp(-2x) cancels, it is the Taylor series, which is exact to float32 there.
+ * `tangent` is tanh. Drivers compute tanh from exp(2x), which overflows. If |x| is below 1/4, the
+ * difference 1 - exp(-2x) loses digits by cancellation. The Taylor series is used instead, which is
+ * exact to float32 in this range.
  */
 const prelude = `
 var<private> base: i32;

@@ -16,7 +16,7 @@ export function gather(f: Fields<"gather">): Phase[] {
   return [elementwise("gather", { ...f }, f.rows * f.width, body)];
 }
 
-/** The most comparisons of a search of all rows for every number of the table. */
+/** The largest number of comparisons with which every number of the table may search all rows. */
 const MAX_COMPARISONS = 2 ** 30;
 
 /**

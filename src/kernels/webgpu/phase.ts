@@ -14,9 +14,14 @@ export interface Phase {
   readonly fields: Readonly<Record<string, number>>;
   /** The number of items. */
   readonly items: number;
-  /** The most iterations of all loops of the body for one item, plus two for each loop. */
+  /**
+   * The largest number of iterations of all loops of the body for one item, plus two for each loop.
+   */
   readonly iterations: number;
-  /** How often it runs, with `t` from 0. A run sees what the run before wrote. Default: 1. */
+  /**
+   * The number of times that it runs, with `t` from 0. A run sees what the previous run wrote.
+   * Default: 1.
+   */
   readonly repeat?: number;
   /** How items depend on each other over the repeats. Default: each may depend on any other. */
   readonly sequence?: Sequence;
@@ -44,13 +49,13 @@ export interface Tiled {
 
 /** What a command is lowered for. */
 export interface Target {
-  /** Whether a processor emulates the GPU, which has no latency to hide and few lanes. */
+  /** Whether a processor emulates the GPU. Such a GPU has few lanes and no latency to hide. */
   readonly software: boolean;
   /** The number of networks. */
   readonly replicas: number;
   /** Lanes of the workgroup if there is only one; 0 if there are many workgroups. */
   readonly lanes: number;
-  /** The most iterations of all loops in one lane of one launch. */
+  /** The largest number of iterations of all loops in one lane of one launch. */
   readonly iterations: number;
   /** Memory for numbers that one phase of a command passes to the next. */
   readonly scratch: Scratch;
@@ -67,7 +72,7 @@ export class Scratch {
     this.#offset = offset;
   }
 
-  /** The most numbers that any command has allocated. */
+  /** The largest allocation of a command so far, in numbers. */
   get size(): number {
     return this.#size;
   }
@@ -134,7 +139,7 @@ export function elementwise(
   };
 }
 
-/** The most partial sums that one lane adds up at the end. */
+/** The largest number of partial sums that one lane adds up at the end. */
 const MAX_PARTIALS = 256;
 
 /** Returns the number of lanes that share a sum of `count` terms: about sixteen terms each. */

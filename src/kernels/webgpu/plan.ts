@@ -15,10 +15,10 @@ export interface Part {
   readonly groups: readonly [number, number];
   /** Values of uniforms by name, except those that change from launch to launch. */
   readonly values: Readonly<Record<string, number>>;
-  /** How often its phase runs in one step of the routine. */
+  /** The number of times that its phase runs in one step of the routine. */
   readonly repeat: number;
   /**
-   * How many of these runs one launch computes at most; steps of the routine if `steps` is true.
+   * The largest number of these runs in one launch; if `steps` is `true`, of steps of the routine.
    */
   readonly maxRuns: number;
   /** Whether the kernel loops over steps of the routine. */

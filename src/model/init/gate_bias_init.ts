@@ -44,9 +44,9 @@ export function forgetBias(bias = 1, base: RecurrentInit = uniformInit): Recurre
 
 /**
  * Creates the chrono initialisation, which spreads the time scales of the memory from 1 step to
- * `maxSteps`. The forget gates of an LSTM have the biases b_f = log u, with u uniform in
- * [1, maxSteps - 1), and the input gates b_i = -b_f. The update gate of a GRU is both in one:
- * b_z = log u. `bias_hh` of these gates is 0.
+ * `maxSteps`. The forget gates of an LSTM have the biases b_f = log u, with u uniform in [1,
+ * maxSteps - 1), and the input gates b_i = -b_f. The update gate of a GRU has both roles, with b_z
+ * = log u. `bias_hh` of these gates is 0.
  *
  * Source: Tallec & Ollivier (2018), arXiv:1804.11188, for LSTMs and for leaky networks with gates,
  * of which the GRU is one.

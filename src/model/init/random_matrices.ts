@@ -68,12 +68,12 @@ export function orthogonal(size: number, random: Random, gain = 1): number[][] {
 /**
  * Draws a matrix with orthonormal columns, or with orthonormal rows if there are fewer rows than
  * columns, times a gain. All its singular values are the gain. It is uniform among all such
- * matrices, as that of `torch.nn.init.orthogonal_`; a square matrix is that of {@link orthogonal}
- * up to rounding.
+ * matrices, as in `torch.nn.init.orthogonal_`. A square matrix equals the result of
+ * {@link orthogonal} up to rounding.
  *
- * It is the Q of a Gaussian matrix with the diagonal of R positive (Mezzadri, 2007, section 5), by
- * Gram-Schmidt applied twice, which leaves errors of the size of rounding (Giraud et al., 2005,
- * doi:10.1007/s00211-005-0615-4).
+ * It is the Q of a Gaussian matrix with the diagonal of R positive (Mezzadri, 2007, section 5). It
+ * is computed by Gram-Schmidt applied twice, whose error is only that of rounding (Giraud et al.,
+ * 2005, doi:10.1007/s00211-005-0615-4).
  *
  * @param shape `[output, input]`.
  * @param random The source of random numbers.
@@ -156,7 +156,10 @@ function transposed(rows: readonly (readonly number[])[]): number[][] {
   return first.map((_, j) => rows.map((row) => row[j] ?? NaN));
 }
 
-/** The number of rows that are orthogonalised at once; each has the same digits as alone. */
+/**
+ * The number of rows that are orthogonalised at once. Each gets the same digits as if it were
+ * orthogonalised alone.
+ */
 const BLOCK = 4;
 
 /** Orthogonalises rows and scales each to the length `gain`. */
@@ -171,7 +174,8 @@ function orthonormal(rows: readonly (readonly number[])[], gain: number): number
       let before = lengths[i] ?? NaN;
       for (const other of done.slice(common.length)) subtract(vector, other);
       let left = dot(vector, vector);
-      // Again if little is left, since rounding is then large beside it (Daniel et al., 1976).
+      // Subtract again if little is left: rounding errors are then relatively large (Daniel et al.,
+      // 1976).
       while (left < before / 4) {
         before = left;
         for (const other of done) subtract(vector, other);

@@ -17,7 +17,7 @@ export type RecurrentSizes = Pick<StackSpec, "cell" | "hiddenSize" | "bias">;
  * @param name PyTorch's name: `weight_ih_l0`, `bias_hh_l1_reverse`, ...
  * @param shape [rows, columns] for a matrix, [rows] for a bias; the rows of a gate are adjacent.
  * @param sizes The cell, its hidden size, and whether there are biases.
- * @param random The source of this parameter alone.
+ * @param random A source that is used for this parameter only.
  * @returns The values in row-major order.
  */
 export type RecurrentInit = (
@@ -28,7 +28,7 @@ export type RecurrentInit = (
 ) => ArrayLike<number>;
 
 /**
- * Draws PyTorch's default initialisation: every parameter, biases too, is uniform in
+ * Draws PyTorch's default initialisation: every parameter, including biases, is uniform in
  * [-1/sqrt(hidden), 1/sqrt(hidden)).
  *
  * Source: `torch.nn.RNNBase.reset_parameters`.
@@ -36,9 +36,9 @@ export type RecurrentInit = (
  * @param _name PyTorch's name of the parameter, which is not used.
  * @param shape Its shape.
  * @param sizes The sizes of the layer.
- * @param random The source of this parameter alone.
+ * @param random A source that is used for this parameter only.
  * @returns The values in row-major order.
- * @throws {InputError} If it is not called by a recurrent layer.
+ * @throws {InputError} If the function is not called by a recurrent layer.
  *
  * @example
  * ```ts
@@ -70,9 +70,9 @@ export function uniformInit(
  * @param name PyTorch's name of the parameter.
  * @param shape Its shape.
  * @param sizes The sizes of the layer.
- * @param random The source of this parameter alone.
+ * @param random A source that is used for this parameter only.
  * @returns The values in row-major order.
- * @throws {InputError} If it is not called by a recurrent layer.
+ * @throws {InputError} If the function is not called by a recurrent layer.
  *
  * @example
  * ```ts
@@ -182,18 +182,18 @@ export function orthogonalInit(gain = 1): RecurrentInit {
 
 /**
  * Draws input and recurrent matrices with orthonormal columns (rows, if there are fewer), all gates
- * together; biases are 0. The recurrent matrix of G gates keeps the length of the vector that it
- * multiplies, over all gates together, so the part of each gate scales it by about 1 / sqrt(G).
- * With {@link orthogonalInit} each gate by itself is orthogonal.
+ * together; biases are 0. The recurrent matrix of all G gates preserves the length of the vector
+ * that it multiplies, so the block of a single gate scales the length by about 1 / sqrt(G). With
+ * {@link orthogonalInit} the block of each gate is orthogonal.
  *
  * Source: `torch.nn.init.orthogonal_`, as it is often applied to every weight of a `torch.nn.LSTM`.
  *
  * @param name PyTorch's name of the parameter.
  * @param shape Its shape.
  * @param sizes The sizes of the layer.
- * @param random The source of this parameter alone.
+ * @param random A source that is used for this parameter only.
  * @returns The values in row-major order.
- * @throws {InputError} If it is not called by a recurrent layer.
+ * @throws {InputError} If the function is not called by a recurrent layer.
  *
  * @example
  * ```ts

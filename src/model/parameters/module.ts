@@ -12,17 +12,21 @@ export abstract class Module<P extends Parameters = Parameters> {
   readonly store: ParameterStore<P>;
 
   /**
-   * Becomes the owner of variables.
+   * Becomes the owner of parameters.
    *
-   * @param variables The parameters by name.
+   * @param parameters The variables by name, or a store of them.
    * @param replicas The size of their leading replica axis; `undefined` if there is none.
    */
-  protected constructor(variables: P, replicas: number | undefined) {
-    this.store = new ParameterStore(variables);
+  protected constructor(parameters: P | ParameterStore<P>, replicas: number | undefined) {
+    this.store = parameters instanceof ParameterStore ? parameters : new ParameterStore(parameters);
     this.replicas = replicas;
   }
 
-  /** The parameters by PyTorch's names, in PyTorch's order, with their current values. */
+  /**
+   * The parameters by PyTorch's names, in PyTorch's order, with their current values.
+   *
+   * @throws {MissingError} If TensorFlow.js is not loaded. {@link Module.stateDict} needs none.
+   */
   get parameters(): P {
     return this.store.variables;
   }
@@ -38,7 +42,7 @@ export abstract class Module<P extends Parameters = Parameters> {
    * @returns Shapes and values by name.
    */
   stateDict(): Promise<StateDict> {
-    return readStateDict(this.parameters);
+    return readStateDict(this.store.contents);
   }
 
   /**
@@ -48,7 +52,7 @@ export abstract class Module<P extends Parameters = Parameters> {
    * @throws {InputError} If a name is missing or unknown, or if a value has another shape or type.
    */
   loadStateDict(dict: StateDict): void {
-    assignStateDict(this.parameters, dict);
+    assignStateDict(this.store.contents, dict);
   }
 
   /** Frees the parameters. The layer cannot be used afterwards. */

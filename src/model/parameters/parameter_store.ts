@@ -1,22 +1,27 @@
 import type { Variable } from "@tensorflow/tfjs";
 import { beforeLeaving } from "../../core/backend_start.ts";
 import { InputError, isPlainObject } from "../../core/errors.ts";
-import { tf } from "../../core/tfjs.ts";
+import type { NDArray } from "../../core/nd_array.ts";
+import { sizeOf } from "../../core/shapes.ts";
+import { hasTfjs, isTensor, tf } from "../../core/tfjs.ts";
 
 /** The trainable variables of a layer, by name. */
 export type Parameters = Readonly<Record<string, Variable>>;
 
+/** The values of parameters in arrays, by name. */
+export type ParameterArrays<P extends Parameters> = { readonly [Name in keyof P]: NDArray };
+
 /**
- * A borrower of parameters, such as a fused training step. It has newer values than the variables.
+ * A borrower of parameters, such as a fused training step. It has newer values than the store.
  */
 export interface Borrower {
-  /** Writes the newest values into the variables. */
+  /** Writes the newest values into the variables or arrays of the store. */
   writeBack(): void;
   /** Called when the loan has ended: the values of the borrower may be outdated from now on. */
   endLoan(): void;
 }
 
-/** Whether a borrower is writing back. It assigns to variables, which must not end other loans. */
+/** Whether a borrower is writing back. Its assignments to variables must not end other loans. */
 let writingBack = false;
 
 /**
@@ -25,8 +30,11 @@ let writingBack = false;
  * A borrower copies the values of the variables and calls {@link ParameterStore.lend}. The loan
  * ends when a variable is used next, in any way: the borrower then writes its values back first,
  * and copies the values anew before its next step. So a variable always has its current value, even
- * one that was read before the loan, and training continues from values that were assigned.
- * `selectBackend` ends loans, too, before it makes another backend current.
+ * if it was read before the loan, and training continues from values that were assigned during the
+ * loan. `selectBackend` ends loans, too, before it makes another backend current.
+ *
+ * In a program without TensorFlow.js the values are in arrays. They move to variables when
+ * TensorFlow.js is loaded, and stay there.
  *
  * @example
  * ```ts
@@ -47,32 +55,47 @@ let writingBack = false;
 export class ParameterStore<P extends Parameters = Parameters> {
   /** The number of trainable numbers. */
   readonly count: number;
-  readonly #variables: P;
+  #arrays: ParameterArrays<P> | null = null;
+  #variables: P | null = null;
   readonly #beforeLeaving = () => this.takeBack();
   #borrower: Borrower | null = null;
   #disposed = false;
 
   /**
-   * Creates a store, which owns the variables.
+   * Creates a store, which owns the variables or arrays.
    *
-   * @param variables The variables by name.
-   * @throws {InputError} If it is not an object of variables.
+   * @param values The variables by name, or arrays that become variables if TensorFlow.js is loaded.
+   * @throws {InputError} If `values` is not an object of variables or of arrays.
    */
-  constructor(variables: P) {
-    const given: unknown = variables;
-    const areVariables = isPlainObject(given) &&
-      Object.values(given).every((variable) => variable instanceof tf.Variable);
-    if (!areVariables) throw new InputError("variables", "an object of tf.Variable by name", given);
-    this.#variables = variables;
-    this.count = Object.values(variables).reduce((count, { size }) => count + size, 0);
-    for (const variable of Object.values(variables)) this.#watch(variable);
+  constructor(values: P | ParameterArrays<P>) {
+    if (areVariables(values)) this.#setVariables(values);
+    else if (areArrays(values)) this.#arrays = values;
+    else throw new InputError("variables", "an object of tf.Variable by name", values);
+    this.count = Object.values<{ readonly shape: readonly number[] }>(values)
+      .reduce((count, { shape }) => count + sizeOf(shape), 0);
+    if (this.#arrays && hasTfjs()) this.#makeVariables();
   }
 
-  /** The variables by name. Reading them ends the loan. */
+  /**
+   * The variables by name. Reading them ends the loan.
+   *
+   * @throws {MissingError} If TensorFlow.js is not loaded.
+   */
   get variables(): P {
     this.#checkInUse();
     this.takeBack();
-    return this.#variables;
+    return this.#variables ?? this.#makeVariables();
+  }
+
+  /**
+   * The variables by name or, if TensorFlow.js is not loaded, the arrays with their values. Reading
+   * them ends the loan.
+   */
+  get contents(): P | ParameterArrays<P> {
+    if (hasTfjs()) return this.variables;
+    this.#checkInUse();
+    this.takeBack();
+    return this.#arrays ?? this.variables;
   }
 
   /**
@@ -91,7 +114,7 @@ export class ParameterStore<P extends Parameters = Parameters> {
     beforeLeaving.add(this.#beforeLeaving);
   }
 
-  /** Ends the loan, if there is one: the borrower writes its values into the variables. */
+  /** Ends the loan, if there is one: the borrower writes its values into the store. */
   takeBack(): void {
     const borrower = this.#borrower;
     if (borrower === null || writingBack) return;
@@ -107,14 +130,37 @@ export class ParameterStore<P extends Parameters = Parameters> {
   }
 
   /**
-   * Frees the variables. The loan ends first, since the borrower may have parameters of other
-   * layers.
+   * Frees the parameters. The loan ends first, since the borrower may have parameters of other
+   * layers, too.
    */
   dispose(): void {
     if (this.#disposed) return;
     this.takeBack();
     this.#disposed = true;
-    tf.dispose(this.#variables);
+    if (this.#variables) tf.dispose(this.#variables);
+    this.#arrays = null;
+  }
+
+  /** Moves the values of arrays to variables. If one cannot be made, none is left. */
+  #makeVariables(): P {
+    const made: Record<string, Variable> = {};
+    try {
+      for (const [name, { shape, data }] of Object.entries<NDArray>(this.#arrays ?? {})) {
+        made[name] = tf.tidy(() => tf.variable(tf.tensor(data, [...shape])));
+      }
+    } catch (error) {
+      tf.dispose(made);
+      throw error;
+    }
+    const variables = made as P;
+    this.#setVariables(variables);
+    this.#arrays = null;
+    return variables;
+  }
+
+  #setVariables(variables: P): void {
+    this.#variables = variables;
+    for (const variable of Object.values(variables)) this.#watch(variable);
   }
 
   /**
@@ -138,6 +184,18 @@ export class ParameterStore<P extends Parameters = Parameters> {
 
   #checkInUse(): void {
     if (!this.#disposed) return;
-    throw new InputError("the parameters", "there", "those of a layer that was disposed of");
+    throw new InputError("the parameters", "in use", "those of a layer that was disposed of");
   }
+}
+
+function areVariables<P extends Parameters>(values: P | ParameterArrays<P>): values is P {
+  const isVariable = (value: unknown) => isTensor(value) && value instanceof tf.Variable;
+  return isPlainObject(values) && Object.values(values).every(isVariable);
+}
+
+function areArrays<P extends Parameters>(
+  values: P | ParameterArrays<P>,
+): values is ParameterArrays<P> {
+  const isArray = (value: unknown) => isPlainObject(value) && value.data instanceof Float32Array;
+  return isPlainObject(values) && Object.values(values).every(isArray);
 }

@@ -22,7 +22,7 @@ const names: OptionNames<SafetensorsContents> = { tensors: true, metadata: true 
 /** The size in bytes of the header's length, at the start of the file. */
 const PREFIX = 8;
 
-/** The most bytes of a header, the limit of the reference implementation too. */
+/** The largest number of bytes of a header, which is also the reference implementation's limit. */
 const LONGEST_HEADER = 100_000_000;
 
 const size = z.int().min(0).refine((value) => !Object.is(value, -0));
@@ -40,7 +40,8 @@ const header = z.record(
 const texts = z.record(z.string(), z.string()).nullable();
 
 /**
- * The most levels of arrays and objects in a header, the limit of the reference implementation too.
+ * The largest number of levels of arrays and objects in a header, which is also the limit of the
+ * reference implementation.
  */
 const MOST_LEVELS = 127;
 
@@ -63,8 +64,9 @@ const LOST = "__proto__";
  * @param contents The tensors and, optionally, texts.
  * @returns The bytes of the file.
  * @throws {InputError} If a field is unknown or of another type, if data is not a Float32Array of
- * the shape's size, if a name is `__metadata__`, `__proto__` or, of a text, `sha256`, if a name or
- * text has an unpaired surrogate, or if names and texts take more than 100 MB.
+ * the shape's size, if a tensor has the name `__metadata__`, a text the name `sha256` or either of
+ * them the name `__proto__`, if a name or text has an unpaired surrogate, or if names and texts
+ * take more than 100 MB.
  *
  * @example
  * ```ts
@@ -123,7 +125,7 @@ function checkNames(what: string, named: object, taken: string): void {
   const wrong = Object.keys(named).find((name) =>
     name === taken || name === LOST || !name.isWellFormed()
   );
-  if (wrong !== undefined) throw new InputError(what, "one that a file can hold", wrong);
+  if (wrong !== undefined) throw new InputError(what, "a name that the format permits", wrong);
 }
 
 /** Returns the digest of everything except itself. */
@@ -139,7 +141,7 @@ function digestOf(metadata: Safetensors["metadata"], described: object, numbers:
  * @param name The name of the file, for messages.
  * @returns The tensors, in the order of their bytes, and the metadata without the digest.
  * @throws {InputError} If `bytes` is not a Uint8Array, or is not a complete safetensors file, if a
- * tensor is not float32, if a name is there twice, or if the digest differs.
+ * tensor is not float32, if a name occurs twice, or if the digest differs.
  *
  * @example
  * ```ts

@@ -1,8 +1,10 @@
-import type { Tensor, Variable } from "@tensorflow/tfjs";
+import type { Tensor } from "@tensorflow/tfjs";
 import { helpFor } from "../../core/arguments.ts";
 import { InputError, isPlainObject } from "../../core/errors.ts";
 import type { NDArray } from "../../core/nd_array.ts";
-import { tf } from "../../core/tfjs.ts";
+import { sizeOf } from "../../core/shapes.ts";
+import { isTensor, tf } from "../../core/tfjs.ts";
+import type { Target, Values } from "../../kernels/values.ts";
 
 /** The values of the parameters of a model by name. */
 export type StateDict = Readonly<Record<string, NDArray>>;
@@ -11,7 +13,7 @@ export type StateDict = Readonly<Record<string, NDArray>>;
  * Reads the values of parameters in one transfer, since a wait for a GPU takes as long for one
  * parameter as for all.
  *
- * @param parameters Float32 tensors or variables by name; the caller remains their owner.
+ * @param parameters Float32 tensors, variables or arrays by name; the caller remains their owner.
  * @returns Shapes and values by name.
  *
  * @example
@@ -27,25 +29,34 @@ export type StateDict = Readonly<Record<string, NDArray>>;
  * ```
  */
 export async function readStateDict(
-  parameters: Readonly<Record<string, Tensor>>,
+  parameters: Readonly<Record<string, Values>>,
 ): Promise<StateDict> {
-  // tf.concat refuses an empty list.
-  if (Object.keys(parameters).length === 0) return {};
-  const joined = tf.tidy(() => tf.concat(Object.values(parameters).map((p) => p.flatten())));
-  const values = await joined.data<"float32">();
-  joined.dispose();
+  const tensors = Object.values(parameters).filter((values) => isTensor(values));
+  const values = await readTensors(tensors);
   let start = 0;
-  const entries = Object.entries(parameters).map(([name, { shape, size }]) => {
-    const data = values.slice(start, start += size);
-    return [name, { shape: [...shape], data }] as const;
+  const entries = Object.entries(parameters).map(([name, parameter]) => {
+    const data = isTensor(parameter)
+      ? values.slice(start, start += parameter.size)
+      : parameter.data.slice();
+    return [name, { shape: [...parameter.shape], data }] as const;
   });
   return Object.fromEntries(entries);
+}
+
+/** Reads the numbers of tensors, one after the other. */
+async function readTensors(tensors: readonly Tensor[]): Promise<Float32Array> {
+  // tf.concat refuses an empty list.
+  if (tensors.length === 0) return new Float32Array(0);
+  const joined = tf.tidy(() => tf.concat(tensors.map((tensor) => tensor.flatten())));
+  const values = await joined.data<"float32">();
+  joined.dispose();
+  return values;
 }
 
 /**
  * Returns the number of entries of an array of some shape.
  *
- * @param shape Sizes by axis.
+ * @param shape The size of each axis.
  * @returns The product of the sizes; NaN if a partial product is not exact, even if a later size is
  * 0.
  */
@@ -58,7 +69,7 @@ export function exactSizeOf(shape: readonly number[]): number {
  *
  * @param what The name of the value, for the message.
  * @param dict The value.
- * @throws {InputError} If it is not a plain object, or if an entry is not a shape with a
+ * @throws {InputError} If `dict` is not a plain object, or if an entry is not a shape with a
  * Float32Array of its size.
  *
  * @example
@@ -130,9 +141,9 @@ function conversion(data: unknown): string | undefined {
 }
 
 /**
- * Assigns the values of a state dict to variables. If it throws, no variable has changed.
+ * Assigns the values of a state dict to parameters. If it throws, no parameter has changed.
  *
- * @param parameters The variables by name.
+ * @param parameters The variables, or arrays, by name.
  * @param dict The values by name.
  * @throws {InputError} If `dict` is not an object, if a name is missing or unknown, if a shape
  * differs, or if data is neither a Float32Array nor an array of finite numbers.
@@ -151,7 +162,7 @@ function conversion(data: unknown): string | undefined {
  * ```
  */
 export function assignStateDict(
-  parameters: Readonly<Record<string, Variable>>,
+  parameters: Readonly<Record<string, Target>>,
   dict: StateDict,
 ): void {
   if (!isPlainObject(dict)) {
@@ -166,15 +177,20 @@ export function assignStateDict(
     const help = groups.map(([what, names]) => `${what}: ${names.join(", ")}`).join("; ");
     throw new InputError("names in a state dict", wanted.join(", "), counts, help);
   }
-  const pairs = Object.entries(parameters).map(([name, variable]) => {
+  const pairs = Object.entries(parameters).map(([name, target]) => {
     const { shape, data } = partsOf(name, dict[name]);
-    if (shape.length !== variable.rank || shape.some((size, i) => size !== variable.shape[i])) {
-      throw new InputError(name, `of shape [${variable.shape.join(", ")}]`, shape);
+    const wanted = target.shape;
+    if (shape.length !== wanted.length || shape.some((size, i) => size !== wanted[i])) {
+      throw new InputError(name, `of shape [${wanted.join(", ")}]`, shape);
     }
-    return { variable, data: checkedNumbers(name, data, variable.size) };
+    return { target, data: checkedNumbers(name, data, sizeOf(wanted)) };
   });
-  for (const { variable, data } of pairs) {
-    // A copy, since tfjs may keep a reference to its argument.
-    tf.tidy(() => variable.assign(tf.tensor(new Float32Array(data), variable.shape)));
+  for (const { target, data } of pairs) {
+    if (isTensor(target)) {
+      // A copy, since tfjs may keep a reference to its argument.
+      tf.tidy(() => target.assign(tf.tensor(new Float32Array(data), target.shape)));
+    } else {
+      target.data.set(data);
+    }
   }
 }

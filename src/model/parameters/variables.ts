@@ -1,37 +1,55 @@
-import type { Variable } from "@tensorflow/tfjs";
 import { checkFunction, checkSources } from "../../core/arguments.ts";
+import { currentBackend } from "../../core/current_backend.ts";
 import { InputError } from "../../core/errors.ts";
 import { Random } from "../../core/random.ts";
 import { float32Array } from "../../core/shapes.ts";
 import { positiveInteger, sizeOf } from "../../core/shapes.ts";
 import { checkNumbers } from "../../core/arrays.ts";
-import { tf } from "../../core/tfjs.ts";
+import type { NDArray } from "../../core/nd_array.ts";
+import { type ParameterArrays, type Parameters, ParameterStore } from "./parameter_store.ts";
 
 /** The name and shape of a parameter of one network. */
 export interface ParameterShape {
   /** PyTorch's name; also the label of the fork from which its values are drawn. */
   readonly name: string;
-  /** Sizes by axis, without a replica axis. */
+  /** The size of each axis, without a replica axis. */
   readonly shape: readonly number[];
 }
 
 /** Draws the values of a parameter of one network, in row-major order. */
 export type Draw = (parameter: ParameterShape, random: Random) => ArrayLike<number>;
 
-/** The most replicas: there is a source for each, and a list of them must fit in memory. */
+/**
+ * Draws the initial values of one parameter of an {@link Embedding} or a {@link Linear}.
+ *
+ * @param name PyTorch's name: `weight` or `bias`.
+ * @param shape [id, feature] or [output, input] for a weight, [output] for a bias.
+ * @param random A source that is used for this parameter only.
+ * @returns The values in row-major order.
+ */
+export type LayerInit = (
+  name: string,
+  shape: readonly number[],
+  random: Random,
+) => ArrayLike<number>;
+
+/**
+ * The largest number of replicas. Each has a source, and the list of sources must fit in memory.
+ */
 const MOST_REPLICAS = 2 ** 20;
 
 /** The names of the parameters that were drawn from each source. */
 const namesMade = new WeakMap<Random, Set<string>>();
 
 /**
- * Throws if a source has drawn parameters of some names before. Forks of one source and label draw
- * the same numbers, so two layers of one source would have equal weights.
+ * Throws if a source has already drawn a parameter of one of the given names. Forks of one source
+ * with equal labels draw the same numbers, so two layers of one source would have equal weights.
  *
  * @param random One source, or one for each replica.
  * @param names The names of the parameters.
  * @returns A function that records the names as drawn; call it when the parameters exist.
- * @throws {InputError} If a source has drawn one of them, or is in the list twice.
+ * @throws {InputError} If a source has drawn a parameter of one of the names, or is in the list
+ * twice.
  */
 export function claimNames(
   random: Random | readonly Random[],
@@ -57,24 +75,23 @@ export function claimNames(
 }
 
 /**
- * Throws unless TensorFlow.js has a backend that is ready.
+ * Throws unless there is a backend that is ready.
  *
  * @throws {InputError} If no backend was selected, or if the selection was not awaited.
  */
 export function checkBackend(): void {
-  const name: unknown = tf.getBackend();
-  if (name) return;
+  if (currentBackend() !== "") return;
   const help = 'Call `await selectBackend("auto")` first';
   throw new InputError("backend", "selected before a layer is made", "none that is ready", help);
 }
 
-/** Draws a variable of the shape of a parameter, after the replica axis if there is one. */
-function drawVariable(
+/** Draws the values of a parameter, after the replica axis if there is one. */
+function drawParameter(
   parameter: ParameterShape,
   replicas: number | undefined,
   sources: readonly Random[],
   draw: Draw,
-): Variable {
+): NDArray {
   const { name, shape } = parameter;
   const size = sizeOf(shape);
   const axes = replicas === undefined ? [...shape] : [replicas, ...shape];
@@ -92,43 +109,40 @@ function drawVariable(
     checkNumbers(`initial ${name}`, isList ? drawn : Array.from(drawn));
     values.set(drawn, r * size);
   });
-  return tf.tidy(() => tf.variable(tf.tensor(values, axes)));
+  return { shape: axes, data: values };
 }
 
 /**
  * Draws the parameters of one network, or of several side by side. Each replica has the values that
- * a network alone would draw from its source. If one parameter cannot be made, none is left.
+ * a network alone would draw from its source. If a parameter cannot be made, those made before are
+ * freed.
  *
  * @param parameters The names and shapes of the parameters.
  * @param replicas The number of networks; `undefined` for one without a replica axis.
  * @param random One source, of which replica r draws from `random.fork(r)`, or one for each
  * replica.
  * @param draw Draws the values of one parameter of one network.
- * @returns The variables by name, after the replica axis if there is one.
+ * @returns The store of the parameters, which have the replica axis first if there is one.
  * @throws {InputError} If no backend is selected, if `replicas` is not a positive integer, if
  * `random` is neither a source nor one for each replica, if a source has drawn one of these names
- * before, if `draw` does not return numbers of the shape, or if they do not fit into memory.
+ * before, if `draw` does not return as many numbers as the shape has, or if the parameters do not
+ * fit into memory.
  */
-export function drawVariables(
+export function drawParameters<P extends Parameters = Parameters>(
   parameters: readonly ParameterShape[],
   replicas: number | undefined,
   random: Random | readonly Random[],
   draw: Draw,
-): Record<string, Variable> {
+): ParameterStore<P> {
   checkBackend();
   const sources = sourcesOf(random, replicas);
   const remember = claimNames(random, parameters.map(({ name }) => name));
-  const made: Record<string, Variable> = {};
-  try {
-    for (const parameter of parameters) {
-      made[parameter.name] = drawVariable(parameter, replicas, sources, draw);
-    }
-    remember();
-  } catch (error) {
-    tf.dispose(made);
-    throw error;
-  }
-  return made;
+  const drawn = Object.fromEntries(parameters.map((parameter) => {
+    return [parameter.name, drawParameter(parameter, replicas, sources, draw)] as const;
+  }));
+  const store = new ParameterStore<P>(drawn as ParameterArrays<P>);
+  remember();
+  return store;
 }
 
 /**
@@ -160,7 +174,7 @@ export function sourcesOf(
  *
  * @param init The initialiser.
  * @param such Examples of functions, for the message.
- * @throws {InputError} If it has another type.
+ * @throws {InputError} If `init` has another type.
  */
 export function checkInit(init: unknown, such: string): void {
   if (init !== undefined) checkFunction("init", init, `such as ${such}`);

@@ -10,13 +10,13 @@ import { tf } from "../../core/tfjs.ts";
  * input and the state have a leading replica axis, each weight has one, too.
  */
 export interface RnnCellWeights {
-  /** [rows, input] */
+  /** The weights of the input [rows, input]. */
   readonly weight_ih: Tensor;
-  /** [rows, hidden] */
+  /** The weights of the state [rows, hidden]. */
   readonly weight_hh: Tensor;
-  /** [rows], added to the product of the input; absent by default. */
+  /** The bias [rows] that is added to the product of the input; absent by default. */
   readonly bias_ih?: Tensor;
-  /** [rows], added to the product of the state; absent by default. */
+  /** The bias [rows] that is added to the product of the state; absent by default. */
   readonly bias_hh?: Tensor;
 }
 

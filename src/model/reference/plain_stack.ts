@@ -15,7 +15,7 @@ export type PlainStep = {
   readonly gates: Readonly<Record<string, Tensor3D>>;
   /** The hidden state after the step; the state before it if the step is masked. */
   readonly hidden: Tensor3D;
-  /** The cell state of an LSTM, likewise. */
+  /** The cell state of an LSTM after the step; the one before it if the step is masked. */
   readonly cell?: Tensor3D;
 };
 
@@ -42,9 +42,9 @@ export type Perturbation = {
 
 /** The outputs of {@link plainStack}: those of the fused kernel, and every step and state. */
 export type PlainOutputs = Omit<RecurrentOutputs, "residuals"> & {
-  /** By layer and direction (forward, then reverse), and by time in both directions. */
+  /** The steps by layer and direction (forward, then reverse), and by time in both directions. */
   readonly steps: PlainStep[][];
-  /** By layer and direction, and by the entries of {@link Perturbation}. */
+  /** The states by layer and direction, and by the entries of {@link Perturbation}. */
   readonly states: PlainState[][];
 };
 
@@ -60,8 +60,9 @@ export type PlainOutputs = Omit<RecurrentOutputs, "residuals"> & {
  *
  * @param spec The cell and the sizes.
  * @param inputs The input, initial states, weights, mask and seeds, as the fused kernel takes them.
- * @param perturbation Added to the states before they are used. If it is 0, the gradient of a loss
- * with respect to it is the gradient with respect to every state, from one backward pass.
+ * @param perturbation Added to the states before they are used. With a perturbation of 0, the
+ * gradient of a loss with respect to the perturbation is the gradient with respect to every state,
+ * from one backward pass.
  * @returns Tensors that the caller disposes of.
  *
  * @example
@@ -224,8 +225,8 @@ function weightsAt(
 }
 
 /**
- * Splits a tensor along axis 1. Unlike the gradient of `tf.unstack`, its gradient exists also if
- * there is one part.
+ * Splits a tensor along axis 1. Unlike `tf.unstack`, it has a gradient even if there is only one
+ * part.
  *
  * @param tensor [replica, part, ...].
  * @returns Tensors [replica, ...] that the caller disposes of.

@@ -32,14 +32,14 @@ export function claimCards(view: View): Safe {
   const { claims } = view.result;
   const families = familiesOf(claims).map((family) => familyBlock(view, family));
   const measured = claims.length === 0
-    ? html`<p>This experiment has measured no claims.</p>`
+    ? html`<p>This experiment has no measured claims.</p>`
     : html`${families}`;
   return html`${measured}${unmeasuredList(view)}`;
 }
 
 function familyBlock(view: View, { name, claims }: Family): Safe {
   const size = claims.length === 1
-    ? "1 claim, no adjustment"
+    ? "1 claim, p not adjusted"
     : `${formatExact(claims.length)} claims, p adjusted together (Holm)`;
   const common = commonTo(claims);
   const shared = entriesOf(common);
@@ -88,7 +88,7 @@ function without(background: Background, isLeftOut: (name: keyof Background) => 
 
 function entriesOf({ reason, source, search, known }: Background): readonly Safe[] {
   return [
-    reason === undefined ? null : entry("Why this size", sourceText(reason)),
+    reason === undefined ? null : entry("Why this smallest effect", sourceText(reason)),
     source === undefined ? null : entry("Source", sourceText(source)),
     search === undefined ? null : entry("Search", label(search)),
     known === undefined ? null : entry("Known when declared", label(known)),
@@ -152,13 +152,19 @@ function numbers(view: View, claim: Claim, family: number): readonly Safe[] {
       term(`p, effect large enough to matter${together ? ", adjusted" : ""}`, "verdicts"),
       formatP(claim.adjustedOutsideP),
     ),
-    entry(term(`${values} that agree`, "verdicts"), estimateText(claim.agreeing, undefined)),
+    entry(
+      term(`share of ${values} that agree`, "verdicts"),
+      estimateText(claim.agreeing, undefined),
+    ),
     entry(term("p, Wilcoxon", "verdicts"), formatP(claim.signedRankP)),
     entry(
-      term(`detectable with ${formatExact(n)} ${values} (80\u00a0% power)`, "detectable"),
+      term(`effect detectable with ${formatExact(n)} ${values} (80\u00a0% power)`, "detectable"),
       formatEffect(claim.detectable, claim),
     ),
-    entry(term(`${values} for the smallest effect (80\u00a0% power)`, "detectable"), needed(claim)),
+    entry(
+      term(`${values} needed for the smallest effect (80\u00a0% power)`, "detectable"),
+      needed(claim),
+    ),
   ].filter((part) => part !== false);
 }
 
@@ -185,8 +191,8 @@ function details(view: View, claim: Claim): readonly Safe[] {
   const parts = Object.keys(claim.parts ?? {});
   const columns = parts.length === 0 ? "" : `, with ${parts.join(", ")}`;
   return [
-    entry("In numbers", formatPrediction(claim)),
-    entry("Measured", label(claim.measure)),
+    entry("Prediction", formatPrediction(claim)),
+    entry("Measure", label(claim.measure)),
     entry(
       "Values",
       html`

@@ -5,9 +5,9 @@ import { html, type Safe, scrollRegion } from "../format/html.ts";
 import { label } from "../format/text.ts";
 import { checkId } from "../view.ts";
 
-/** Returns the table of the checks of the instrument: identities and theorems. */
+/** Returns the table of the checks of the program: identities and theorems. */
 export function checksTable({ checks }: Result): Safe {
-  if (checks.length === 0) return html`<p>This experiment has no checks of the instrument.</p>`;
+  if (checks.length === 0) return html`<p>This experiment has no checks of the program.</p>`;
   const rows = checks.map((check) =>
     html`
       <tr id="${checkId(check)}" ${!check.holds && html`
@@ -26,15 +26,15 @@ export function checksTable({ checks }: Result): Safe {
     `
   );
   return html`
-    <p>These are identities and theorems. They test the instrument, not the world, and are not counted as claims.</p>
+    <p>Checks are identities and theorems. They test the program, so they are not counted as claims.</p>
     ${scrollRegion(
-      "Checks of the instrument",
+      "Checks of the program",
       html`
         <table class="checks">
           <thead>
             <tr>
               <th scope="col">Check</th>
-              <th scope="col" class="number">Worst</th>
+              <th scope="col" class="number">Largest value</th>
               <th scope="col" class="number">Limit</th>
               <th scope="col" class="number">Cases</th>
             </tr>
@@ -57,15 +57,15 @@ export function alarm(checks: readonly Check[], page: string, title: string): Sa
   const failed = checks.filter(({ holds }) => !holds);
   if (failed.length === 0) return null;
   const items = failed.map((check) =>
-    html`<li><a href="${page}#${checkId(check)}">${label(check.statement)}</a> Worst ${
+    html`<li><a href="${page}#${checkId(check)}">${label(check.statement)}</a> Largest value ${
       formatNumber(check.worst, 2)
     }, limit ${formatExact(check.limit)}.</li>`
   );
   return html`
     <div class="alarm" role="alert">
       <p><strong>${failed.length === 1
-        ? "A check of the instrument fails"
-        : "Checks of the instrument fail"}.</strong> Do not rely on the numbers of ${`\u201c${title}\u201d`}.</p>
+        ? "A check of the program failed"
+        : "Checks of the program fail"}.</strong> Do not rely on the numbers of ${`\u201c${title}\u201d`}.</p>
       <ul>${items}</ul>
     </div>
   `;

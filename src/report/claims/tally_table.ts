@@ -12,7 +12,7 @@ export function tallyTable(views: readonly View[]): Safe {
     const name = html`<a href="${pagePath(result)}">${result.experiment.title}</a>`;
     return row(name, [view]);
   });
-  const total = views.length > 1 && row("Together", views);
+  const total = views.length > 1 && row("All experiments", views);
   return html`${
     scrollRegion(
       "Claims and checks by experiment",
@@ -22,11 +22,11 @@ export function tallyTable(views: readonly View[]): Safe {
             <tr>
               <th scope="col">Experiment</th>
               ${verdicts.map(verdictHead)}
-              <th scope="col" class="number">Checks hold</th>
+              <th scope="col" class="number">Checks passed</th>
               <th scope="col" class="number">Undecided by adjustment</th>
               <th scope="col" class="number">Result of an earlier run known</th>
               <th scope="col" class="number">Changed after first run</th>
-              <th scope="col" class="number">Change under an alternative, of those that have one</th>
+              <th scope="col" class="number">Change under an alternative, of claims that have one</th>
             </tr>
           </thead>
           <tbody>${rows}</tbody>
@@ -75,20 +75,21 @@ function notes(views: readonly View[]): Safe {
       `${range(smallest(sizes), greatest(sizes))} claims.`,
     ]),
     ...(claims === 0 ? [] : [
-      `The seeds of ${
+      `For ${
         countOf(powered, claims)
-      } claims decide the smallest effect of interest with a ` +
-      "power of 0.8; each other claim states the larger effect that its seeds decide.",
+      } claims, the number of seeds detects the smallest effect of ` +
+      "interest with a power of 80\u00a0%; the cards of the others state the larger effect that is " +
+      "detectable.",
     ]),
     ...(influenced === 0 ? [] : [
       influenced === 1
-        ? "1 verdict changes if a single seed is left out; its claim names the seed."
-        : `${
-          count(influenced)
-        } verdicts change if a single seed is left out; their claims name it.`,
+        ? "1 verdict changes if a single seed is left out; its card names the seed."
+        : `${count(influenced)} verdicts change if a single seed is left out; their cards name it.`,
     ]),
     ...(unmeasured === 0 ? [] : [
-      `${count(unmeasured)} declared ${missing} not measured in this run; the pages say why.`,
+      `${
+        count(unmeasured)
+      } declared ${missing} not measured in this run; the pages give the reasons.`,
     ]),
   ];
   return html`

@@ -169,7 +169,7 @@ export function predictionBadge(verdict: Verdict): Safe {
 
 /** Returns whether a check holds, as a word and a symbol. */
 export function checkBadge({ holds }: Check): Safe {
-  return holds ? pill("holds", "\u2713", "holds") : pill("fails", "\u2717", "fails");
+  return holds ? pill("holds", "\u2713", "passed") : pill("fails", "\u2717", "failed");
 }
 
 /** Returns the badge of a declared claim that was not measured, in place of a verdict. */

@@ -2,13 +2,15 @@
 export interface Place {
   /** The path of the page: `"reports/index.md"`. */
   readonly path: string;
+  /** The line, from 1. */
   readonly line: number;
+  /** The column in UTF-16 code units, from 1. */
   readonly column: number;
 }
 
 /**
- * An error in the source of a page: a binding that names nothing, invalid TeX, headings out of order.
- * The message begins with the position, in the form that editors recognise.
+ * An error in the source of a page: a binding of an unknown name, invalid TeX, headings out of
+ * order. The message begins with the position, in the form that editors recognise.
  *
  * @example
  * ```ts
@@ -27,6 +29,8 @@ export class PageError extends Error {
   readonly place: Place;
 
   /**
+   * Creates an error.
+   *
    * @param place The position.
    * @param problem A description of the problem, in one line.
    */

@@ -93,7 +93,9 @@ export function inlineValue(view: View, binding: Binding, around: Around, own: b
       noField(binding);
       const { id } = find(binding, "figure", view.figures);
       const number = view.numbers.get(id);
-      if (number === undefined) throw new UnboundError(`${binding.text} names a figure not shown`);
+      if (number === undefined) {
+        throw new UnboundError(`${binding.text} names a figure that the page does not show`);
+      }
       return link(`figure-${view.idPrefix}${id}`, html`Figure ${formatExact(number)}`);
     }
     default:

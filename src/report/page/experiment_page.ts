@@ -24,7 +24,7 @@ import type { View } from "../view.ts";
 const parts = {
   claims: { heading: "Claims", render: claimCards },
   checks: {
-    heading: "Checks of the instrument",
+    heading: "Checks of the program",
     render: (view: View) => checksTable(view.result),
   },
   metrics: { heading: "Estimates without verdict", render: metricsTable },

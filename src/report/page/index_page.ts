@@ -173,7 +173,7 @@ export function findings(entries: readonly Narrated[], neighbours: Neighbours): 
 
 function firstFindings({ result }: View): Safe {
   const { claims } = result;
-  if (claims.length === 0) return html`<p>It makes no claims.</p>`;
+  if (claims.length === 0) return html`<p>This experiment has no claims.</p>`;
   const more = claims.length - MOST_FINDINGS;
   return html`${
     claims.slice(0, MOST_FINDINGS).map((claim) =>

@@ -67,7 +67,7 @@ export function layout({ path, results, manifest, methods }: Frame, content: Con
             .name}${adapter}, with ${runtimeNames[environment.runtime.name]} ${environment.runtime
             .version}${manifest.commit &&
             html`, from commit <code>${manifest.commit.slice(0, 12)}</code>`}.</p>
-          <p><a href="data/manifest.json">Manifest</a>, <a href="data/schema/manifest.schema.json">its schema</a>, <a href="data/schema/result.schema.json">schema of results</a></p>
+          <p><a href="data/manifest.json">Manifest</a>, <a href="data/schema/manifest.schema.json">schema of the manifest</a>, <a href="data/schema/result.schema.json">schema of results</a></p>
         </footer>
       </body>
     </html>

@@ -17,7 +17,7 @@ export function reproduction(view: View): Safe {
     ["Command", codeText(run.command)],
     ["Result", html`<a href="${resultPath(result)}">${resultPath(result)}</a>`],
     ["Tables", list(tableLinks(view, result.tables))],
-    ["Tables of the machine", tables.length > 0 ? list(tableLinks(view, tables)) : null],
+    ["Tables of times and memory", tables.length > 0 ? list(tableLinks(view, tables)) : null],
     [
       "Key",
       html`

@@ -196,7 +196,7 @@ export function machineNote({ result, run }: View): Safe {
   return html`<p class="note">${[
     `Measured on this machine: ${machineName(run.machine)}, ${name} backend${on}, `,
     date,
-    "; other machines and other runs have other numbers.",
+    "; other machines and other runs give other numbers.",
   ]}</p>`;
 }
 

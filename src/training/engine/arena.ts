@@ -1,12 +1,19 @@
-import type { Tensor, Variable } from "@tensorflow/tfjs";
+import { currentBackend } from "../../core/current_backend.ts";
 import { InputError } from "../../core/errors.ts";
 import { sizeOf } from "../../core/shapes.ts";
-import { tf } from "../../core/tfjs.ts";
 import { currentExecutor } from "../../kernels/executors.ts";
 import { HYPER } from "../../kernels/instructions.ts";
 import type { NamedShape } from "../../kernels/network.ts";
 import type { Region, Session } from "../../kernels/program.ts";
 import { RING, type TrainingProgram, type UpdateLayout } from "../../kernels/training_program.ts";
+import {
+  assignValues,
+  disposeValues,
+  readValues,
+  type Target,
+  type Values,
+  writeValues,
+} from "../../kernels/values.ts";
 import type { Borrower, ParameterStore } from "../../model/parameters/parameter_store.ts";
 
 /** A training program that is loaded into an arena. */
@@ -32,21 +39,24 @@ export interface Moments {
  * An arena has the layout of one program. A batch of another shape needs another program: the arena
  * is then allocated anew, and moments, losses and norms are copied from the old one.
  *
- * The arena borrows the parameters from their stores until a variable is used.
+ * The arena borrows the parameters from their stores until one of them is used.
  */
 export class TrainingArena implements Borrower {
-  /** How many steps were done. */
+  /** The number of steps that were done. */
   steps = 0;
-  /** How often {@link TrainingArena.resume} was called; step numbers restart at each call. */
+  /**
+   * The number of calls of {@link TrainingArena.resume}, each of which sets the number of steps
+   * anew.
+   */
   resumes = 0;
   /** The shapes of the parameters in order, without the replica axis. */
   readonly shapes: readonly NamedShape[];
   readonly #replicas: number;
-  readonly #backend = tf.getBackend();
+  readonly #backend = currentBackend();
   #key = "";
   #open: OpenArena<UpdateLayout> | null = null;
   #stores: readonly ParameterStore[] = [];
-  #variables: readonly Variable[] = [];
+  #borrowed: readonly Target[] = [];
   #current = false;
   #resumed: Moments | null = null;
 
@@ -54,16 +64,16 @@ export class TrainingArena implements Borrower {
    * Creates an arena without memory; {@link TrainingArena.open} allocates it.
    *
    * @param shapes The shapes of the parameters in order, without the replica axis.
-   * @param replicas How many replicas are trained.
+   * @param replicas The number of replicas.
    */
   constructor(shapes: readonly NamedShape[], replicas: number) {
     this.shapes = shapes;
     this.#replicas = replicas;
   }
 
-  /** The variables whose current values are in the arena; `null` if it has not borrowed any. */
-  get borrowed(): readonly Variable[] | null {
-    return this.#current ? this.#variables : null;
+  /** The parameters whose current values are in the arena; `null` if it has not borrowed any. */
+  get borrowed(): readonly Target[] | null {
+    return this.#current ? this.#borrowed : null;
   }
 
   /** The key of the last {@link TrainingArena.open}; empty before the first. */
@@ -99,13 +109,13 @@ export class TrainingArena implements Borrower {
   }
 
   /**
-   * Checks that the backend of tfjs is the one on which training began.
+   * Throws unless the current backend is the one on which training began.
    *
-   * @throws {InputError} If it is another one.
+   * @throws {InputError} If the backend has changed.
    */
   checkBackend(): void {
-    if (tf.getBackend() === this.#backend) return;
-    throw new InputError("backend", `${this.#backend}, where training began`, tf.getBackend());
+    if (currentBackend() === this.#backend) return;
+    throw new InputError("backend", `${this.#backend}, where training began`, currentBackend());
   }
 
   /**
@@ -116,8 +126,8 @@ export class TrainingArena implements Borrower {
   borrow(stores: readonly ParameterStore[]): void {
     if (this.#current) return;
     this.#stores = stores;
-    this.#variables = stores.flatMap((store) => Object.values(store.variables));
-    this.writeParameters(this.#variables);
+    this.#borrowed = stores.flatMap((store) => Object.values<Target>(store.contents));
+    this.writeParameters(this.#borrowed);
     for (const store of stores) store.lend(this);
     this.#current = true;
   }
@@ -127,42 +137,40 @@ export class TrainingArena implements Borrower {
   }
 
   /**
-   * Writes tensors into the regions of the parameters, or of their gradients.
+   * Writes the regions of the parameters, or of their gradients.
    *
-   * @param tensors The values, in the order of the parameters.
-   * @param to Which regions are written; by default `"parameters"`.
+   * @param values The values, in the order of the parameters.
+   * @param to The regions to write; by default `"parameters"`.
    */
   writeParameters(
-    tensors: readonly Tensor[],
+    values: readonly Values[],
     to: "parameters" | "gradients" = "parameters",
   ): void {
     this.#each(to, (region, i, session) => {
-      const tensor = tensors[i];
-      if (tensor) session.writeTensor(region, tensor);
+      const one = values[i];
+      if (one) writeValues(session, region, one);
     });
   }
 
   /**
-   * Assigns the values of the parameters to variables.
+   * Assigns the values of the parameters to variables or arrays.
    *
-   * @param variables The variables, in the order of the parameters; `undefined` skips one.
+   * @param targets The variables or arrays, in the order of the parameters; `undefined` skips one.
    */
-  readParameters(variables: readonly (Variable | undefined)[]): void {
+  readParameters(targets: readonly (Target | undefined)[]): void {
     this.#each("parameters", (region, i, session) => {
-      const variable = variables[i];
-      if (variable === undefined) return;
-      const tensor = readRegion(session, region, variable.shape);
-      variable.assign(tensor);
-      tensor.dispose();
+      const target = targets[i];
+      if (target) assignValues(session, region, target);
     });
   }
 
-  /** Writes the values of borrowed parameters into their variables. */
+  /** Writes the values of borrowed parameters into their stores. */
   writeBack(): void {
-    // The loan of one store ends those of all others, which then have nothing to write back.
+    // When the loan of one store ends, all loans end; the other stores then have nothing to write
+    // back.
     if (!this.#current) return;
     this.checkBackend();
-    this.readParameters(this.#variables);
+    this.readParameters(this.#borrowed);
   }
 
   /** Marks the parameters as outdated: the next step copies them again. */
@@ -171,9 +179,9 @@ export class TrainingArena implements Borrower {
   }
 
   /**
-   * Writes the hyperparameters of coming steps.
+   * Writes the hyperparameters of the next steps.
    *
-   * @param first How many steps come before the first of them.
+   * @param first The number of steps before the first of them.
    * @param rows Rows of hyperparameters [replica, step, column], in row-major order.
    */
   writeHyper(first: number, rows: Float32Array): void {
@@ -187,8 +195,8 @@ export class TrainingArena implements Borrower {
    * Reads losses, or norms of the gradient, of steps that were done.
    *
    * @param what Which values are read.
-   * @param first How many steps came before the first of them.
-   * @param count How many steps are read.
+   * @param first The number of steps before the first of them.
+   * @param count The number of steps to read.
    * @returns The values by step and replica.
    * @throws {InputError} If more than 1024 steps were done since the first of them, or if the arena
    *   is not allocated.
@@ -221,7 +229,7 @@ export class TrainingArena implements Borrower {
   /**
    * Sets the number of steps and the moments to those of an earlier training.
    *
-   * @param steps How many steps were done.
+   * @param steps The number of steps that were done.
    * @param moments The moments; `null` stands for 0.
    */
   resume(steps: number, moments: Moments | null): void {
@@ -243,7 +251,10 @@ export class TrainingArena implements Borrower {
     this.#open = null;
   }
 
-  /** Fills a region of a new arena from the old one; without one, with resumed moments or 0. */
+  /**
+   * Fills a region of a new arena from the old arena or, if there is none, with resumed moments or
+   * 0.
+   */
   #copy(part: "m" | "v" | "losses" | "norms", session: Session, region: Region): void {
     const before = this.#open;
     if (!before) {
@@ -252,9 +263,9 @@ export class TrainingArena implements Borrower {
       return;
     }
     const shape = [this.#replicas, region.size];
-    const tensor = readRegion(before.session, before.layout[part], shape);
-    session.writeTensor(region, tensor);
-    tensor.dispose();
+    const values = readValues(before.session, before.layout[part], shape);
+    writeValues(session, region, values);
+    disposeValues(values);
   }
 
   #zeros({ size }: Region): Float32Array {
@@ -274,20 +285,4 @@ export class TrainingArena implements Borrower {
       offset += size;
     }
   }
-}
-
-/**
- * Reads a region of an arena as a tensor of tfjs.
- *
- * @param session The session of the arena.
- * @param region What is read.
- * @param shape The shape of the tensor, with the replica axis.
- * @returns The tensor, which the caller disposes of.
- */
-export function readRegion(
-  session: Session,
-  region: Region,
-  shape: readonly number[],
-): Tensor {
-  return tf.engine().makeTensorFromTensorInfo(session.readTensor(region, [...shape]));
 }

@@ -1,17 +1,19 @@
 import type { Tensor } from "@tensorflow/tfjs";
 import { helpFor } from "../../core/arguments.ts";
 import { checkBinary, checkBinaryTensor, checkTensor } from "../../core/check_tensor.ts";
+import { currentBackend } from "../../core/current_backend.ts";
 import { InputError } from "../../core/errors.ts";
 import { isId } from "../../core/ids.ts";
 import type { NDArray } from "../../core/nd_array.ts";
 import { checkOptions, type OptionNames } from "../../core/options.ts";
 import { assertShape, sizeOf } from "../../core/shapes.ts";
 import { isTensor, tf } from "../../core/tfjs.ts";
-import { lengthsMask } from "../../model/lengths.ts";
+import { lengthsMask } from "../../model/recurrent_inputs.ts";
 import type { Model } from "../../model/model.ts";
 
 /**
- * Numbers with a shape: a float32 or int32 tensor, or an array, which need not be copied into one.
+ * Numbers with a shape: a float32 or int32 tensor, or an array. The kernels use an array without
+ * making a tensor of it.
  */
 export type TensorOrArray = Tensor | NDArray<Float32Array | Int32Array>;
 
@@ -28,9 +30,10 @@ export interface Batch {
   /** The target, in the shape that the loss takes. */
   readonly target: TensorOrArray;
   /**
-   * 1 for steps that count, 0 for padding [sequence, batch]; by default every step counts. Padding
-   * must be finite, since NaN spreads to steps that count. On WebGPU the numbers of a tensor are
-   * not checked, because reading them would wait for the device: every number but 0 counts as 1.
+   * The mask [sequence, batch], 1 for steps that count and 0 for padding; by default every step
+   * counts. Padding must be finite, since NaN spreads to steps that count. On WebGPU the numbers of
+   * a tensor are not checked, because reading them would wait for the device: every number but 0
+   * counts as 1.
    */
   readonly mask?: TensorOrArray;
   /**
@@ -45,8 +48,8 @@ const names: OptionNames<Batch> = { x: true, target: true, mask: true, lengths: 
 /**
  * Converts values to a tensor.
  *
- * @param values The values; a tensor stays as it is.
- * @returns A tensor, which the caller disposes of.
+ * @param values The values.
+ * @returns A new tensor, or a clone of the given one, which the caller disposes of.
  */
 export function toTensor(values: TensorOrArray): Tensor {
   if (isTensor(values)) return values.clone();
@@ -135,7 +138,7 @@ function checkField(name: string, values: TensorOrArray): void {
   }
 }
 
-/** Says how to convert data of another type, if that is possible. */
+/** Returns advice on how to convert data of another type, if it can be converted. */
 function conversionOf(data: unknown): string | undefined {
   if (data instanceof BigInt64Array || data instanceof BigUint64Array) {
     return "Int32Array.from(data, Number) converts 64-bit integers";
@@ -151,7 +154,7 @@ function conversionOf(data: unknown): string | undefined {
  * @param values The field.
  * @param model The model that the batch is for; its replica axis comes before the others.
  * @param axes The size of each axis by name; `null` fits any size.
- * @throws {InputError} If the shape differs, with the axes and both sizes.
+ * @throws {InputError} If the shape differs. The message has the axes and both sizes.
  */
 export function checkFieldShape(
   name: string,
@@ -168,9 +171,9 @@ export function checkFieldShape(
  *
  * @param name The field's name, for the message.
  * @param values The field.
- * @param count How many ids there are.
+ * @param count The number of ids.
  * @param ignored A number that is accepted besides ids.
- * @throws {InputError} With the first number that is neither.
+ * @throws {InputError} If a number is neither. The message has the first such number.
  */
 export function checkIdField(
   name: string,
@@ -178,7 +181,7 @@ export function checkIdField(
   count: number,
   ignored?: number,
 ): void {
-  if (isTensor(values) && tf.getBackend() === "webgpu") return;
+  if (isTensor(values) && currentBackend() === "webgpu") return;
   const numbers = isTensor(values) ? values.dataSync() : values.data;
   checkIdNumbers(name, numbers, count, ignored);
 }
@@ -188,9 +191,9 @@ export function checkIdField(
  *
  * @param name The name of the numbers, for the message.
  * @param numbers The numbers.
- * @param count How many ids there are.
+ * @param count The number of ids.
  * @param ignored A number that is accepted besides ids.
- * @throws {InputError} With the first number that is neither.
+ * @throws {InputError} If a number is neither. The message has the first such number.
  */
 export function checkIdNumbers(
   name: string,

@@ -14,37 +14,48 @@ import {
   type TrainingLayout,
   trainingProgram,
 } from "../../kernels/training_program.ts";
+import { disposeValues, readValues, type Values, writeValues } from "../../kernels/values.ts";
 import type { Model } from "../../model/model.ts";
 import type { ParameterStore } from "../../model/parameters/parameter_store.ts";
 import { SequenceModel } from "../../model/sequence_model.ts";
-import { type OpenArena, readRegion, type TrainingArena } from "./arena.ts";
+import type { OpenArena, TrainingArena } from "./arena.ts";
 import { type Batch, checkFieldShape, checkIdField, type TensorOrArray } from "./batch.ts";
 import { CrossEntropyLoss, type Loss, MSELoss } from "./losses.ts";
 
-/** The most numbers of batches, of all replicas, that the arena has room for. */
+/** The largest number of float32 numbers that the batches of all replicas take in the arena. */
 const ROOM = 2 ** 22;
 
 /**
- * Whether a model can be trained with a loss by fused steps: the model is a {@link SequenceModel},
- * and neither its forward pass nor the loss is overridden.
+ * Checks whether a model can be trained with a loss by fused steps. The model must be a
+ * {@link SequenceModel}, and neither its forward pass nor the loss may be overridden.
  *
  * @param model The model.
  * @param loss The loss.
- * @returns Whether the kernels can compute the whole step.
+ * @returns `true` if the kernels can compute the whole step.
  */
 export function canFuse(model: Model, { fused, compute }: Loss): boolean {
-  const { network, stores, forward } = model;
-  if (!network || !stores || !fused) return false;
-  // An override decides how the forward pass or the loss is computed.
+  const network = kernelNetwork(model);
+  if (!network || !fused) return false;
+  // The kernels would ignore an override of the loss.
   const known = [MSELoss.prototype.compute, CrossEntropyLoss.prototype.compute];
   if (!known.some((own) => own === compute)) return false;
-  if (forward !== SequenceModel.prototype.forward) return false;
   // Without a head the gradient of the cross-entropy would overwrite the states.
   return fused.kind === "squaredError" || network.head !== null;
 }
 
+/**
+ * Returns the network of a model whose forward pass the kernels can compute.
+ *
+ * @param model The model.
+ * @returns The network of a {@link SequenceModel}; `null` if it has none, or if its forward pass is
+ *   overridden.
+ */
+export function kernelNetwork({ network, stores, forward }: Model): NetworkSpec | null {
+  return stores && forward === SequenceModel.prototype.forward ? network ?? null : null;
+}
+
 /** The sizes of a batch for which a program is written. */
-interface BatchSizes {
+export interface BatchSizes {
   /** The number of steps of a sequence. */
   readonly steps: number;
   /** The number of sequences. */
@@ -53,7 +64,14 @@ interface BatchSizes {
   readonly masked: boolean;
 }
 
-function batchSizes(
+/**
+ * Returns the sizes of a batch for which a program is written.
+ *
+ * @param model The model that the batch is for.
+ * @param batch The batch.
+ * @returns The sizes.
+ */
+export function batchSizes(
   { replicas }: Pick<Model, "replicas">,
   { x, mask }: Batch,
 ): BatchSizes {
@@ -95,15 +113,15 @@ export function checkFusedBatch(
 
 /** The open arena of a network. */
 interface OpenNetwork extends OpenArena<TrainingLayout> {
-  /** How many batches one run of the program takes. */
+  /** The largest number of batches of one run of the program. */
   readonly capacity: number;
   /** The number of sequences of a batch. */
   readonly batch: number;
 }
 
 /**
- * Trains a network by programs of the kernels: forward and backward pass and update of many steps
- * are one call.
+ * Trains a network by programs of the kernels. One call does many steps, each with forward pass,
+ * backward pass and update.
  */
 export class FusedStep {
   readonly #model: Model;
@@ -118,7 +136,7 @@ export class FusedStep {
    * Creates steps for a model.
    *
    * @param model A model with a network and stores.
-   * @param arena The memory that it is trained in.
+   * @param arena The memory in which the model is trained.
    * @throws {InputError} If the model has no network.
    */
   constructor(model: Model, arena: TrainingArena) {
@@ -171,7 +189,8 @@ export class FusedStep {
   }
 
   /**
-   * Reads the states that the next batch would start from: h, and c, of each layer and direction.
+   * Reads the states that the next batch would start from: h and, of an LSTM, c of each layer and
+   * direction.
    */
   async carried(): Promise<readonly Float32Array[]> {
     if (this.#restored || !this.#opened) return this.#restored ?? [];
@@ -211,7 +230,8 @@ export class FusedStep {
   }
 
   /**
-   * Opens an arena for batches of these sizes, with room for `count` of them if there is enough.
+   * Opens an arena for batches of these sizes, with room for `count` batches or as many as
+   * {@link ROOM} permits.
    */
   #openFor(batch: Batch, count: number, loss: NetworkLoss, carryState: boolean): OpenNetwork {
     const size = batchSizes(this.#model, batch);
@@ -228,18 +248,18 @@ export class FusedStep {
     const opened = this.#arena.open(key, { program, layout });
     layout.initialStates.forEach((region, i) => {
       const state = states?.[i];
-      if (state) opened.session.writeTensor(region, state);
+      if (state) writeValues(opened.session, region, state);
       else opened.session.write(region, new Float32Array(region.size * this.#replicas));
     });
-    tf.dispose(states ?? []);
+    states?.forEach(disposeValues);
     this.#opened = { ...opened, capacity, batch: size.batch };
     return this.#opened;
   }
 
   /** The states that the next batch would start from, which the caller disposes of. */
-  #states({ session, layout }: OpenNetwork): Tensor[] {
+  #states({ session, layout }: OpenNetwork): Values[] {
     return layout.initialStates.map((region) =>
-      readRegion(session, region, [this.#replicas, region.size])
+      readValues(session, region, [this.#replicas, region.size])
     );
   }
 
@@ -252,9 +272,7 @@ export class FusedStep {
     const masks = batches.flatMap(({ mask }) => mask ?? []);
     if (masks.length > 0) field(mask, masks);
     const targets = batches.map(({ target, mask }) =>
-      mask && loss.kind === "crossEntropy" && this.#spec.readout === "all"
-        ? maskTarget(target, mask, loss.ignoreIndex ?? NO_CLASS)
-        : target
+      countedTarget(this.#spec, loss, target, mask)
     );
     field(target, targets);
     targets.forEach((made, i) => {
@@ -295,7 +313,7 @@ function writeFields(
 ): void {
   const plain = fields.flatMap((field) => isTensor(field) ? [] : [field.data]);
   if (plain.length === fields.length) {
-    // In one write, since each write costs the same whatever its size.
+    // One write, since the cost of a write hardly depends on its size.
     const joined = new Float32Array(replicas * fields.length * size);
     plain.forEach((data, step) => {
       for (let r = 0; r < replicas; r++) {
@@ -316,6 +334,26 @@ function writeFields(
     session.writeTensor(region, floats);
     if (floats !== field) floats.dispose();
   });
+}
+
+/**
+ * Returns the target for the command of the loss, which knows padding by an ignored class.
+ *
+ * @param network The network.
+ * @param loss The loss.
+ * @param target The target, which stays unchanged.
+ * @param mask The mask of the batch, if it has one.
+ * @returns The target itself, or another one, which the caller disposes of if it is a tensor.
+ */
+export function countedTarget(
+  { readout }: Pick<NetworkSpec, "readout">,
+  loss: NetworkLoss,
+  target: TensorOrArray,
+  mask: TensorOrArray | undefined,
+): TensorOrArray {
+  return mask && loss.kind === "crossEntropy" && readout === "all"
+    ? maskTarget(target, mask, loss.ignoreIndex ?? NO_CLASS)
+    : target;
 }
 
 /**

@@ -41,7 +41,7 @@ export interface Loss {
  * Checks that a value is a loss.
  *
  * @param loss The value.
- * @throws {InputError} If it has no function `compute`.
+ * @throws {InputError} If `loss` has no function `compute`.
  */
 export function checkLoss(loss: Loss): void {
   const given: unknown = loss;
@@ -195,7 +195,7 @@ const names: OptionNames<CrossEntropyOptions> = { ignoreIndex: true };
  * Checks that a value can be the target that does not count.
  *
  * @param ignoreIndex The value.
- * @throws {InputError} If it is not an integer from -2^24 to 2^24.
+ * @throws {InputError} If `ignoreIndex` is not an integer from -2^24 to 2^24.
  */
 export function checkIgnoreIndex(ignoreIndex: unknown): void {
   const fits = Number.isInteger(ignoreIndex) && Math.abs(Number(ignoreIndex)) <= MOST_IDS;

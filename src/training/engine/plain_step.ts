@@ -23,7 +23,7 @@ export class PlainStep {
    * Creates steps for a model.
    *
    * @param model The model.
-   * @param arena The memory that its parameters are updated in.
+   * @param arena The memory in which the parameters are updated.
    */
   constructor(model: Model, arena: TrainingArena) {
     this.#model = model;
@@ -38,7 +38,7 @@ export class PlainStep {
    * @param rows Returns the hyperparameters of `count` steps, after `first` steps.
    * @param options The source of dropout masks, and whether states are carried.
    * @throws {InputError} If a batch does not fit the model, no parameter is trainable, or the loss
-   *   has no gradient. The steps before stay done.
+   * has no gradient. Steps on earlier batches are not undone.
    */
   run(
     loss: Loss,

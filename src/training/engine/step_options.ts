@@ -13,9 +13,9 @@ export interface StepOptions {
    */
   readonly random?: Random | undefined;
   /**
-   * Whether each batch starts from the final states of the one before, and the first batch from
-   * those of the last call; by default every batch starts from 0. The batch axis must keep its
-   * size.
+   * Whether each batch starts from the final states of the batch before it, and the first batch
+   * from the final states of the last call; by default every batch starts from 0. The size of the
+   * batch axis must stay the same.
    */
   readonly carryState?: boolean;
 }
@@ -29,7 +29,7 @@ export const stepNames: OptionNames<StepOptions> = { random: true, carryState: t
  *
  * @param random The source of the whole training.
  * @param model The model.
- * @param step How many steps came before.
+ * @param step The number of steps before it.
  * @returns A source for each replica.
  */
 export function stepSources(
@@ -45,7 +45,7 @@ export function stepSources(
  * Checks that the states of a model can be carried from batch to batch.
  *
  * @param model The model.
- * @throws {InputError} If its layers are bidirectional.
+ * @throws {InputError} If layers of the model are bidirectional.
  */
 export function checkCarry(model: Model): void {
   const layer: unknown = model instanceof SequenceModel ? model.recurrent : model;

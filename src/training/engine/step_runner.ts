@@ -2,9 +2,11 @@ import { checkFlags, checkRandom } from "../../core/arguments.ts";
 import { InputError } from "../../core/errors.ts";
 import { checkOptions, type OptionNames } from "../../core/options.ts";
 import type { Random } from "../../core/random.ts";
+import { isTensor } from "../../core/tfjs.ts";
 import { HYPER, hyperColumn } from "../../kernels/instructions.ts";
 import { type NamedShape, networkShapes } from "../../kernels/network.ts";
 import { RING } from "../../kernels/training_program.ts";
+import type { Target } from "../../kernels/values.ts";
 import type { Model } from "../../model/model.ts";
 import { type Moments, TrainingArena } from "./arena.ts";
 import { type Batch, checkedBatch } from "./batch.ts";
@@ -23,7 +25,7 @@ export type HyperRows = (step: number) => readonly Float32Array[];
 
 /** What training needs to continue, besides the parameters. */
 export interface RunnerState {
-  /** How many steps were done. */
+  /** The number of steps that were done. */
   readonly steps: number;
   /** Adam's moments; `null` before the first step. */
   readonly moments: Moments | null;
@@ -33,7 +35,7 @@ export interface RunnerState {
 
 /** Recurrent states that the next batch may start from. */
 export interface Carried {
-  /** Whether they are of a fused step, whose layout of states differs from that of a plain step. */
+  /** Whether a fused step computed them; a plain step has another layout of states. */
   readonly fused: boolean;
   /** The states, in the order of the step that computed them. */
   readonly states: readonly Float32Array[];
@@ -42,10 +44,10 @@ export interface Carried {
 const carriedNames: OptionNames<Carried> = { fused: true, states: true };
 
 /**
- * Checks that a value is states that a batch may start from.
+ * Throws unless a value has the form of states that a batch may start from.
  *
  * @param carried The value.
- * @throws {InputError} If it is not.
+ * @throws {InputError} If `carried` has another form.
  */
 export function checkCarried(carried: Carried): void {
   checkOptions("carried states", carried, carriedNames, "field");
@@ -132,7 +134,10 @@ export class StepRunner {
   #arena: TrainingArena | null = null;
   #fused: FusedStep | null = null;
   #plain: PlainStep | null = null;
-  /** What did the last step; `null` before the first and after {@link StepRunner.restore}. */
+  /**
+   * The object that did the last step; `null` before the first step and after
+   * {@link StepRunner.restore}.
+   */
   #last: FusedStep | PlainStep | null = null;
   /** Restored states that no step has started from yet. */
   #carried: Carried | null = null;
@@ -158,7 +163,7 @@ export class StepRunner {
     return this.#arena;
   }
 
-  /** How many steps were done. */
+  /** The number of steps that were done. */
   get steps(): number {
     return this.#arena?.steps ?? 0;
   }
@@ -193,7 +198,7 @@ export class StepRunner {
     const { network } = this.#model;
     const drops = network && (network.dropout > 0 || network.stack.dropout > 0);
     if (drops && !options.random) {
-      throw new InputError("random", "given if dropout acts in training", options.random);
+      throw new InputError("random", "given if dropout is active in training", options.random);
     }
     const rows = (first: number, count: number): Float32Array =>
       this.#rows(hyper, first, count, drops ? options.random : undefined);
@@ -216,15 +221,18 @@ export class StepRunner {
   /**
    * Reports the last steps.
    *
-   * @param count How many of them.
-   * @returns Their report.
-   * @throws {InputError} If so many steps were not done, or their values are no longer on the
-   *   device.
+   * @param count The number of steps.
+   * @returns The report of these steps.
+   * @throws {InputError} If fewer steps were done, or their values are no longer on the device.
    */
   report(count: number): StepReport {
     const most = Math.min(this.steps, RING);
     if (!(Number.isSafeInteger(count) && count >= 1 && count <= most)) {
-      throw new InputError("count", `an integer from 1 to ${most}, as steps were done`, count);
+      throw new InputError(
+        "count",
+        `an integer from 1 to ${most}, the number of steps that can be reported`,
+        count,
+      );
     }
     const fused = this.#last !== null && this.#last === this.#fused;
     return new StepReport(this.#trainingArena, count, fused);
@@ -241,7 +249,7 @@ export class StepRunner {
   /**
    * Continues from the state of another training.
    *
-   * @param state What {@link StepRunner.state} returned.
+   * @param state The result of {@link StepRunner.state}.
    */
   restore({ steps, moments, carried }: RunnerState): void {
     this.#checkInUse();
@@ -258,8 +266,8 @@ export class StepRunner {
   }
 
   /**
-   * Prepares a fused or plain step to run after the last one. Restored states pass to it if it
-   * carries states; states of the other kind of step are dropped.
+   * Prepares a fused or plain step to run after the last one. If the step carries states, it gets
+   * the restored states; states of the other kind of step are dropped.
    */
   #handOver(step: FusedStep | PlainStep, { carryState = false }: StepOptions): void {
     const name = (fused: boolean): string => fused ? "fused" : "plain";
@@ -275,9 +283,10 @@ export class StepRunner {
   }
 
   #allTrainable(): boolean {
-    // Reading the parameters of the model would end the loan, so a loan's own variables are read.
-    const variables = this.#trainingArena.borrowed ?? Object.values(this.#model.parameters);
-    return variables.every(({ trainable }) => trainable);
+    // Reading the parameters of the model would end the loan, so a loan's own parameters are read.
+    const parameters = this.#trainingArena.borrowed ??
+      (this.#model.stores ?? []).flatMap((store) => Object.values<Target>(store.contents));
+    return parameters.every((parameter) => !isTensor(parameter) || parameter.trainable);
   }
 
   #checkInUse(): void {
@@ -324,9 +333,10 @@ function checkStepOptions(options: StepOptions): void {
 }
 
 /** The shapes of a model's parameters, without the replica axis. */
-function shapesOf({ network, parameters, replicas }: Model): NamedShape[] {
+function shapesOf(model: Model): NamedShape[] {
+  const { network, replicas } = model;
   if (network) return [...networkShapes(network)];
-  return Object.entries(parameters).map(([name, { shape }]) => {
+  return Object.entries(model.parameters).map(([name, { shape }]) => {
     return { name, shape: replicas === undefined ? shape : shape.slice(1) };
   });
 }

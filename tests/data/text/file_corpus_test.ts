@@ -115,7 +115,7 @@ Deno.test("paragraphs() does not depend on the pieces of the text", async () => 
   }
 });
 
-Deno.test("paragraphs() are at most of the longest length, and lose white space alone", async () => {
+Deno.test("paragraphs() are at most of the longest length, and lose only white space", async () => {
   const text = oddText(200_000, new Random(3));
   const bare = (one: string): string => one.replace(/\s/g, "");
   for (const longest of [50, 1000]) {

@@ -28,7 +28,7 @@ async function read(
   return { tokenizer, encoded: await encodeCorpus(corpus, tokenizer) };
 }
 
-Deno.test("a corpus of 5 MB of odd Unicode is encoded and decoded", async () => {
+Deno.test("encodeCorpus() encodes 5 MB of odd Unicode, and Tokenizer.decode() returns it", async () => {
   const text = oddText(3_000_000, new Random(1)).toWellFormed();
   const { size } = new Blob([text]);
   assert(size > 5e6, `${size} bytes`);
@@ -56,7 +56,7 @@ Deno.test("fileCorpus() refuses an empty file", async () => {
   }
 });
 
-Deno.test("a corpus of one word is encoded but not split", async () => {
+Deno.test("encodeCorpus() encodes a corpus of one word, and splitDocuments() refuses it", async () => {
   const { tokenizer, encoded } = await read("whale", "words");
   assertEquals([...encoded.ids], [2, 4, 3]);
   assertEquals(tokenizer.vocabulary.size, 5);

@@ -23,7 +23,7 @@ Deno.test("splitDocuments() puts each document on one side, and some on both", (
   }
 });
 
-Deno.test("splitDocuments() splits alike from equal sources alone", () => {
+Deno.test("splitDocuments() splits alike only from equal sources", () => {
   const split = (seed: number) =>
     splitDocuments(100, { validation: 0.1, random: new Random(seed) });
   assertEquals(split(1), split(1));
@@ -92,7 +92,7 @@ Deno.test("splitDocuments() leaves no window of the notebook's sentences in trai
   }
 });
 
-Deno.test("splitting windows, as the notebook does, has most of validation in training", async () => {
+Deno.test("windows() that are split as in the notebook have most of validation in training", async () => {
   const tokenizer = await Tokenizer.build(notebookSentences.documents(), { kind: "words" });
   const encoded = await encodeCorpus(notebookSentences, tokenizer);
   const sentences = documentsOf(encoded);

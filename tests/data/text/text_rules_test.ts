@@ -41,7 +41,7 @@ Deno.test("textRules.words keeps words of every script whole, in all encodings",
   assertEquals(split("İ I"), ["i\u0307", "i"]);
 });
 
-Deno.test("textRules.words removes a sign with its marks, and format characters alone", () => {
+Deno.test("textRules.words removes a sign with its marks, and format characters by themselves", () => {
   assertEquals(split("I ❤️ NY 👩‍❤️‍💋‍👨 👍🏽 🏳️‍🌈 🇩🇪"), ["i", "ny"]);
   assertEquals(split("র\u200C\u09CDয"), ["র\u09CDয"]);
   assertEquals(split("a\u202Eb\uFEFFc\u00ADd"), ["abcd"]);
@@ -78,7 +78,7 @@ Deno.test("textRules.normal() is the same for every encoding of a character, and
   }
 });
 
-Deno.test("textRules.words keeps letters, marks, numbers, underscores and sentence ends alone", () => {
+Deno.test("textRules.words keeps only letters, marks, numbers, underscores and sentence ends", () => {
   const kept = /^[\p{L}\p{M}\p{N}_.!?]+$/u;
   for (const word of split(everyCharacter(" "))) assert(kept.test(word), JSON.stringify(word));
 });

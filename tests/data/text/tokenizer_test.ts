@@ -81,12 +81,12 @@ Deno.test("Tokenizer.build() reads texts once, one at a time", async () => {
   assertEquals(reads, 1);
 });
 
-Deno.test("Tokenizer refuses other values than texts and ids", async () => {
+Deno.test("Tokenizer refuses values that are not texts or ids", async () => {
   const refuse = (texts: Iterable<string>, message: string) =>
     assertRejects(() => Tokenizer.build(texts, { kind: "words" }), InputError, message);
   await refuse("the whale", 'texts must be several, in an array, found "the whale"');
-  await refuse([], "texts must be some with words, found 0");
-  await refuse(["👍🏽 — …"], "texts must be some with words, found 0");
+  await refuse([], "number of words in the texts must be at least 1, found 0");
+  await refuse(["👍🏽 — …"], "number of words in the texts must be at least 1, found 0");
   // As JavaScript may call it.
   for (const [text, found] of [[3, "3"], [undefined, "undefined"], [["the"], '["the"]']] as const) {
     const message = `text must be a string, found ${found}`;
@@ -135,7 +135,7 @@ Deno.test("chooseTokens() refuses options out of range and texts without tokens"
   refuse({ maxSize: 9.5 }, "maxSize must be a positive integer, found 9.5");
   refuse({ minFrequency: 4 }, "at most 3, the count of the most common token, found 4");
   const empty = () => chooseTokens({ kind: "words" })(countsOf(""));
-  assertThrows(empty, InputError, "texts must be some with words, found 0");
+  assertThrows(empty, InputError, "number of words in the texts must be at least 1, found 0");
 });
 
 Deno.test("TokenCounts.mostCommon() sorts by descending count, then by first occurrence", () => {
@@ -146,7 +146,7 @@ Deno.test("TokenCounts.mostCommon() sorts by descending count, then by first occ
   assertEquals([counts.total, counts.distinct], [7, 4]);
 });
 
-Deno.test("TokenCounts counts names of object properties as other tokens", () => {
+Deno.test("TokenCounts counts names of object properties like other tokens", () => {
   const counts = new TokenCounts();
   counts.add(["__proto__", "constructor", "__proto__", "tostring"]);
   assertEquals(counts.mostCommon(), [["__proto__", 2], ["constructor", 1], ["tostring", 1]]);

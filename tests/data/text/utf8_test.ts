@@ -20,12 +20,12 @@ Deno.test("decodeUtf8() decodes characters that are split between chunks", async
   assertEquals(await decode(new Uint8Array(0), 1), "");
 });
 
-Deno.test("decodeUtf8() removes a byte order mark at the start alone", async () => {
+Deno.test("decodeUtf8() removes a byte order mark only at the start", async () => {
   const bytes = encoder.encode("\uFEFFa\uFEFFb");
   for (const most of [1, 2, 100]) assertEquals(await decode(bytes, most), "a\uFEFFb");
 });
 
-Deno.test("decodeUtf8() refuses other bytes than UTF-8, and names the first", async () => {
+Deno.test("decodeUtf8() refuses bytes that are not UTF-8, and names the first", async () => {
   const before = "aß👍🏽".repeat(50);
   const size = encoder.encode(before).length;
   const wrong: readonly (readonly number[])[] = [

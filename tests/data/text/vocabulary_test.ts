@@ -21,7 +21,7 @@ Deno.test("Vocabulary.id() is UNK for unknown tokens, also names of object prope
   assertEquals(vocabulary.has("whale"), true);
 });
 
-Deno.test("Vocabulary refuses other ids, and tokens that are there twice", () => {
+Deno.test("Vocabulary refuses other ids, and tokens that occur twice", () => {
   const vocabulary = new Vocabulary(["whale"], statistics);
   for (const id of [-1, 5, 1.5, NaN]) {
     const message = `id must be an integer from 0 to 4, found ${id}`;

@@ -19,7 +19,7 @@ const every = [1, 2, 5].flatMap((horizon) =>
   )
 );
 
-Deno.test("windows() of the notebook's sentences are as many as the notebook's code gives", async () => {
+Deno.test("windows() of the notebook's sentences are as many as in the notebook's code", async () => {
   const tokenizer = await Tokenizer.build(notebookSentences.documents(), { kind: "words" });
   const encoded = await encodeCorpus(notebookSentences, tokenizer);
   const sentences = documentsOf(encoded);
@@ -59,7 +59,7 @@ Deno.test("windows() with overlap start at every id with enough ids after it", (
   }
 });
 
-Deno.test("windows() leaves out a rest that is too short, or pads it once", () => {
+Deno.test("windows() leaves out ids that are too few for a window, or pads them once", () => {
   const short = [Int32Array.of(2, 7, 3), Int32Array.of(2)];
   assertEquals(windows(short, { length: 4 }), []);
   const [window, ...more] = windows(short, { length: 4, pad: true });

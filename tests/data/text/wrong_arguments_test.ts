@@ -84,7 +84,7 @@ const mistakes: readonly Mistake[] = [
 ];
 
 for (const [use, args, message] of mistakes) {
-  Deno.test(`${use.name || "a method"} says: ${message}`, async () => {
+  Deno.test(`${use.name || "a method of Tokenizer"}() throws: ${message}`, async () => {
     await assertRejects(async () => await Reflect.apply(use, Tokenizer, args), InputError, message);
   });
 }

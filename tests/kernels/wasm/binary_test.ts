@@ -7,7 +7,7 @@ Deno.test("bestVariant() is relaxed if the engine accepts relaxed SIMD", () => {
   assertEquals(bestVariant() === "relaxed", WebAssembly.validate(bytes));
 });
 
-Deno.test("kernelModule() imports a memory only, shared or not", () => {
+Deno.test("kernelModule() imports only a memory, shared or not", () => {
   for (const variant of ["relaxed", "plain"] as const) {
     for (const shared of [true, false]) {
       const module = kernelModule(variant, shared);

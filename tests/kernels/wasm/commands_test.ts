@@ -91,7 +91,7 @@ for (const one of otherCases()) {
   Deno.test(`${one.name} matches the CPU`, () => compare(one, 2, 3));
 }
 
-Deno.test("every command has NaN and infinities where the CPU has them", async () => {
+Deno.test("wasmExecutor() has NaN and infinities where cpuExecutor() has them, in every command", async () => {
   for (const one of spoiledCases([NaN, Infinity, -Infinity])) {
     const wanted = await runCase(cpuExecutor(), one, 2, 1);
     for (const [variant, executor] of Object.entries(variants)) {

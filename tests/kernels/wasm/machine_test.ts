@@ -16,21 +16,21 @@ for (const variant of ["relaxed", "plain"] as const) {
   const machine = new Machine(variant, 1);
 
   for (const { kind, name, limit, from, to } of curves) {
-    Deno.test(`${name} is within ${limit} ULP from ${from} to ${to} [${variant}]`, () => {
+    Deno.test(`Machine.curve() computes ${name} within ${limit} ULP from ${from} to ${to} [${variant}]`, () => {
       const count = 1 << 18;
       const x = Float32Array.from({ length: count }, (_, i) => from + (to - from) * i / count);
       const worst = largestError(x, machine.curve(kind, x), exact[kind]);
       assert(worst.ulp <= limit, `${name}(${worst.x}) is off by ${worst.ulp} ULP`);
     });
 
-    Deno.test(`${name} is within ${limit} ULP for tiny arguments [${variant}]`, () => {
+    Deno.test(`Machine.curve() computes ${name} within ${limit} ULP for tiny arguments [${variant}]`, () => {
       const x = Float32Array.from({ length: 4000 }, (_, i) => 2 ** (-i / 32) * (i % 2 ? 1 : -1));
       const worst = largestError(x, machine.curve(kind, x), exact[kind]);
       assert(worst.ulp <= limit, `${name}(${worst.x}) is off by ${worst.ulp} ULP`);
     });
   }
 
-  Deno.test(`sigmoid and tanh saturate, and return NaN for NaN [${variant}]`, () => {
+  Deno.test(`Machine.curve() saturates sigmoid and tanh, and returns NaN for NaN [${variant}]`, () => {
     const x = Float32Array.of(-Infinity, -1e30, -200, 200, 1e30, Infinity, NaN, 0);
     assertEquals([...machine.curve(2, x)], [-1, -1, -1, 1, 1, 1, NaN, 0]);
     assertEquals([...machine.curve(1, x)], [0, 0, 0, 1, 1, 1, NaN, 0.5]);

@@ -1,18 +1,10 @@
 import { cpuExecutor } from "../../../src/kernels/cpu/executor.ts";
 import { webgpuExecutor } from "../../../src/kernels/webgpu/executor.ts";
-import { backendNames, onBackend } from "../../backends.ts";
+import { testOn } from "../../backends.ts";
 import { tolerance } from "../../tolerance.ts";
 import { gemmCase, layerCases, type LayerShape, otherCases, runCase } from "../cases.ts";
 import { assertSameRegions, spoiledCases } from "../not_finite.ts";
 import { compare, ways } from "./compare.ts";
-
-const ignore = !backendNames.includes("webgpu");
-
-/** Registers a test on WebGPU, which is ignored without an adapter. */
-function onWebgpu(name: string, fn: () => Promise<void>): void {
-  const note = ignore ? ", ignored: no adapter" : "";
-  Deno.test({ name: `${name} [webgpu${note}]`, ignore, fn: () => onBackend("webgpu", fn) });
-}
 
 const sizes = [
   [1, 1, 1],
@@ -24,7 +16,7 @@ const sizes = [
 ] as const;
 
 for (const [m, n, k] of sizes) {
-  onWebgpu(`gemm ${[m, n, k]} matches the CPU, transposed or not`, async () => {
+  testOn("webgpu", `gemm ${[m, n, k]} matches the CPU, transposed or not`, async () => {
     for (const way of ways.filter(({ mode }) => mode !== "looped")) {
       for (const a of [0, 1] as const) {
         for (const b of [0, 1] as const) await compare(gemmCase(m, n, k, a, b, a), way);
@@ -43,7 +35,7 @@ const shapes: readonly LayerShape[] = [
 
 for (const cell of ["rnn", "lstm", "gru"] as const) {
   for (const shape of shapes) {
-    onWebgpu(`${cell} ${JSON.stringify(shape)} matches the CPU`, async () => {
+    testOn("webgpu", `${cell} ${JSON.stringify(shape)} matches the CPU`, async () => {
       for (const way of ways) {
         for (const one of layerCases(cell, shape)) await compare(one, way);
       }
@@ -52,23 +44,27 @@ for (const cell of ["rnn", "lstm", "gru"] as const) {
 }
 
 for (const one of otherCases()) {
-  onWebgpu(`${one.name} matches the CPU`, async () => {
+  testOn("webgpu", `${one.name} matches the CPU`, async () => {
     for (const way of ways.filter(({ mode }) => mode !== "looped")) {
       await compare(one, way, 2, 2, 1);
     }
   });
 }
 
-onWebgpu("every command has NaN and infinities where the CPU has them", async () => {
-  const tried = ways.filter(({ adapter, mode }) =>
-    mode === (adapter === "software" ? "narrow" : "wide")
-  );
-  for (const one of spoiledCases([NaN, -Infinity])) {
-    const wanted = await runCase(cpuExecutor(), one, 2);
-    for (const way of tried) {
-      const found = await runCase(webgpuExecutor(way), one, 2);
-      const what = `${way.adapter} ${way.mode}`;
-      assertSameRegions(one, found, wanted, tolerance.backend.webgpu, what);
+testOn(
+  "webgpu",
+  "webgpuExecutor() has NaN and infinities where cpuExecutor() has them, in every command",
+  async () => {
+    const tried = ways.filter(({ adapter, mode }) =>
+      mode === (adapter === "software" ? "narrow" : "wide")
+    );
+    for (const one of spoiledCases([NaN, -Infinity])) {
+      const wanted = await runCase(cpuExecutor(), one, 2);
+      for (const way of tried) {
+        const found = await runCase(webgpuExecutor(way), one, 2);
+        const what = `${way.adapter} ${way.mode}`;
+        assertSameRegions(one, found, wanted, tolerance.backend.webgpu, what);
+      }
     }
-  }
-});
+  },
+);

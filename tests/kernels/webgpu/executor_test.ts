@@ -4,24 +4,18 @@ import { InputError } from "../../../src/core/errors.ts";
 import type { Program } from "../../../src/kernels/program.ts";
 import { DeviceErrors, webgpuBackend } from "../../../src/kernels/webgpu/device.ts";
 import { webgpuExecutor } from "../../../src/kernels/webgpu/executor.ts";
-import { backendNames, onBackend } from "../../backends.ts";
+import { onBackend, testOn } from "../../backends.ts";
 import { assertClose, tolerance } from "../../tolerance.ts";
 import { gemmCase, layerCases, otherCases, runCase } from "../cases.ts";
 import { compare, ways } from "./compare.ts";
-
-const ignore = !backendNames.includes("webgpu");
-
-function onWebgpu(name: string, fn: () => void | Promise<void>): void {
-  const note = ignore ? ", ignored: no adapter" : "";
-  Deno.test({ name: `${name} [webgpu${note}]`, ignore, fn: () => onBackend("webgpu", fn) });
-}
 
 const adding: Program = {
   size: 8,
   routines: { add: [{ op: "add", count: 4, from: 0, to: 4 }] },
 };
 
-onWebgpu(
+testOn(
+  "webgpu",
   "WebgpuSession writes and reads regions of every replica, as numbers and as tensors",
   async () => {
     const session = webgpuExecutor().start(adding, 2);
@@ -41,7 +35,8 @@ onWebgpu(
   },
 );
 
-onWebgpu(
+testOn(
+  "webgpu",
   "WebgpuSession.dispose() frees all memory, and write() allocates none after the first call",
   async () => {
     const backend = webgpuBackend();
@@ -70,34 +65,39 @@ onWebgpu(
   },
 );
 
-onWebgpu("WebgpuSession refuses wrong sizes, types and routines before it launches", async () => {
-  const executor = webgpuExecutor();
-  const session = executor.start(adding, 2);
-  const region = { offset: 0, size: 2 };
-  const fails = (fn: () => void, message: string): void => {
-    assertThrows(fn, InputError, message);
-  };
-  fails(() => session.write(region, new Float32Array(3)), "values must be 4 numbers, found 3");
-  fails(
-    () => session.writeTensor(region, tf.zeros([3])),
-    "the tensor must be of 4 numbers, found 3",
-  );
-  fails(
-    () => session.writeTensor(region, tf.zeros([4], "int32")),
-    'the tensor\'s dtype must be float32, found "int32"',
-  );
-  fails(() => session.run("sub"), 'routine must be add, found "sub"');
-  session.dispose();
-  const { maxStorageBufferBindingSize: most } = webgpuBackend().device.limits;
-  const { numBytesInGPU } = webgpuBackend().memory();
-  fails(() => executor.start({ size: most, routines: {} }, 2), "on this adapter, found");
-  assertEquals(webgpuBackend().memory().numBytesInGPU, numBytesInGPU);
-  await onBackend("cpu", () => {
-    fails(() => executor.start(adding, 1), 'the current backend must be webgpu, found "cpu"');
-  });
-});
+testOn(
+  "webgpu",
+  "WebgpuSession refuses wrong sizes, types and routines before it launches",
+  async () => {
+    const executor = webgpuExecutor();
+    const session = executor.start(adding, 2);
+    const region = { offset: 0, size: 2 };
+    const fails = (fn: () => void, message: string): void => {
+      assertThrows(fn, InputError, message);
+    };
+    fails(() => session.write(region, new Float32Array(3)), "values must be 4 numbers, found 3");
+    fails(
+      () => session.writeTensor(region, tf.zeros([3])),
+      "the tensor must be of 4 numbers, found 3",
+    );
+    fails(
+      () => session.writeTensor(region, tf.zeros([4], "int32")),
+      'the tensor\'s dtype must be float32, found "int32"',
+    );
+    fails(() => session.run("sub"), 'routine must be add, found "sub"');
+    session.dispose();
+    const { maxStorageBufferBindingSize: most } = webgpuBackend().device.limits;
+    const { numBytesInGPU } = webgpuBackend().memory();
+    fails(() => executor.start({ size: most, routines: {} }, 2), "on this adapter, found");
+    assertEquals(webgpuBackend().memory().numBytesInGPU, numBytesInGPU);
+    await onBackend("cpu", () => {
+      fails(() => executor.start(adding, 1), 'the current backend must be webgpu, found "cpu"');
+    });
+  },
+);
 
-onWebgpu(
+testOn(
+  "webgpu",
   "WebgpuSession.run() computes equal bytes for equal inputs, and for a replica as alone",
   async () => {
     const cases = [
@@ -119,62 +119,70 @@ onWebgpu(
   },
 );
 
-onWebgpu("WebgpuSession.run() splits loops with more iterations than llvmpipe allows", async () => {
-  const software = ways.filter(({ adapter }) => adapter === "software");
-  for (const way of software) {
-    const session = webgpuExecutor(way).start(adding, 1);
-    session.write({ offset: 0, size: 8 }, new Float32Array([1, 1, 1, 1, 0, 0, 0, 0]));
-    const steps = way.mode === "narrow" ? 40_000 : 100;
-    session.run("add", steps);
-    assertEquals([...await session.read({ offset: 4, size: 4 })], Array(4).fill(steps));
-    session.dispose();
-  }
-  for (const way of software) {
-    await compare(gemmCase(1, 2, 70_001, 1, 0, 0), way, 1);
-    const [forward, back] = layerCases("rnn", { steps: 6000, batch: 1, hidden: 5, relu: 0 });
-    if (forward && back) {
-      await compare(forward, way, 1);
-      await compare(back, way, 1);
+testOn(
+  "webgpu",
+  "WebgpuSession.run() splits loops with more iterations than llvmpipe allows",
+  async () => {
+    const software = ways.filter(({ adapter }) => adapter === "software");
+    for (const way of software) {
+      const session = webgpuExecutor(way).start(adding, 1);
+      session.write({ offset: 0, size: 8 }, new Float32Array([1, 1, 1, 1, 0, 0, 0, 0]));
+      const steps = way.mode === "narrow" ? 40_000 : 100;
+      session.run("add", steps);
+      assertEquals([...await session.read({ offset: 4, size: 4 })], Array(4).fill(steps));
+      session.dispose();
     }
-  }
-});
+    for (const way of software) {
+      await compare(gemmCase(1, 2, 70_001, 1, 0, 0), way, 1);
+      const [forward, back] = layerCases("rnn", { steps: 6000, batch: 1, hidden: 5, relu: 0 });
+      if (forward && back) {
+        await compare(forward, way, 1);
+        await compare(back, way, 1);
+      }
+    }
+  },
+);
 
-onWebgpu("the activations are accurate for very large and very small arguments", async () => {
-  const sums = [-1e30, -100, -20, -1, -0.3, -1e-4, 0, 1e-6, 0.2, 0.25, 5, 89, 1e30];
-  const count = sums.length;
-  const [gates, weight, h, c] = [0, 4 * 4 * count, 8 * 4 * count, 0];
-  const shape = { steps: 1, batch: count, hidden: 1, reverse: 0, gates, weight, h, mask: -1 };
-  const none = { output: -1, ldOutput: 1 };
-  const session = webgpuExecutor().start({
-    size: 16 * 4 * count,
-    routines: {
-      tanh: [{ op: "rnnForward", relu: 0, ...shape, ...none }],
-      sigmoid: [{ op: "lstmForward", ...shape, ...none, c: c + 10 * 4 * count }],
-    },
-  }, 1);
-  const all = { offset: 0, size: 16 * 4 * count };
-  const each = (found: Float32Array, wanted: (x: number) => number): void =>
-    sums.forEach((x, i) => {
-      const what = `at ${x}`;
-      assertClose([found[i] ?? NaN], [wanted(x)], tolerance.backend.webgpu, {
-        what,
-        scale: Math.max(1e-30, Math.abs(wanted(x))),
+testOn(
+  "webgpu",
+  "WebgpuSession.run() computes accurate activations for very large and very small arguments",
+  async () => {
+    const sums = [-1e30, -100, -20, -1, -0.3, -1e-4, 0, 1e-6, 0.2, 0.25, 5, 89, 1e30];
+    const count = sums.length;
+    const [gates, weight, h, c] = [0, 4 * 4 * count, 8 * 4 * count, 0];
+    const shape = { steps: 1, batch: count, hidden: 1, reverse: 0, gates, weight, h, mask: -1 };
+    const none = { output: -1, ldOutput: 1 };
+    const session = webgpuExecutor().start({
+      size: 16 * 4 * count,
+      routines: {
+        tanh: [{ op: "rnnForward", relu: 0, ...shape, ...none }],
+        sigmoid: [{ op: "lstmForward", ...shape, ...none, c: c + 10 * 4 * count }],
+      },
+    }, 1);
+    const all = { offset: 0, size: 16 * 4 * count };
+    const each = (found: Float32Array, wanted: (x: number) => number): void =>
+      sums.forEach((x, i) => {
+        const what = `at ${x}`;
+        assertClose([found[i] ?? NaN], [wanted(x)], tolerance.backend.webgpu, {
+          what,
+          scale: Math.max(1e-30, Math.abs(wanted(x))),
+        });
       });
-    });
-  const values = new Float32Array(all.size);
-  values.set(sums);
-  session.write(all, values);
-  session.run("tanh");
-  each(await session.read({ offset: h + count, size: count }), Math.tanh);
-  values.set(sums.flatMap((x) => [x, 0, 0, 0]));
-  session.write(all, values);
-  session.run("sigmoid");
-  const activated = await session.read({ offset: gates, size: 4 * count });
-  each(activated.filter((_, i) => i % 4 === 0), (x) => 1 / (1 + Math.exp(-x)));
-  session.dispose();
-});
+    const values = new Float32Array(all.size);
+    values.set(sums);
+    session.write(all, values);
+    session.run("tanh");
+    each(await session.read({ offset: h + count, size: count }), Math.tanh);
+    values.set(sums.flatMap((x) => [x, 0, 0, 0]));
+    session.write(all, values);
+    session.run("sigmoid");
+    const activated = await session.read({ offset: gates, size: 4 * count });
+    each(activated.filter((_, i) => i % 4 === 0), (x) => 1 / (1 + Math.exp(-x)));
+    session.dispose();
+  },
+);
 
-onWebgpu("DeviceErrors.check() throws the errors of the device once", async () => {
+testOn("webgpu", "DeviceErrors.check() throws the errors of the device once", async () => {
   const { device } = webgpuBackend();
   const errors = new DeviceErrors(device);
   errors.collect(() => device.createShaderModule({ code: "no WGSL" }));

@@ -19,7 +19,7 @@ function gates(init: RecurrentInit, name: string, sizes: RecurrentSizes): number
   return Array.from({ length: count }, (_, i) => values.slice(500 * i, 500 * (i + 1)));
 }
 
-Deno.test("forgetBias sets the forget gates' two biases, and nothing else", () => {
+Deno.test("forgetBias() sets the two biases of the forget gates, and nothing else", () => {
   const [i, f, g, o] = gates(uniformInit, "bias_ih_l0", lstm);
   const found = gates(forgetBias(2), "bias_ih_l0", lstm);
   assertEquals(found, [i, Array(500).fill(2), g, o]);
@@ -34,7 +34,7 @@ Deno.test("forgetBias sets the forget gates' two biases, and nothing else", () =
   );
 });
 
-Deno.test("chronoInit spreads time scales evenly over [1, maxSteps - 1]", () => {
+Deno.test("chronoInit() spreads time scales evenly over [1, maxSteps - 1]", () => {
   const [i = [], f = [], g] = gates(chronoInit(101), "bias_ih_l0", lstm);
   assertEquals(i, f.map((bias) => -bias));
   const scales = f.map(Math.exp);
@@ -53,7 +53,7 @@ Deno.test("chronoInit spreads time scales evenly over [1, maxSteps - 1]", () => 
   }
 });
 
-Deno.test("gate biases name what they cannot do", () => {
+Deno.test("forgetBias() and chronoInit() refuse numbers out of range, other cells and layers without biases", () => {
   const refuse = (run: () => unknown, message: string): unknown =>
     assertThrows(run, InputError, message);
   refuse(() => forgetBias(NaN), "bias must be a finite number, found NaN");

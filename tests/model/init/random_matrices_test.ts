@@ -13,7 +13,7 @@ import { assertClose, tolerance } from "../../tolerance.ts";
 /** The most standard errors between a mean and its expected value; the seeds are fixed. */
 const errors = 4;
 
-Deno.test("glorotUniform fills [-a, a] evenly, a = sqrt(6 / (output + input))", () => {
+Deno.test("glorotUniform() fills [-a, a] evenly, a = sqrt(6 / (output + input))", () => {
   const weights = glorotUniform([80, 40], new Random(1));
   assertEquals([weights.length, ...new Set(weights.map((row) => row.length))], [80, 40]);
   const values = weights.flat();
@@ -25,7 +25,7 @@ Deno.test("glorotUniform fills [-a, a] evenly, a = sqrt(6 / (output + input))", 
   assertAlmostEquals(mean(2), 1 / 3, errors * Math.sqrt(4 / 45 / 3200));
 });
 
-Deno.test("orthogonal has the gain as every singular value", () => {
+Deno.test("orthogonal() has the gain as every singular value", () => {
   for (const [size, gain] of [[1, 2], [7, 1], [20, 0.9]] as const) {
     const q = new Matrix(orthogonal(size, new Random(2), gain));
     const product = q.transpose().mmul(q).to1DArray();
@@ -33,7 +33,7 @@ Deno.test("orthogonal has the gain as every singular value", () => {
   }
 });
 
-Deno.test("orthogonal is uniform: the trace has mean 0 and variance 1", () => {
+Deno.test("orthogonal() is uniform: the trace has mean 0 and variance 1", () => {
   const random = new Random(3);
   const traces = Array.from({ length: 1000 }, (_, i) => {
     return new Matrix(orthogonal(4, random.fork(i))).trace();
@@ -44,7 +44,7 @@ Deno.test("orthogonal is uniform: the trace has mean 0 and variance 1", () => {
   assertAlmostEquals(mean(2), 1, errors * Math.sqrt(2 / 1000));
 });
 
-Deno.test("semiOrthogonal has the gain as every singular value, tall, wide or square", () => {
+Deno.test("semiOrthogonal() has the gain as every singular value, tall, wide or square", () => {
   for (const shape of [[80, 20], [20, 80], [7, 7], [1, 5], [5, 1]] as const) {
     const weights = semiOrthogonal(shape, new Random(2), 0.9);
     assertEquals([weights.length, ...new Set(weights.map((row) => row.length))], [...shape]);
@@ -55,12 +55,12 @@ Deno.test("semiOrthogonal has the gain as every singular value, tall, wide or sq
   }
 });
 
-Deno.test("a square semiOrthogonal matrix is that of orthogonal", () => {
+Deno.test("semiOrthogonal() of a square shape equals orthogonal()", () => {
   const [ours, theirs] = [semiOrthogonal([12, 12], new Random(3)), orthogonal(12, new Random(3))];
   assertClose(ours.flat(), theirs.flat(), tolerance.rounding);
 });
 
-Deno.test("semiOrthogonal is uniform: entries have mean 0 and variance 1 / output", () => {
+Deno.test("semiOrthogonal() is uniform: entries have mean 0 and variance 1 / output", () => {
   const random = new Random(4);
   const count = 2000;
   const firsts = Array.from({ length: count }, (_, i) => {
@@ -73,7 +73,7 @@ Deno.test("semiOrthogonal is uniform: entries have mean 0 and variance 1 / outpu
   assertAlmostEquals(mean(2), 1 / 8, errors * Math.sqrt((3 / 80 - 1 / 64) / count));
 });
 
-Deno.test("gaussian has the spectral radius g and the largest singular value 2 g", () => {
+Deno.test("gaussian() has the spectral radius g and the largest singular value 2 g", () => {
   const size = 200;
   const weights = new Matrix(gaussian(size, new Random(4), 1.5));
   const values = weights.to1DArray();
@@ -91,7 +91,7 @@ Deno.test("gaussian has the spectral radius g and the largest singular value 2 g
   assertAlmostEquals(new SingularValueDecomposition(weights).norm2, 3, 3 * size ** (-2 / 3));
 });
 
-Deno.test("initializers draw the same from equal sources", () => {
+Deno.test("glorotUniform(), orthogonal(), semiOrthogonal() and gaussian() draw equal matrices from equal sources", () => {
   const draws = [
     (random: Random) => glorotUniform([3, 2], random),
     (random: Random) => orthogonal(3, random),
@@ -104,7 +104,7 @@ Deno.test("initializers draw the same from equal sources", () => {
   }
 });
 
-Deno.test("initializers name a wrong size", () => {
+Deno.test("glorotUniform(), orthogonal(), semiOrthogonal() and gaussian() name a wrong size", () => {
   const random = new Random(1);
   assertThrows(
     () => glorotUniform([0, 2], random),

@@ -21,7 +21,7 @@ function draw(init: RecurrentInit, name: string, shape: number[], seed = 1): num
   return Array.from(init(name, shape, lstm, new Random(seed)));
 }
 
-Deno.test("uniformInit fills [-1/sqrt(hidden), 1/sqrt(hidden)) evenly, biases too", () => {
+Deno.test("uniformInit() fills [-1/sqrt(hidden), 1/sqrt(hidden)) evenly, including biases", () => {
   for (const [name, shape] of [["weight_ih_l0", [80, 10]], ["bias_hh_l0", [80]]] as const) {
     const limit = 1 / Math.sqrt(20);
     const values = draw(uniformInit, name, [...shape]);
@@ -35,7 +35,7 @@ Deno.test("uniformInit fills [-1/sqrt(hidden), 1/sqrt(hidden)) evenly, biases to
   }
 });
 
-Deno.test("glorotInit takes each gate for itself, and leaves biases 0", () => {
+Deno.test("glorotInit() draws a matrix for each gate, and leaves biases 0", () => {
   const limit = Math.sqrt(6 / (20 + 10));
   const values = draw(glorotInit, "weight_ih_l1_reverse", [80, 10]);
   assertEquals(values.length, 800);
@@ -44,7 +44,7 @@ Deno.test("glorotInit takes each gate for itself, and leaves biases 0", () => {
   assertEquals(draw(glorotInit, "bias_ih_l0", [80]), Array(80).fill(0));
 });
 
-Deno.test("jointGlorotInit draws both matrices of a gate by the limit of their concatenation", () => {
+Deno.test("jointGlorotInit() draws both matrices of a gate with the limit of their concatenation", () => {
   const limit = Math.sqrt(6 / (20 + 10 + 20));
   for (const [name, columns] of [["weight_ih_l0", 10], ["weight_hh_l0", 20]] as const) {
     const values = draw(jointGlorotInit(10), name, [80, columns]);
@@ -59,7 +59,7 @@ Deno.test("jointGlorotInit draws both matrices of a gate by the limit of their c
   assertEquals(draw(jointGlorotInit(10), "bias_hh_l0", [80]), Array(80).fill(0));
 });
 
-Deno.test("jointGlorotInit refuses a layer that reads another number of features", () => {
+Deno.test("jointGlorotInit() refuses a layer that reads another number of features", () => {
   assertThrows(
     () => draw(jointGlorotInit(12), "weight_ih_l0", [80, 10]),
     InputError,
@@ -72,7 +72,7 @@ Deno.test("jointGlorotInit refuses a layer that reads another number of features
   );
 });
 
-Deno.test("orthogonalInit makes every gate's recurrent matrix orthogonal, and no two alike", () => {
+Deno.test("orthogonalInit() draws a different orthogonal recurrent matrix for every gate", () => {
   const values = draw(orthogonalInit(0.9), "weight_hh_l0", [80, 20]);
   const all = Matrix.from1DArray(80, 20, values);
   const gates = [0, 1, 2, 3].map((gate) => all.subMatrix(20 * gate, 20 * gate + 19, 0, 19));
@@ -86,7 +86,7 @@ Deno.test("orthogonalInit makes every gate's recurrent matrix orthogonal, and no
   assertEquals(draw(orthogonalInit(), "bias_ih_l0", [80]), Array(80).fill(0));
 });
 
-Deno.test("semiOrthogonalInit makes every matrix whole orthogonal, and biases 0", () => {
+Deno.test("semiOrthogonalInit() draws matrices with orthonormal columns, and biases of 0", () => {
   for (const [name, columns] of [["weight_ih_l0", 10], ["weight_hh_l1", 20]] as const) {
     const all = Matrix.from1DArray(80, columns, draw(semiOrthogonalInit, name, [80, columns]));
     const product = all.transpose().mmul(all).to1DArray();
@@ -99,7 +99,7 @@ Deno.test("semiOrthogonalInit makes every matrix whole orthogonal, and biases 0"
   assertEquals(draw(semiOrthogonalInit, "bias_hh_l0", [80]), Array(80).fill(0));
 });
 
-Deno.test("identityInit makes an IRNN", () => {
+Deno.test("identityInit() draws the weights of an IRNN", () => {
   const rnn = { cell: "rnn_relu", hiddenSize: 20, bias: true } as const;
   const init = identityInit(0.5, 0.01);
   const recurrent = init("weight_hh_l0", [20, 20], rnn, new Random(1));
@@ -115,7 +115,7 @@ Deno.test("identityInit makes an IRNN", () => {
   );
 });
 
-Deno.test("initialisers draw the same from equal sources", () => {
+Deno.test("uniformInit(), glorotInit() and other initialisers draw equal values from equal sources", () => {
   for (const init of [uniformInit, glorotInit, jointGlorotInit(10), orthogonalInit()]) {
     const [first, again, other] = [5, 5, 6].map((seed) => {
       return draw(init, "weight_hh_l0", [80, 20], seed);

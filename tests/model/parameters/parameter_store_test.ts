@@ -80,7 +80,7 @@ forEachBackend("ParameterStore.dispose() frees the variables and ends the loan",
   assertEquals(heard, ["writeBack", "endLoan"]);
   assertEquals(tf.memory().numTensors, before);
   const used = [() => store.variables, () => store.lend({ writeBack() {}, endLoan() {} })];
-  for (const use of used) assertThrows(use, InputError, "the parameters must be there");
+  for (const use of used) assertThrows(use, InputError, "the parameters must be in use");
 });
 
 forEachBackend("ParameterStore keeps the loan if the borrower fails to write back", () => {
@@ -99,7 +99,7 @@ forEachBackend("ParameterStore keeps the loan if the borrower fails to write bac
   store.dispose();
 });
 
-Deno.test("ParameterStore refuses what is no object of variables", async () => {
+Deno.test("ParameterStore refuses values that are not objects of variables", async () => {
   await assertMistakes([
     [
       () => call(null, ParameterStore),

@@ -37,7 +37,7 @@ const one = (shape: number[], begin: number, end: number, dtype = "F32") => ({
   data_offsets: [begin, end],
 });
 
-Deno.test("what was written is read, bit for bit", () => {
+Deno.test("decodeSafetensors() reads what encodeSafetensors() wrote, bit for bit", () => {
   const bytes = encodeSafetensors(contents);
   const found = decodeSafetensors(bytes, "file");
   assertEquals(found, contents);
@@ -48,12 +48,12 @@ Deno.test("what was written is read, bit for bit", () => {
   assertEquals(encodeSafetensors(found), bytes);
 });
 
-Deno.test("the numbers begin at a multiple of eight, as others expect", () => {
+Deno.test("encodeSafetensors() begins the numbers at a multiple of eight bytes, as other readers expect", () => {
   const bytes = encodeSafetensors(contents);
   assertEquals(new DataView(bytes.buffer).getUint32(0, true) % 8, 0);
 });
 
-Deno.test("a file of others, without a digest, is read", () => {
+Deno.test("decodeSafetensors() reads a file of another program, without a digest", () => {
   const bytes = handmade({
     __metadata__: { format: "pt" },
     b: one([2], 4, 12),
@@ -103,7 +103,7 @@ for (const [what, [header, names]] of Object.entries(read)) {
   });
 }
 
-Deno.test("a digest is of fields that are not known too", () => {
+Deno.test("decodeSafetensors() includes unknown fields in the digest", () => {
   const header = { a: { ...one([1], 0, 4), note: "this" } };
   const numbers = handmade({}, [7]).subarray(10);
   const digest = sha256(stableStringify({ __metadata__: {}, ...header }), numbers);
@@ -120,7 +120,7 @@ Deno.test("a digest is of fields that are not known too", () => {
 /** An object with a key that an object literal takes for something else. */
 const named = <T>(name: string, value: T): Record<string, T> => Object.fromEntries([[name, value]]);
 
-Deno.test("what could not be read again is not written", () => {
+Deno.test("encodeSafetensors() refuses names, texts and shapes that could not be read again", () => {
   const entry = { shape: [3], data: new Float32Array(3) };
   const refuse = (given: Partial<typeof contents>, message: string): unknown =>
     assertThrows(
@@ -131,23 +131,26 @@ Deno.test("what could not be read again is not written", () => {
   const short = { ...entry, data: new Float32Array(2) };
   refuse(named("tensors", { a: short }), "data of a must be 3 numbers, found 2");
   for (const name of ["__metadata__", "__proto__"]) {
-    const message = `a tensor's name must be one that a file can hold, found "${name}"`;
+    const message = `a tensor's name must be a name that the format permits, found "${name}"`;
     refuse(named("tensors", named(name, entry)), message);
   }
   for (const name of ["sha256", "__proto__"]) {
-    const message = `a name in metadata must be one that a file can hold, found "${name}"`;
+    const message = `a name in metadata must be a name that the format permits, found "${name}"`;
     refuse(named("metadata", named(name, "text")), message);
   }
   const half = "whale \ud83d";
-  refuse(named("tensors", named(half, entry)), "a tensor's name must be one that a file can hold");
-  refuse(named("metadata", named(half, "text")), "a name in metadata must be one that a file can");
+  refuse(
+    named("tensors", named(half, entry)),
+    "a tensor's name must be a name that the format permits",
+  );
+  refuse(named("metadata", named(half, "text")), "a name in metadata must be a name that");
   refuse(
     named("metadata", named("note", half)),
     "note in metadata must be well-formed text, found",
   );
 });
 
-Deno.test("a header with a name that would be lost is refused", () => {
+Deno.test("decodeSafetensors() refuses a header with a name that would be lost", () => {
   const empty = JSON.stringify(one([0], 0, 0));
   const lost = "its header has a name twice, or __proto__";
   for (
@@ -168,14 +171,14 @@ Deno.test("a header with a name that would be lost is refused", () => {
   }
 });
 
-Deno.test("a file that was cut at any place is refused", () => {
+Deno.test("decodeSafetensors() refuses a file that was cut at any place", () => {
   const bytes = encodeSafetensors(contents);
   for (let length = 0; length < bytes.length; length++) {
     assertThrows(() => decodeSafetensors(bytes.subarray(0, length), "file"), InputError, "file");
   }
 });
 
-Deno.test("a file with any byte changed is refused", () => {
+Deno.test("decodeSafetensors() refuses a file with any byte changed", () => {
   const bytes = encodeSafetensors(contents);
   const unseen = [...bytes.keys()].filter((place) => {
     const changed = bytes.slice();
@@ -192,7 +195,7 @@ Deno.test("a file with any byte changed is refused", () => {
   assertEquals(unseen.length, "sha256".length);
 });
 
-Deno.test("files that are none are refused, each for what it is", () => {
+Deno.test("decodeSafetensors() says what is wrong with files of other kinds", () => {
   const wrong: (readonly [Uint8Array, string])[] = [
     [new Uint8Array(0), 'file must be a whole safetensors file, found "it ends before its header"'],
     [new TextEncoder().encode("no such file"), "it does not begin with a header's length"],
@@ -239,7 +242,7 @@ Deno.test("encodeSafetensors() refuses metadata of more than 100 MB, which could
   );
 });
 
-Deno.test("encodeSafetensors() refuses what could not be read again, of any kind", async () => {
+Deno.test("encodeSafetensors() refuses values of other types", async () => {
   const encode = (contents?: unknown) => call(null, encodeSafetensors, contents);
   const a = { shape: [2], data: Float32Array.of(1, 2) };
   const tensor = (entry: unknown): Mistake[0] => () => encode({ tensors: { a: entry } });
@@ -272,7 +275,7 @@ Deno.test("encodeSafetensors() refuses what could not be read again, of any kind
   assertEquals(found, { tensors: { a }, metadata: {} });
 });
 
-Deno.test("decodeSafetensors() refuses what is not a file's bytes", async () => {
+Deno.test("decodeSafetensors() refuses values that are not bytes", async () => {
   const decode = (bytes: unknown) => call(null, decodeSafetensors, bytes, "weights");
   const { buffer } = encodeSafetensors(contents);
   await assertMistakes([

@@ -6,7 +6,7 @@ import { Random } from "../../../src/core/random.ts";
 import { LSTM } from "../../../src/model/lstm.ts";
 import {
   type Draw,
-  drawVariables,
+  drawParameters,
   type ParameterShape,
 } from "../../../src/model/parameters/variables.ts";
 import { forEachBackend } from "../../backends.ts";
@@ -17,14 +17,14 @@ const draw: Draw = ({ shape }, random) => random.array(shape.reduce((a, b) => a 
 
 /** The one variable of one parameter. */
 function drawVariable(parameter: ParameterShape, ...rest: Rest): tf.Variable {
-  const { [parameter.name]: made } = drawVariables([parameter], ...rest);
+  const { [parameter.name]: made } = drawParameters([parameter], ...rest).variables;
   assert(made);
   return made;
 }
-type Rest = Parameters<typeof drawVariables> extends [unknown, ...infer Rest] ? Rest : never;
+type Rest = Parameters<typeof drawParameters> extends [unknown, ...infer Rest] ? Rest : never;
 
 forEachBackend(
-  "drawVariables() draws each parameter from a fork, and each replica from its own",
+  "drawParameters() draws each parameter from a fork, and each replica from its own",
   async () => {
     const before = tf.memory().numTensors;
     const alone = drawVariable(parameter, undefined, new Random(1), draw);
@@ -42,7 +42,7 @@ forEachBackend(
 );
 
 forEachBackend(
-  "drawVariables() with a source for each replica draws what each source draws alone",
+  "drawParameters() with a source for each replica draws what each source draws alone",
   async () => {
     const sources = [new Random(7), new Random(3)];
     const two = drawVariable(parameter, 2, sources, draw);
@@ -54,10 +54,10 @@ forEachBackend(
   },
 );
 
-forEachBackend("drawVariables() leaves no variable if one cannot be made", () => {
+forEachBackend("drawParameters() leaves no variable if one cannot be made", () => {
   const before = tf.memory().numTensors;
   const two = [parameter, { name: "bias", shape: [2] }];
-  const made = drawVariables(two, undefined, new Random(1), draw);
+  const made = drawParameters(two, undefined, new Random(1), draw).variables;
   assertEquals(Object.entries(made).map(([name, { shape }]) => [name, shape]), [
     ["weight", [2, 3]],
     ["bias", [2]],
@@ -65,14 +65,14 @@ forEachBackend("drawVariables() leaves no variable if one cannot be made", () =>
   tf.dispose(made);
   const six: Draw = () => [1, 2, 3, 4, 5, 6];
   assertThrows(
-    () => drawVariables(two, undefined, new Random(1), six),
+    () => drawParameters(two, undefined, new Random(1), six),
     InputError,
     "initial bias must be 2 numbers, found 6",
   );
   assertEquals(tf.memory().numTensors, before);
 });
 
-forEachBackend("drawVariables() refuses wrong counts", () => {
+forEachBackend("drawParameters() refuses wrong counts", () => {
   const random = new Random(1);
   const refuse = (run: () => unknown, message: string): unknown =>
     assertThrows(run, InputError, message);
@@ -100,7 +100,7 @@ forEachBackend("drawVariables() refuses wrong counts", () => {
   );
 });
 
-Deno.test("drawVariables refuses a source that made a parameter of the name", async () => {
+Deno.test("drawParameters() refuses a source that made a parameter of this name before", async () => {
   await selectBackend("cpu");
   const random = new Random(1);
   const help =
@@ -109,39 +109,42 @@ Deno.test("drawVariables refuses a source that made a parameter of the name", as
     assertThrows(run, InputError, message);
   const bias = { name: "bias", shape: [2] };
   // What fails has made nothing: the next try may use the source.
-  refuse(() => drawVariables([bias, parameter], undefined, random, () => [1, 2]), "initial weight");
-  const first = drawVariables([bias, parameter], undefined, random, draw);
   refuse(
-    () => drawVariables([{ name: "weight", shape: [1] }], undefined, random, draw),
+    () => drawParameters([bias, parameter], undefined, random, () => [1, 2]),
+    "initial weight",
+  );
+  const first = drawParameters([bias, parameter], undefined, random, draw).variables;
+  refuse(
+    () => drawParameters([{ name: "weight", shape: [1] }], undefined, random, draw),
     `random must be a source of its own for each layer, ${help}`,
   );
   // With replicas the layers draw from other forks, and the names are taken all the same.
-  refuse(() => drawVariables([bias], 2, random, draw), "one that has made bias already");
+  refuse(() => drawParameters([bias], 2, random, draw), "one that has made bias already");
   refuse(
-    () => drawVariables([bias], 2, [new Random(2), random], draw),
+    () => drawParameters([bias], 2, [new Random(2), random], draw),
     "one that has made bias already",
   );
   const twice = new Random(3);
   refuse(
-    () => drawVariables([bias], 2, [twice, twice], draw),
+    () => drawParameters([bias], 2, [twice, twice], draw),
     'random must be a source of its own for each replica, found "one source twice"',
   );
   // Other names, forks and sources of the same seed are free.
   const others = [
-    drawVariables([{ name: "other", shape: [1] }], undefined, random, draw),
-    drawVariables([bias], undefined, random.fork("head"), draw),
-    drawVariables([bias], undefined, new Random(1), draw),
-  ];
+    drawParameters([{ name: "other", shape: [1] }], undefined, random, draw),
+    drawParameters([bias], undefined, random.fork("head"), draw),
+    drawParameters([bias], undefined, new Random(1), draw),
+  ].map(({ variables }) => variables);
   assertEquals(await others[2]?.bias?.data(), await first.bias?.data());
   tf.dispose([first, ...others]);
 });
 
-Deno.test("drawVariables refuses initial values that are not numbers", async () => {
+Deno.test("drawParameters() refuses initial values that are not numbers", async () => {
   await selectBackend("cpu");
   const from = (values: unknown) => () =>
     call(
       null,
-      drawVariables,
+      drawParameters,
       [{ name: "bias", shape: [2] }],
       undefined,
       new Random(1),
@@ -155,9 +158,14 @@ Deno.test("drawVariables refuses initial values that are not numbers", async () 
     [from({ length: 2, 0: 1, 1: true }), "initial bias[1] must be a number, found true"],
     [from(BigInt64Array.of(1n, 2n)), "initial bias must be an array of numbers"],
   ]);
-  const { bias } = drawVariables([{ name: "bias", shape: [2] }], undefined, new Random(1), () => ({
-    ...{ length: 2, 0: 3, 1: 4 },
-  }));
+  const parameters = [{ name: "bias", shape: [2] }];
+  const values = { length: 2, 0: 3, 1: 4 };
+  const { variables: { bias } } = drawParameters(
+    parameters,
+    undefined,
+    new Random(1),
+    () => values,
+  );
   assertEquals([...await bias?.data() ?? []], [3, 4]);
   bias?.dispose();
 });

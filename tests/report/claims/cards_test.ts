@@ -61,15 +61,15 @@ Deno.test("claimCards() shows each number that a verdict rests on", async () => 
       ["p", "< 10⁻¹⁵"],
       ["p, adjusted for 2 claims", "< 10⁻¹⁵"],
       ["p, effect too small to matter, adjusted", "0.9"],
-      ["seeds that agree", "0.90 [0.82, 0.98]"],
+      ["share of seeds that agree", "0.90 [0.82, 0.98]"],
       ["p, Wilcoxon", "0.004"],
-      ["detectable with 10 seeds (80 % power)", "3 %"],
-      ["seeds for the smallest effect (80 % power)", "at most the 10 here"],
-      ["In numbers", "below 1 × 10⁻⁴ (smallest effect: 10 %)"],
-      ["Measured", "relative norm at lag 20"],
+      ["effect detectable with 10 seeds (80 % power)", "3 %"],
+      ["seeds needed for the smallest effect (80 % power)", "at most the 10 here"],
+      ["Prediction", "below 1 × 10⁻⁴ (smallest effect: 10 %)"],
+      ["Measure", "relative norm at lag 20"],
       ["Values", "CSV by seed of all 10 values, with first, last; mean, Student t"],
       ["Declared", "2026-01-02, commit 0123456"],
-      ["Why this size", "A convention."],
+      ["Why this smallest effect", "A convention."],
       ["Source", "Pascanu et al. (2013), doi:10.5555/3042817.3043083"],
     ],
   );
@@ -182,16 +182,16 @@ Deno.test("claimCards() shows dashes if there are too few values", async () => {
   const found = terms((await cards()).getElementById("claim-lag"));
   assertEquals(found.get("Estimate, n = 2"), "6.7 steps (no interval)");
   assertEquals(found.get("p, adjusted for 2 claims"), "—");
-  assertEquals(found.get("detectable with 2 seeds (80 % power)"), "—");
-  assertEquals(found.get("seeds for the smallest effect (80 % power)"), "—");
-  assertEquals(found.get("In numbers"), "within 0.5 steps of 6.58 steps");
+  assertEquals(found.get("effect detectable with 2 seeds (80 % power)"), "—");
+  assertEquals(found.get("seeds needed for the smallest effect (80 % power)"), "—");
+  assertEquals(found.get("Prediction"), "within 0.5 steps of 6.58 steps");
   assertEquals(found.get("p, effect too small to matter, adjusted"), "—");
   assertEquals(found.get("p, effect large enough to matter, adjusted"), "—");
 });
 
 Deno.test("claimCards() says why a declared claim was not measured", async () => {
   const document = await cards({ claims: [] });
-  assertStringIncludes(textOf(document.body), "has measured no claims");
+  assertStringIncludes(textOf(document.body), "has no measured claims");
   assertEquals(
     textOf(document.getElementById("claim-long-sequences")),
     "– not measured The gradient vanishes over 1000 steps. Why: steps is 40.",
@@ -204,10 +204,10 @@ Deno.test("claimCards() shows the common background of a family once", async () 
   );
   const document = await cards({ claims: alike });
   const common = terms(document.querySelector(".family"));
-  assertEquals(common.get("Why this size"), "A convention.");
+  assertEquals(common.get("Why this smallest effect"), "A convention.");
   assertEquals(textOf(document.querySelector(".common")).includes("The best of three."), true);
   const own = terms(document.getElementById("claim-a"));
-  assertEquals([own.get("Source"), own.get("Search"), own.get("Why this size")], [
+  assertEquals([own.get("Source"), own.get("Search"), own.get("Why this smallest effect")], [
     "a",
     undefined,
     undefined,

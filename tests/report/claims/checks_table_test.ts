@@ -18,7 +18,7 @@ function rowTexts(document: Document): string[][] {
 Deno.test("checksTable() has the worst violation, the limit and the cases of each check", async () => {
   const document = await parseHtml(checksTable(result).markup);
   const [bound = []] = rowTexts(document);
-  assertStringIncludes(bound[0] ?? "", "✓ holds The norm of a product");
+  assertStringIncludes(bound[0] ?? "", "✓ passed The norm of a product");
   assertStringIncludes(bound[0] ?? "", "source: submultiplicativity");
   assertEquals(bound.slice(1), [
     "2.4 × 10⁻⁸",
@@ -33,11 +33,11 @@ Deno.test("checksTable() marks a check that fails, and alarm() warns of it", asy
   const document = await parseHtml(checksTable({ ...result, checks: failed }).markup);
   const marked = [...document.querySelectorAll(".failed")];
   assertEquals(marked.map(({ id }) => id), ["check-bound"]);
-  assertStringIncludes(marked[0]?.textContent ?? "", "✗ fails");
+  assertStringIncludes(marked[0]?.textContent ?? "", "✗ failed");
   const top = await parseHtml(alarm(failed, "a.html", "Gates")?.markup ?? "");
   assertStringIncludes(
     top.querySelector('[role="alert"]')?.textContent ?? "",
-    "A check of the instrument fails. Do not rely on the numbers of “Gates”.",
+    "A check of the program failed. Do not rely on the numbers of “Gates”.",
   );
   assertEquals(top.querySelector("a")?.getAttribute("href"), "a.html#check-bound");
   assertEquals(alarm(sampleChecks, "", "Gates"), null);

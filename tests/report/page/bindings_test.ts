@@ -39,7 +39,7 @@ Deno.test("inlineValue() renders values, verdicts and facts of the run", async (
       "claim:long-sequences.finding",
       "The gradient vanishes over 1000 steps. – not measured",
     ],
-    ["check:bound", "✓ holds"],
+    ["check:bound", "✓ passed"],
     ["check:bound.worst", "2.4 × 10⁻⁸"],
     ["check:bound.limit", "1 × 10⁻⁶"],
     ["check:bound.cases", "400"],
@@ -150,7 +150,7 @@ Deno.test("neighbourValue() links the page of another experiment, or says that i
   const text = paragraph?.textContent ?? "";
   assert(
     text.includes(
-      "on the other side. ✗ prediction refuted 0.61 Figure 4 ✓ holds (not in this report)",
+      "on the other side. ✗ prediction refuted 0.61 Figure 4 ✓ passed (not in this report)",
     ),
   );
   assertThrows(

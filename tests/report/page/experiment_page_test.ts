@@ -35,7 +35,7 @@ Deno.test("experimentPage() numbers figures in the order of the narrative, then 
   assertEquals(headings, [
     "Further figures",
     "Claims",
-    "Checks of the instrument",
+    "Checks of the program",
     "Estimates without verdict",
     "Parameters",
     "Data and reproduction",
@@ -61,8 +61,11 @@ Deno.test("experimentPage() lists metrics and tables of the machine separately",
     "time of a training step of the LSTMmeasured on freebsd aarch64, 8 cores",
   ]);
   const facts = await textAt(content, ".facts > div");
-  const [row] = facts.filter((fact) => fact.includes("Tables of the machine"));
-  assertEquals(row?.trim(), "Tables of the machine Time of a training step by length: CSV, JSON");
+  const [row] = facts.filter((fact) => fact.includes("Tables of times and memory"));
+  assertEquals(
+    row?.trim(),
+    "Tables of times and memory Time of a training step by length: CSV, JSON",
+  );
   const [times] = facts.filter((fact) => fact.includes("Time by part"));
   assertEquals(times?.trim(), "Time by part train: 1 min 20 sspectrum: 3.4 s");
 });
@@ -99,7 +102,7 @@ Deno.test("experimentPage() begins with an alarm if a check fails, and has no pa
     assertEquals(first?.querySelectorAll("li").length, 2);
   }
   const none = await textAt(render("# T\n", of([])), "h2");
-  assertEquals(none.includes("Checks of the instrument"), false);
+  assertEquals(none.includes("Checks of the program"), false);
 });
 
 Deno.test("experimentPage() does not repeat parts that the narrative places", () => {
@@ -109,7 +112,7 @@ Deno.test("experimentPage() does not repeat parts that the narrative places", ()
     .body.markup;
   for (
     const heading of [
-      ...["Claims", "Checks of the instrument", "Estimates without verdict", "Parameters"],
+      ...["Claims", "Checks of the program", "Estimates without verdict", "Parameters"],
       "Data and reproduction",
     ]
   ) {

@@ -116,20 +116,20 @@ Deno.test("indexPage() renders {{tally}} with counts by experiment and in total"
   );
   assertEquals(rows[0], [
     ...["Experiment", "✓ supported", "✗ refuted", "≈ equivalent", "? undecided"],
-    ...["Checks hold", "Undecided by adjustment", "Result of an earlier run known"],
-    ...["Changed after first run", "Change under an alternative, of those that have one"],
+    ...["Checks passed", "Undecided by adjustment", "Result of an earlier run known"],
+    ...["Changed after first run", "Change under an alternative, of claims that have one"],
   ]);
   assertEquals(rows.slice(2), [
     ["Gates of an LSTM", "1", "1", "1", "2", "2 of 2", "1", "1", "1", "1 of 1"],
-    ["Together", "2", "2", "2", "4", "4 of 4", "2", "2", "2", "2 of 2"],
+    ["All experiments", "2", "2", "2", "4", "4 of 4", "2", "2", "2", "2 of 2"],
   ]);
   const note = document.querySelector(".note")?.textContent?.trim();
   assertEquals(
     note,
     "p values are adjusted in 4 families of 2 to 3 claims. " +
-      "The seeds of 8 of 10 claims decide the smallest effect of interest with a power of 0.8; " +
-      "each other claim states the larger effect that its seeds decide. " +
-      "2 declared claims and checks were not measured in this run; the pages say why. All claims as CSV",
+      "For 8 of 10 claims, the number of seeds detects the smallest effect of interest with a power " +
+      "of 80\u00a0%; the cards of the others state the larger effect that is detectable. " +
+      "2 declared claims and checks were not measured in this run; the pages give the reasons. All claims as CSV",
   );
 });
 
@@ -149,11 +149,11 @@ Deno.test("indexPage() renders {{tally}} with the number of verdicts that depend
   };
   assertStringIncludes(
     await noteOf(1),
-    "1 verdict changes if a single seed is left out; its claim names the seed. 1 declared",
+    "1 verdict changes if a single seed is left out; its card names the seed. 1 declared",
   );
   assertStringIncludes(
     await noteOf(3),
-    "3 verdicts change if a single seed is left out; their claims name it. 1 declared",
+    "3 verdicts change if a single seed is left out; their cards name it. 1 declared",
   );
 });
 

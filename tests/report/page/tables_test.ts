@@ -39,7 +39,7 @@ Deno.test("checksTable(), metricsTable() and parametersTable() are focusable reg
   const document = await parseHtml(all);
   const regions = [...document.querySelectorAll('[role="region"][tabindex="0"]')];
   const names = regions.map((region) => region.getAttribute("aria-label"));
-  assertEquals(names, ["Checks of the instrument", "Estimates without verdict", "Parameters"]);
+  assertEquals(names, ["Checks of the program", "Estimates without verdict", "Parameters"]);
 });
 
 Deno.test("resultTable() has a caption, units and aligned numbers", async () => {
@@ -110,7 +110,7 @@ Deno.test("resultTable() closes a long table under its number of rows", async ()
 });
 
 const measured = "Measured on this machine: freebsd aarch64, 8 cores, webgpu backend on llvmpipe " +
-  "(LLVM 19.1.7, 256 bits), 2026-01-02; other machines and other runs have other numbers.";
+  "(LLVM 19.1.7, 256 bits), 2026-01-02; other machines and other runs give other numbers.";
 
 Deno.test("figureBlock() has a note of the machine and links to files in machine/", async () => {
   const source = "# T\n\n{{ref:time-by-length}}\n\n{{figure:time-by-length}}\n";

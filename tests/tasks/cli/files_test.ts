@@ -129,7 +129,7 @@ Deno.test("readIfThere() and readBytesIfThere() read regular files alone, and wa
 Deno.test("readIfThere(), readBytesIfThere() and filesBelow() name what the user may not read", () =>
   inFolder(async (folder) => {
     await writeFiles(folder, [["in/file", "text"]]);
-    const message = "must be something that you may read, found";
+    const message = "must be a file or folder that you may read, found";
     const { stat, readTextFile, readFile, readDir } = Deno;
     const denied = () => Promise.reject(new Deno.errors.PermissionDenied());
     const deniedAtOnce = () => {
@@ -149,5 +149,5 @@ Deno.test("readIfThere(), readBytesIfThere() and filesBelow() name what the user
       Object.assign(Deno, { stat, readTextFile, readFile, readDir });
     }
     const below = () => filesBelow(pathToFileURL(`${folder}/in/file/`));
-    await assertRejects(below, InputError, "in/file/ must be in a folder, or one itself");
+    await assertRejects(below, InputError, "in/file/ must be a path whose parents are folders");
   }));

@@ -13,8 +13,7 @@ Deno.test("readFile() and fileDigests() read a file in pieces", async () => {
   assertEquals(await new Blob(pieces.map((piece) => piece.slice())).text(), text);
   assertEquals(await fileDigests([path]), { [path]: sha256(text) });
   await Deno.remove(path);
-  const message =
-    `the file of --set corpus must be one that can be read, found "none of that name"`;
+  const message = `the file of --set corpus must be a readable file, found "no such file"`;
   await assertRejects(
     () => fileDigests([path], () => "the file of --set corpus"),
     InputError,
@@ -28,8 +27,8 @@ Deno.test("readFile() and fileDigests() name a file that cannot be read, with th
   await new Deno.Command("mkfifo", { args: [`${folder}/pipe`] }).output();
   const wrong: readonly (readonly [path: string, why: string])[] = [
     [folder, "a folder"],
-    [`${folder}/none`, "none of that name"],
-    [`${Deno.execPath()}/text`, "none of that name"],
+    [`${folder}/none`, "no such file"],
+    [`${Deno.execPath()}/text`, "no such file"],
     [`${folder}/pipe`, "a pipe"],
     ["/dev/zero", "a device"],
     [`${folder}/loop`, "Too many levels of symbolic links (os error 40)"],
@@ -37,7 +36,7 @@ Deno.test("readFile() and fileDigests() name a file that cannot be read, with th
   ];
   for (const [path, why] of wrong) {
     const error = await assertRejects(() => readFile(path), InputError);
-    assertEquals(error.message, `the file ${path} must be one that can be read, found "${why}"`);
+    assertEquals(error.message, `the file ${path} must be a readable file, found "${why}"`);
   }
   await Deno.remove(folder, { recursive: true });
 });

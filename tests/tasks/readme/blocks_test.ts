@@ -2,30 +2,15 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import { InputError } from "../../../src/core/errors.ts";
 import { experiments } from "../../../src/experiments/registry.ts";
 import {
-  blocksOf,
   claimsBlock,
   costsBlock,
   duration,
-  fillBlocks,
   pictureBlock,
   tallyBlock,
 } from "../../../tasks/readme/blocks.ts";
+import { blocksOf } from "../../../tasks/cli/document_blocks.ts";
 import { sampleResult } from "../../report/sample_result.ts";
 import { runToy } from "../toy_experiment.ts";
-
-const text = "a\n\n<!-- tally -->\nold\n<!-- end -->\n\nb <!-- tally --> c\n\n" +
-  "<!-- claims: x/a\nx/b -->\n<!-- end -->\n";
-
-Deno.test("fillBlocks() replaces what stands between its comments and nothing else", () => {
-  const seen: string[] = [];
-  const filled = fillBlocks(text, (name) => {
-    seen.push(name);
-    return name === "tally" ? "new" : null;
-  });
-  assertEquals(seen, ["tally", "claims: x/a x/b"]);
-  assertEquals(filled, text.replace("\nold\n", "\n\nnew\n\n"));
-  assertEquals(fillBlocks(filled, () => null), filled);
-});
 
 Deno.test("claimsBlock() refuses a claim that no result has", () => {
   const error = assertThrows(() => claimsBlock([], ["x/a"]), InputError);

@@ -71,12 +71,12 @@ Deno.test("claimLines() names checks that fail, and counts what to know of the v
   const checks = [{ ...bound, worst: 0.031, holds: false }, ...others];
   const sample = sampleResult();
   const lines = text([{ ...sample, checks, claims: sample.claims.slice(1, 2) }], 100);
-  const start = lines.indexOf("  ✗ a check of the instrument fails");
+  const start = lines.indexOf("  ✗ a check of the program failed");
   assertEquals(lines.slice(start + 1), [
-    "      worst 0.031, limit 1 × 10⁻⁶",
+    "      largest value 0.031, limit 1 × 10⁻⁶",
     "      The norm of a product of Jacobians is at most the product of the norms.",
     "",
-    "0 supported, 1 refuted, 0 equivalent, 0 undecided; 1 of 2 checks of the instrument hold",
+    "0 supported, 1 refuted, 0 equivalent, 0 undecided; 1 of 2 checks of the program passed",
     "1 with the result of an earlier run known, 1 changed after the first run, 1 with another verdict",
     "under an alternative, 1 not measured",
   ]);

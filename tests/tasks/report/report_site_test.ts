@@ -43,12 +43,11 @@ Deno.test("a corpus that cannot be learnt is an InputError, not a failure", asyn
       assertEquals(err.includes("last-error.txt"), false, err);
     });
   }
-  for (const [file, why] of [["missing.txt", "none of that name"], ["src", "a folder"]] as const) {
+  for (const [file, why] of [["missing.txt", "no such file"], ["src", "a folder"]] as const) {
     await t.step(file, async () => {
       const { code, err } = await run(file);
       assertEquals(code, 2, err);
-      const message =
-        `the file ${file} of --set corpus must be one that can be read, found "${why}"`;
+      const message = `the file ${file} of --set corpus must be a readable file, found "${why}"`;
       assertStringIncludes(err, `error: ${message}`);
     });
   }

@@ -100,7 +100,7 @@ Deno.test("Store.find() ignores a damaged run and says how it is damaged", async
       [
         "with another digit",
         (text) => text.replace('"seconds":1.5', '"seconds":1.6'),
-        "its digest is another",
+        "its digest differs",
       ],
     ];
   for (const [name, damage, reason] of damages) {

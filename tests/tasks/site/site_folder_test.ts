@@ -275,7 +275,7 @@ Deno.test("checkSiteFolder() names what the user may not read", async () => {
       };
       Object.assign(Deno, { [name ?? ""]: denied });
       try {
-        const message = `${folder}/${part} must be something that you may read`;
+        const message = `${folder}/${part} must be a file or folder that you may read`;
         await assertRejects(() => checkSiteFolder(folder, ["a"]), InputError, message);
       } finally {
         Object.assign(Deno, { [name ?? ""]: real });

@@ -149,7 +149,7 @@ Deno.test({
           // Drafts are removed whatever else the site has.
           const refused = name === "journal" ? link !== "figures" : link.startsWith(".unroll");
           if (refused) {
-            await assertRejects(() => finishStage(out), InputError, "--out must be a folder whose");
+            await assertRejects(() => finishStage(out), InputError, "--out must be a folder");
             assertEquals(await readFiles(folder), whole, `${name} ${link}`);
           } else await finishStage(out);
           assertEquals(await outside(), victim, `${name} ${link}`);

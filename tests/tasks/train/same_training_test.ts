@@ -30,7 +30,7 @@ Deno.test("BegunTraining continues with equal settings, and with more epochs if 
   assertThrows(
     () => begun(...cosine, "3").checkSettings(settings(...cosine, "5")),
     InputError,
-    "--epochs must be 3, as in m/model.json, found 5. --fresh begins anew; or choose another --out",
+    "--epochs must be 3, as in m/model.json, found 5. Use --fresh to begin again, or choose another --out",
   );
 });
 
@@ -41,7 +41,7 @@ Deno.test("BegunTraining names each setting that differs by its flag", () => {
     message,
     "--embedding must be 128, as in m/model.json, found 9. --hidden was 256, is 9; " +
       "--tie was false, is true; --learning-rate was 0.002, is 0.1. " +
-      "--fresh begins anew; or choose another --out.",
+      "Use --fresh to begin again, or choose another --out.",
   );
 });
 
@@ -54,10 +54,10 @@ Deno.test("BegunTraining distinguishes a changed text, another text and a moved 
     ).message;
   const wanted =
     "--corpus must be the text that training began with, 20 documents, SHA-256 0123456789ab, a.txt, ";
-  const fresh = "--fresh begins anew; or choose another --out.";
+  const fresh = "Use --fresh to begin again, or choose another --out.";
   assertEquals(
     check("a.txt"),
-    `${wanted}found "21 documents, SHA-256 ffff456789ab, a.txt". The text changed since. ${fresh}`,
+    `${wanted}found "21 documents, SHA-256 ffff456789ab, a.txt". The text has changed since then. ${fresh}`,
   );
   assertEquals(
     check("b.txt"),
@@ -69,7 +69,7 @@ Deno.test("BegunTraining refuses a description that no training wrote", () => {
   assertThrows(
     () => new BegunTraining({ settings: {} }, "m/model.json"),
     InputError,
-    "training of m/model.json must be as `deno task train` writes it",
+    "training of m/model.json must be in the form that `deno task train` writes",
   );
 });
 

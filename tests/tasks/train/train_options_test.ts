@@ -50,7 +50,10 @@ Deno.test("readSettings() names the flag of a value out of range", () => {
     ["--max-vocabulary 4", "--max-vocabulary must be an integer from 5"],
     ["--tokens bytes", '--tokens must be one of characters, words, found "bytes"'],
     ["--schedule linear", "--schedule must be one of plateau, cosine, constant"],
-    ["--tie --embedding 64", "--embedding must be 256, as --hidden is, with --tie, found 64"],
+    [
+      "--tie --embedding 64",
+      "--embedding must be 256, the value of --hidden, with --tie, found 64",
+    ],
   ];
   for (const [args, message] of wrong) {
     assertThrows(() => read(...args.split(" ")), InputError, message);

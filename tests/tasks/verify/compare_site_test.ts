@@ -77,7 +77,7 @@ Deno.test("compareSite() refuses what the system does not let it read", () =>
       await assertRejects(
         () => compareSite(folder, new Map([["data/a.csv", "b"]])),
         InputError,
-        `${folder}/data/a.csv must be something that you may read, found "no permission"`,
+        `${folder}/data/a.csv must be a file or folder that you may read, found "no permission"`,
       );
     } finally {
       Deno.readFile = readFile;

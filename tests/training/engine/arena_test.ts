@@ -142,7 +142,7 @@ Deno.test("trainStep() refuses wrong arguments before anything changes", async (
   assertThrows(
     () => trainStep(model, one.loss, optimizer, batch),
     InputError,
-    "random must be given if dropout acts in training",
+    "random must be given if dropout is active in training",
   );
   refuse(Array(1025).fill(batch), "batches must be 1 to 1024, found 1025");
   assertEquals(await model.stateDict(), initial);

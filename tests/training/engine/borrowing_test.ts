@@ -198,7 +198,7 @@ Deno.test("trainStep() refuses wrong ids, classes and masks, in arrays and tenso
     "optimizer must be in use, found",
   );
   model.dispose();
-  assertThrows(() => model.parameters, InputError, "the parameters must be there");
+  assertThrows(() => model.parameters, InputError, "the parameters must be in use");
 });
 
 forEachBackend("trainStep() changes the values of variables that were read before", async () => {

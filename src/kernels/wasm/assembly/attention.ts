@@ -97,11 +97,11 @@ function setScaled(n: i32, scale: f32, from: usize, to: usize): void {
   }
 }
 
-/** Returns the dot product of two runs of numbers. */
-function dotOf(n: i32, a: usize, b: usize): f32 {
+/** Returns the dot product of a - b and d. */
+function dotOfDistance(n: i32, a: usize, b: usize, d: usize): f32 {
   let sum = all(0);
   for (; n > 0; n -= 4) {
-    let x = v128.load(a), y = v128.load(b);
+    let x = f32x4.sub(v128.load(a), v128.load(b)), y = v128.load(d);
     if (n < 4) {
       x = v128.and(x, lanes(n));
       y = v128.and(y, lanes(n));
@@ -109,6 +109,7 @@ function dotOf(n: i32, a: usize, b: usize): f32 {
     sum = madd(x, y, sum);
     a += 16;
     b += 16;
+    d += 16;
   }
   return total(sum);
 }
@@ -129,7 +130,8 @@ export function attentionBackward(pc: usize): void {
   const end = shareStart(batch, 1, thread + 1);
   for (let b = shareStart(batch, 1, thread); b < end; b++) {
     const d = address(dContext + b * width);
-    let mean = dotOf(width, address(context + b * width), d);
+    const center = address(context + b * width);
+    let mean: f32 = 0;
     if (dWeights >= 0) {
       for (let t = 0; t < steps; t++) {
         const row = t * batch + b;
@@ -149,9 +151,9 @@ export function attentionBackward(pc: usize): void {
       const weight = load<f32>(at);
       setScaled(width, weight, d, to);
       if (size == 0) continue;
-      let dWeight = dotOf(width, address(states + row * width), d);
-      if (dWeights >= 0) dWeight += load<f32>(address(dWeights + row));
-      store<f32>(at, weight * (dWeight - mean));
+      let dWeight = dotOfDistance(width, address(states + row * width), center, d);
+      if (dWeights >= 0) dWeight += load<f32>(address(dWeights + row)) - mean;
+      store<f32>(at, weight * dWeight);
     }
   }
   if (size == 0) return;

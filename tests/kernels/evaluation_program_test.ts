@@ -4,7 +4,7 @@ import { type CellKind, cells } from "../../src/kernels/cells.ts";
 import { cpuExecutor } from "../../src/kernels/cpu/executor.ts";
 import type { NetworkSpec, Readout } from "../../src/kernels/network.ts";
 import type { Executor } from "../../src/kernels/program.ts";
-import { sequenceProgram } from "../../src/kernels/sequence_program.ts";
+import { evaluationProgram } from "../../src/kernels/evaluation_program.ts";
 import { wasmExecutor } from "../../src/kernels/wasm/executor.ts";
 import { webgpuExecutor } from "../../src/kernels/webgpu/executor.ts";
 import { backendNames, onBackend } from "../backends.ts";
@@ -48,7 +48,7 @@ async function runBatch(
 ): Promise<Found[]> {
   const batch = given.length;
   const masked = given.some(({ length }) => length < steps);
-  const made = sequenceProgram(spec, { steps, batch, masked });
+  const made = evaluationProgram(spec, null, { steps, batch, masked });
   const session = executor.start(made.program, 1);
   const random = new Random(5);
   const draw = () => random.normal(0, 0.5);
@@ -57,7 +57,7 @@ async function runBatch(
     return given[row % batch]?.[Math.floor(row / batch)];
   });
   const blank = Array<number>(inputSize).fill(padding);
-  session.write(made.input, Float32Array.from(cells.flatMap((cell) => cell ?? blank)));
+  session.write(made.x, Float32Array.from(cells.flatMap((cell) => cell ?? blank)));
   if (masked) session.write(made.mask, Float32Array.from(cells, (cell) => cell ? 1 : 0));
   session.run("fresh");
   const output = await session.read(made.output);
@@ -96,7 +96,7 @@ for (const [name, [backend, make]] of Object.entries(executors)) {
     const what = typeof readout === "string" ? readout : "attention";
     Deno.test({
       name:
-        `sequenceProgram() computes the same for a sequence in a padded batch: ${what} [${name}]`,
+        `evaluationProgram() computes the same for a sequence in a padded batch: ${what} [${name}]`,
       ignore,
       fn: () =>
         onBackend(backend, async () => {
@@ -127,26 +127,26 @@ for (const [name, [backend, make]] of Object.entries(executors)) {
   }
 }
 
-Deno.test("sequenceProgram() continues from the final states of the sequences before", async () => {
+Deno.test("evaluationProgram() continues from the final states of the sequences before", async () => {
   for (const cell of Object.keys(cells) as CellKind[]) {
     const spec = network(cell, false, "all");
     const random = new Random(5);
     const values = (count: number) => Float32Array.from({ length: count }, () => random.normal());
     const [half, whole] = [3, 6].map((steps) => {
-      const made = sequenceProgram(spec, { steps, batch: 2, masked: false });
+      const made = evaluationProgram(spec, null, { steps, batch: 2, masked: false });
       return { ...made, session: cpuExecutor().start(made.program, 1) };
     });
     assert(half && whole);
     const parameters = values(half.parameters.size);
-    const input = values(whole.input.size);
+    const input = values(whole.x.size);
     for (const { session, parameters: region } of [half, whole]) session.write(region, parameters);
-    whole.session.write(whole.input, input);
+    whole.session.write(whole.x, input);
     whole.session.run("fresh");
     const wanted = await whole.session.read(whole.output);
-    half.session.write(half.input, input.subarray(0, half.input.size));
+    half.session.write(half.x, input.subarray(0, half.x.size));
     half.session.run("fresh");
     const first = await half.session.read(half.output);
-    half.session.write(half.input, input.subarray(half.input.size));
+    half.session.write(half.x, input.subarray(half.x.size));
     half.session.run("continue");
     const second = await half.session.read(half.output);
     assertEquals([...first, ...second], [...wanted], cell);

@@ -1,0 +1,244 @@
+import { z } from "zod";
+import { markdownTable } from "../tasks/cli/document_blocks.ts";
+import { rateOf } from "./commands.ts";
+import { AGREEMENT, fastest, LIBRARY_TITLES } from "./contest.ts";
+import { AGREEMENT_AT_THE_END, CHECKED_EPOCHS } from "./learning.ts";
+import { number, times } from "./tables.ts";
+import { unitOf, valueOf } from "./workload.ts";
+
+const findingSchema = z.object({
+  name: z.string(),
+  kind: z.enum(["ours", "stock", "peer"]),
+  library: z.enum(["torch", "jax"]).nullable(),
+  setting: z.string(),
+  agrees: z.boolean().nullable(),
+  measured: z.object({ seconds: z.number(), spread: z.number(), n: z.int() }).nullable(),
+});
+
+const workloadSchema = z.object({
+  title: z.string(),
+  cell: z.enum(["lstm", "gru", "rnn_tanh", "rnn_relu"]),
+  unit: z.enum(["steps/s", "tokens/s", "ms"]),
+  replicas: z.int(),
+  steps: z.int(),
+  batch: z.int(),
+  inputSize: z.int(),
+  hiddenSize: z.int(),
+  numLayers: z.int(),
+  outputSize: z.int(),
+  vocabulary: z.int(),
+});
+
+/** The parts of a bench's report that the tables of documents are made of. */
+export const keptReportSchema = z.object({
+  date: z.iso.date(),
+  commit: z.string().nullable(),
+  machine: z.object({
+    processor: z.string(),
+    threads: z.int(),
+    os: z.string(),
+    adapters: z.array(z.string()),
+    load: z.number(),
+  }),
+  versions: z.record(z.string(), z.string()),
+  peers: z.array(z.string()),
+  speeds: z.array(
+    z.object({
+      name: z.string(),
+      threads: z.int().nullable(),
+      flopsPerSecond: z.number(),
+    }),
+  ),
+  rows: z.array(z.object({
+    workload: workloadSchema,
+    results: z.array(findingSchema.extend({ value: z.number().nullable(), floor: z.number() })),
+  })),
+  learning: z.object({
+    seeds: z.int(),
+    epochs: z.int(),
+    sequences: z.int(),
+    findings: z.array(findingSchema),
+  }).nullable(),
+  commands: z.object({
+    backend: z.string(),
+    train: z.object({
+      charactersPerSecond: z.array(z.number()),
+      bitsPerCharacter: z.array(z.number()),
+      peakBytes: z.number().nullable(),
+    }),
+    generate: z.array(z.object({
+      samples: z.int(),
+      charactersPerSecond: z.array(z.number()),
+    })),
+  }).nullable(),
+});
+
+/** A report of a bench as its file gives it. */
+export type KeptReport = z.infer<typeof keptReportSchema>;
+
+type Workload = z.infer<typeof workloadSchema>;
+
+/** The tables of documents, each with the word that names it in a comment. */
+export const keptTables: readonly {
+  readonly kind: string;
+  /** Gives the table in Markdown, with the sentences that belong to it. */
+  readonly write: (report: KeptReport) => string;
+}[] = [
+  { kind: "workloads", write: workloadsTable },
+  { kind: "products", write: productsTable },
+  { kind: "learning", write: learningTable },
+  { kind: "commands", write: commandsTable },
+];
+
+/** A line for each workload, a column for each library with its fastest implementation. */
+function workloadsTable(report: KeptReport): string {
+  const columns = [
+    { title: "tfjs ops", own: ({ kind }: Finding) => kind === "stock" },
+    ...(["torch", "jax"] as const).map((id) => ({
+      title: LIBRARY_TITLES[id],
+      own: ({ library }: Finding) => library === id,
+    })),
+  ].filter(({ own }) => report.rows.some(({ results }) => results.some(own)));
+  const lines = report.rows.map(({ workload, results }) => {
+    const ours = fastest(results.filter(({ kind }) => kind === "ours"));
+    const seconds = ours?.measured?.seconds ?? NaN;
+    const others = columns.map(({ own }) => {
+      const found = fastest(results.filter(own));
+      if (!found?.measured) return "–";
+      const sign = found.agrees === false ? " ≠" : "";
+      return `${number(found.value ?? NaN)} (${times(found.measured.seconds / seconds)})${sign}`;
+    });
+    const unit = unitOf(workload);
+    return [
+      ...[workload.title, sizesOf(workload), unit, number(ours?.value ?? NaN), ...others],
+      ...[number(valueOf(workload, ours?.floor ?? NaN)), times(seconds / (ours?.floor ?? NaN))],
+    ];
+  });
+  return [
+    markdownTable(
+      [
+        ...["workload", "network and data", "unit", "Unroll"],
+        ...[...columns.map(({ title }) => title), "floor", "distance"],
+      ],
+      lines,
+    ),
+    "",
+    "In brackets: how many times as fast Unroll is." + ` ${spreadText(report)} ${runText(report)}`,
+  ].join("\n");
+}
+
+type Finding = Pick<z.infer<typeof findingSchema>, "kind" | "library">;
+
+const cellTitles = { lstm: "LSTM", gru: "GRU", rnn_tanh: "RNN", rnn_relu: "RNN" } as const;
+
+/** The sizes of a workload: `"LSTM 10-20-10, batch 1, 10 steps"`. */
+export function sizesOf(workload: Workload): string {
+  const { cell, inputSize, hiddenSize, outputSize, numLayers, vocabulary } = workload;
+  const layers = `${numLayers > 1 ? `${numLayers} × ` : ""}${cellTitles[cell]}`;
+  return [
+    ...(vocabulary > 0
+      ? [`vocabulary ${number(vocabulary)}`, `${layers} ${hiddenSize}`]
+      : [`${layers} ${inputSize}-${hiddenSize}-${outputSize}`]),
+    `batch ${workload.batch}`,
+    ...(workload.steps > 1 ? [`${workload.steps} steps`] : []),
+  ].join(", ");
+}
+
+/** The largest spread, and the rounds of the medians. */
+function spreadText({ rows }: KeptReport): string {
+  const measured = rows.flatMap(({ results }) => results.flatMap(({ measured }) => measured ?? []));
+  const largest = Math.max(...measured.map(({ spread }) => spread));
+  const rounds = measured.map(({ n }) => n);
+  const [fewest, most] = [Math.min(...rounds), Math.max(...rounds)];
+  const count = fewest === most ? `${most}` : `${fewest} to ${most}`;
+  return `Medians of ${count} rounds; half their range is at most ${percent(largest)} of them.`;
+}
+
+/** The day, the code, the machine and the versions of a bench. */
+function runText({ date, commit, machine, versions, peers }: KeptReport): string {
+  const { processor, threads, os, adapters, load } = machine;
+  const names = Object.entries(versions).map(([name, version]) => {
+    return `${name === "deno" ? "Deno" : name} ${version}`;
+  });
+  const at = commit === null ? "" : `, commit \`${commit.slice(0, 7)}\``;
+  return `Measured on ${date}${at}: ${processor}, ${threads} threads, ${os}` +
+    `${adapters.map((adapter) => `, WebGPU: ${adapter}`).join("")}, load average ` +
+    `${load.toFixed(1)} before the bench; ${[...names, ...peers].join(", ")}.`;
+}
+
+/** The speeds of matrix products, which the floors are computed with. */
+function productsTable({ speeds }: KeptReport): string {
+  const counts = [...new Set(speeds.flatMap(({ threads }) => threads ?? []))].sort((a, b) => a - b);
+  const names = [...new Set(speeds.map(({ name }) => name))];
+  return markdownTable(
+    [
+      "matrix product, GFLOP/s",
+      ...counts.map((count) => `${count} ${count === 1 ? "thread" : "threads"}`),
+    ],
+    names.map((name) => [
+      name,
+      ...counts.map((count) => {
+        const found = speeds.filter((one) => one.name === name && one.threads === count);
+        const best = Math.max(0, ...found.map(({ flopsPerSecond }) => flopsPerSecond));
+        return best > 0 ? number(best / 1e9) : "–";
+      }),
+    ]),
+  );
+}
+
+/** A line for each implementation of the learning comparison. */
+function learningTable(report: KeptReport): string {
+  const { learning } = report;
+  if (!learning) return "Not measured.";
+  const { findings, seeds, epochs, sequences } = learning;
+  const ours = fastest(findings.filter(({ kind }) => kind === "ours"))?.measured;
+  return [
+    markdownTable(
+      ["learning comparison", "seconds a seed", "Unroll is", "half the range", "losses", "setting"],
+      findings.map(({ name, kind, measured, agrees, setting }) => [
+        ...[name, measured ? number(measured.seconds) : "failed"],
+        kind === "peer" && measured && ours
+          ? `${number(measured.seconds / ours.seconds)} times as fast`
+          : "–",
+        measured ? `±${percent(measured.spread)}` : "–",
+        ...[agrees ? "agree" : "disagree", setting],
+      ]),
+    ),
+    "",
+    `Unroll trains ${seeds} seeds together, PyTorch one a run: RNN, LSTM and GRU on three tasks, ` +
+    `${epochs} epochs of ${sequences} sequences. Losses agree if those of each network differ by ` +
+    `at most ${
+      percent(AGREEMENT)
+    } in the first ${CHECKED_EPOCHS} epochs, and the geometric means ` +
+    `over the networks by at most ${percent(AGREEMENT_AT_THE_END)} at the end. ${runText(report)}`,
+  ].join("\n");
+}
+
+/** The rates of the commands that train a model and generate texts. */
+function commandsTable(report: KeptReport): string {
+  const { commands } = report;
+  if (!commands) return "Not measured.";
+  const { train, generate, backend } = commands;
+  return [
+    markdownTable([`the defaults, characters of Moby Dick, on ${backend}`, ""], [
+      ["training", `${number(rateOf(train))} characters/s`],
+      ...train.bitsPerCharacter.map((bits, i) => [
+        `held-out loss after ${i + 1} ${i === 0 ? "epoch" : "epochs"}`,
+        `${bits.toFixed(2)} bits a character`,
+      ]),
+      ...(train.peakBytes === null
+        ? []
+        : [["memory of training, at most", `${number(train.peakBytes / 1e9)} GB`]]),
+      ...generate.map((one) => [
+        one.samples === 1 ? "generating a text" : `generating ${one.samples} texts together`,
+        `${number(rateOf(one))} characters/s`,
+      ]),
+    ]),
+    "",
+    runText(report),
+  ].join("\n");
+}
+
+function percent(fraction: number): string {
+  return `${number(100 * fraction)} %`;
+}
