@@ -2,6 +2,8 @@ import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { InputError } from "../../../src/core/errors.ts";
 import { Random } from "../../../src/core/random.ts";
 import { notebookSentences } from "../../../src/data/text/corpora.ts";
+import { sentenceWords } from "../../../src/data/text/sentence_words.ts";
+import { sentimentSentences } from "../../../src/data/text/sentiment_sentences.ts";
 import { textRules } from "../../../src/data/text/text_rules.ts";
 import {
   chooseTokens,
