@@ -84,7 +84,10 @@ Deno.test("renderReport() has the machine, its speeds, the notes and all tables"
   });
   for (
     const part of [
-      ...["- A processor, 2 threads, linux; load average 0.3 before the bench", "- deno 2.9.0, PyTorch 2"],
+      ...[
+        "- A processor, 2 threads, linux; load average 0.3 before the bench",
+        "- deno 2.9.0, PyTorch 2",
+      ],
       ...["- Matrix product, Unroll wasm, 2 threads: 51.5 GFLOP/s"],
       ...["190 GB/s at 64 KiB, 65 GB/s at 128 MiB", "- JAX: left out", valueTable([row])],
       ...[ratioTable([row]) ?? "", detailTable([row])],
