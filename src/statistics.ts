@@ -21,6 +21,14 @@ export {
   type BootstrapMethod,
   type BootstrapOptions,
 } from "./statistics/bootstrap.ts";
+export {
+  type CrossedDifferenceOptions,
+  crossedDifferences,
+  type CrossedInterval,
+  crossedIntervals,
+  type CrossedOptions,
+  type CrossedStatistics,
+} from "./statistics/crossed_bootstrap.ts";
 export { correlation } from "./statistics/correlation.ts";
 export {
   geometricMean,
