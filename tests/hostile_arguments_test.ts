@@ -52,7 +52,7 @@ const junk: readonly (() => unknown)[] = [
 /** A call that works, whose arguments are replaced one by one. */
 interface Sound {
   readonly name: string;
-  /** The function or class, and what it is a method of. */
+  /** The function or class, and the object of a method. */
   readonly of: unknown;
   readonly owner?: object;
   /** Arguments that work, made anew each time. */
@@ -254,7 +254,8 @@ async function outcome({ of, owner }: Sound, args: unknown[]): Promise<unknown> 
     const isClass = /^class\b/.test(String(of));
     const made: unknown = isClass ? Reflect.construct(of, args) : Reflect.apply(of, owner, args);
     const result = await made;
-    // Layers and optimizers that junk has not kept from being made; a model's parts are others'.
+    // Layers and optimizers that were made in spite of wrong arguments; the parts of a model belong
+    // to others.
     if (of !== unroll.SequenceModel && (isClass || of === unroll.languageModel)) {
       const { dispose } = Object(result);
       if (typeof dispose === "function") Reflect.apply(dispose, result, []);

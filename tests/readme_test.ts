@@ -13,7 +13,7 @@ async function example(page: string, text: string): Promise<string> {
   return found.replaceAll('"../', '"./');
 }
 
-/** Runs an example as a program; gives the arguments of its last console.log, as JSON has them. */
+/** Runs an example as a program; returns the arguments of its last console.log as JSON values. */
 async function lastLogged(code: string, containing: string): Promise<unknown> {
   const folder = await Deno.makeTempDir();
   try {
@@ -53,7 +53,7 @@ Deno.test("docs/text.md: the training ends far below the perplexity of a uniform
   const shape = z.object({ perplexities: z.array(z.number()), uniform: z.number() });
   const [{ perplexities, uniform }] = z.tuple([shape]).parse(logged);
   assertEquals(perplexities.length, 4);
-  // A quarter separates what has learnt from what has not: it ends at about a ninth.
+  // The model ends at about a ninth; a quarter separates a trained model from an untrained one.
   assert((perplexities.at(-1) ?? Infinity) < uniform / 4, `${perplexities} against ${uniform}`);
 });
 

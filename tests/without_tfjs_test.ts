@@ -33,7 +33,10 @@ Deno.test("fit(), evaluate(), tokenLosses(), trainLanguageModel() and generate()
   }
 });
 
-/** Runs the text of a module in a process of its own, after a beginning; returns its output. */
+/**
+ * Runs the text of a module, after a common first part, in a process of its own; returns its
+ * output.
+ */
 async function runSource(source: string): Promise<string> {
   const file = await Deno.makeTempFile({ suffix: ".ts" });
   const beginning = `

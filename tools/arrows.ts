@@ -15,7 +15,7 @@ const usage: Usage = {
   flags: [],
   more:
     `The rooms and their arrows are in CONTRIBUTING.md. Exits with 1 if an import goes against an
-arrow, if a file imports itself through others, or if an arrow that is permitted has no import.`,
+arrow, if a file imports itself through others, or if no file uses a permitted arrow.`,
   examples: [],
 };
 

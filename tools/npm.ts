@@ -15,7 +15,11 @@ import { callerFolder, root } from "../tasks/cli/project.ts";
 const usage: Usage = {
   command: "deno task npm",
   summary: "Writes Unroll as a package for Node and bundlers.",
-  flags: [{ name: "out", value: "FOLDER", help: "where it is written; by default .unroll/npm" }],
+  flags: [{
+    name: "out",
+    value: "FOLDER",
+    help: "the folder of the package (default .unroll/npm)",
+  }],
   examples: [["deno task npm --out ../unroll-npm", "writes it beside the checkout"]],
 };
 

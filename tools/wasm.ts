@@ -18,7 +18,7 @@ const usage: Usage = {
   summary: "Builds the kernels of the WASM backend from src/kernels/wasm/assembly/.",
   flags: [{
     name: "check",
-    help: "write nothing; exit 1 if the kernels are not as their sources say",
+    help: "write nothing; exit with 1 if the kernels differ from their sources",
   }],
   examples: [
     ["deno task wasm --check", "compares them with their sources"],

@@ -32,7 +32,7 @@ import { Store } from "./store.ts";
  * signal.
  */
 const stopPlan: Omit<StopPlan, "stopped"> = {
-  stopping: "Stopping after this part; a second time stops at once.",
+  stopping: "Stopping after this part; a second signal stops at once.",
   patience: 1000,
 };
 
@@ -66,7 +66,7 @@ export async function reportSite(options: ReportOptions, stop?: StopRequest): Pr
   await checkPages(await readPages(shown.map(({ id }) => id)), shown, othersThan(shown));
   if (note !== null) display.line(note);
   for (const { experiment } of kept) {
-    display.line(`${experiment.id}: its page stays, nothing changed`);
+    display.line(`${experiment.id}: its page stays, since nothing has changed`);
   }
 
   let started: Promise<BackendDescription> | undefined;

@@ -102,7 +102,7 @@ export class Store {
     if (await exists(path)) {
       try {
         const run = parse(await readIfThere(path) ?? "");
-        if (runKey(run.inputs) !== runKey(now)) throw new SyntaxError("it is of another run");
+        if (runKey(run.inputs) !== runKey(now)) throw new SyntaxError("it belongs to another run");
         return { run };
       } catch (error) {
         const why = error instanceof Error ? error.message : String(error);

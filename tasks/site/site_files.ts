@@ -44,8 +44,7 @@ export async function builtSite(out: string): Promise<BuiltSite | null> {
   const text = await readIfThere(`${out}/${MANIFEST}`) ?? "";
   const manifest = unchangedManifest(text);
   if (manifest === null) {
-    const help =
-      "If the site there is of another version or was changed, move it away, or choose " +
+    const help = "If the site is of another version or was changed, move it away, or choose " +
       "another --out.";
     const name = `${out}/${MANIFEST}`;
     throw new InputError(name, "as this version writes it", "other contents", help);

@@ -46,7 +46,7 @@ export async function verifySite(
   const display = new ProgressDisplay();
   if (stableStringify(description) !== stableStringify(manifest.backend)) {
     display.line(
-      "The backend, its adapter or its versions are not the report's; rounding may differ.",
+      "The backend, its adapter or its versions differ from the report's, so rounding may differ.",
     );
   }
   const results: Result[] = [];
@@ -105,7 +105,7 @@ async function verifyDigests(
   const count = Object.keys(files).length;
   return said(lines, display, {
     right: `all ${count} files are as the manifest lists them`,
-    wrong: `${lines.length} files are not as the manifest lists them`,
+    wrong: `${lines.length} files differ from the manifest`,
   });
 }
 
@@ -168,10 +168,10 @@ async function verifyFiles(
   ];
   const right = said(lines, display, {
     right: `all ${files.size} files are as rendered from these numbers`,
-    wrong: `${lines.length} files are not as rendered from these numbers`,
+    wrong: `${lines.length} files differ from those rendered from these numbers`,
   });
   if (differing.some((path) => path.endsWith(".html"))) {
-    display.line("    pages differ; is reports/ the one that it was built from?");
+    display.line("    pages differ: the site may be from other pages than those in reports/");
   }
   return right;
 }

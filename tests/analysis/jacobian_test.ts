@@ -26,7 +26,7 @@ function dot(a: readonly number[], b: readonly number[]): number {
   return a.reduce((sum, value, i) => sum + value * (b[i] ?? NaN), 0);
 }
 
-/** Holds each number to its own size. */
+/** Fails unless each number is close, relative to its own size. */
 function assertEachClose(found: readonly number[], wanted: readonly number[]): void {
   const ratios = found.map((value, i) => value / (wanted[i] ?? NaN));
   assertClose(ratios, wanted.map(() => 1), tolerance.factors, { what: "found / wanted" });

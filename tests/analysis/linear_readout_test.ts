@@ -4,7 +4,7 @@ import { InputError } from "../../src/core/errors.ts";
 import { Random } from "../../src/core/random.ts";
 import { assertClose, tolerance } from "../tolerance.ts";
 
-/** Rows of normal states in two groups; the target is what `of` makes of the state and the group. */
+/** Rows of normal states in two groups; `of` computes the target from the state and the group. */
 function rows(
   seed: number,
   count: number,

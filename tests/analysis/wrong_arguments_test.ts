@@ -30,10 +30,10 @@ import { Random } from "../../src/core/random.ts";
 import { RNN } from "../../src/model/rnn.ts";
 import { SequenceModel } from "../../src/model/sequence_model.ts";
 
-/** A function, arguments that someone who writes JavaScript may give it, and what it says of them. */
+/** A function, wrong arguments that a user of JavaScript may pass, and words of its error. */
 type Mistake = readonly [use: CallableFunction, args: readonly unknown[], message: string];
 
-/** Arguments as they come without types. */
+/** Arguments without TypeScript types. */
 function call(use: CallableFunction, args: readonly unknown[]): unknown {
   return Reflect.apply(use, undefined, args);
 }

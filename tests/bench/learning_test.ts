@@ -154,7 +154,7 @@ async function findPython(): Promise<string | null> {
 const python = await findPython();
 
 Deno.test({
-  name: `the tutorial's networks in PyTorch learn what ours learn${
+  name: `the notebook's networks in PyTorch reach the losses of learning-capacity${
     python === null ? " [ignored: no python3 with PyTorch]" : ""
   }`,
   ignore: python === null,

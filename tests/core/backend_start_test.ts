@@ -57,7 +57,10 @@ Deno.test("startBackend() returns the message of an error of tfjs", async () => 
   }
 });
 
-/** Takes tfjs's WASM memory but for pieces of less than 16 MiB; gives it back. */
+/**
+ * Allocates the WASM memory of tfjs except pieces of less than 16 MiB; returns a function that
+ * frees it.
+ */
 function fill(backend: BackendWasm): () => void {
   const taken: tf.TensorInfo[] = [];
   for (const mebibytes of [1024, 256, 64, 16]) {
@@ -95,7 +98,7 @@ Deno.test("guardBackend() throws on wasm if memory is full, and other tensors ke
       assertEquals([tf.memory().numTensors, backend.numDataIds()], before, String(one));
       assertEquals(new Set(await marker.data()), new Set([7]));
     }
-    // tfjs leaves what is on a tape that ends in an error.
+    // tfjs does not free the tensors on a tape that ends in an error.
     const onTape = () => tf.grad((x: tf.Tensor) => lstm.forward(x).output.sum())(large);
     assertThrows(onTape, InputError, message);
     freeTape();

@@ -13,7 +13,7 @@ Deno.test("stableStringify() gives equal values equal bytes", () => {
 Deno.test("stableStringify() sorts keys by code unit and leaves out undefined values", () => {
   assertEquals(
     stableStringify({ b: 1, B: 2, "10": 3, "9": 4, é: 5, a: undefined }),
-    // Keys that are whole numbers come first, as objects keep them.
+    // Keys that are integers come first, as in any object.
     '{"9":4,"10":3,"B":2,"b":1,"é":5}',
   );
 });
@@ -35,7 +35,7 @@ Deno.test("stableStringify() names the place of a value that JSON cannot represe
   refuse(JSON.parse('{"a":{"__proto__":1}}'), "a key of $.a must be a name other than that");
 });
 
-/** Arrays, or objects, in each other. */
+/** Nested arrays or nested objects. */
 function nested(levels: number, wrap: (inner: unknown) => unknown = (inner) => [inner]): unknown {
   let value: unknown = [];
   for (let level = 1; level < levels; level++) value = wrap(value);

@@ -74,7 +74,7 @@ forEachBackend(
     const { output } = model.forward(whole);
     await assertSame(model.forward(whole.toFloat()).output, output);
     assertEquals(model.trace(whole.toFloat()).length, 2);
-    // Looking at what lies on the GPU would cost a wait.
+    // A check of ids on the GPU would wait for the device.
     if (backend === "webgpu") return model.dispose();
     for (const id of [1.7, NaN, -1, vocabulary]) {
       const x = tf.tensor2d([[0, id]]);
@@ -374,7 +374,7 @@ for (
       const below = recurrent.forward(x, undefined, { training: true, random: fork() }).output;
       const mask = dropoutMask([replicas ?? 1, steps, batch, hidden], 0.25, 1, seeds);
       await assertSame(output, below.mul(mask.reshape(below.shape)));
-      // Not in training nothing is dropped.
+      // Without training, dropout is off.
       await assertSame(model.forward(x, undefined, { random }).output, recurrent.forward(x).output);
       model.dispose();
     },

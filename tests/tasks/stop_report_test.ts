@@ -64,7 +64,7 @@ async function found(project: ProjectCopy): Promise<Map<string, string>> {
   );
 }
 
-const stopping = "Stopping after this part; a second time stops at once.\n";
+const stopping = "Stopping after this part; a second signal stops at once.\n";
 const stopped =
   "Stopped. Finished parts are kept: the same command without --fresh continues from there.\n";
 

@@ -74,8 +74,8 @@ Deno.test("train, killed at several moments and run again, writes the bytes of a
         return checkpointAfter(last, before.mtime?.getTime() ?? 0);
       });
       assertEquals(code, wanted, err);
-      assertMatch(err, /goes on after (epoch )?\d/);
-      const stopped = /^Stopped after (.+); the same command goes on\.$/m.exec(err);
+      assertMatch(err, /continues after (epoch )?\d/);
+      const stopped = /^Stopped after (.+); the same command continues\.$/m.exec(err);
       const { progress } = decodeCheckpoint(await Deno.readFile(last), "last");
       const { epoch, batch } = TrainingPosition.of(progress);
       const steps = batch === 1 ? "1 step" : `${batch} steps`;
@@ -103,7 +103,7 @@ Deno.test("train, killed at several moments and run again, writes the bytes of a
         const err = new TextDecoder().decode(stderr);
         if (signal === "SIGINT") {
           assertEquals(code, 130, err);
-          assertStringIncludes(err, "without a checkpoint: killed has the model from before.");
+          assertStringIncludes(err, "without a checkpoint: killed still has the earlier model.");
           assertEquals(await left(project, "killed"), before);
           continue;
         }
@@ -113,7 +113,7 @@ Deno.test("train, killed at several moments and run again, writes the bytes of a
   );
   const { code, err, out } = await project.task("train", ...args);
   assertEquals(code, 0, err);
-  assertMatch(err, /goes on after (epoch )?\d/);
+  assertMatch(err, /continues after (epoch )?\d/);
   assertStringIncludes(out, "deno task generate --model killed");
   assertEquals(await left(project, "killed"), wanted);
 });

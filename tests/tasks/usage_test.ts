@@ -123,7 +123,7 @@ Deno.test("report refuses a folder that cannot take the site before any work", a
   await t.step("a folder of something else", async () => {
     const { code, err } = await project.task("report", "--out", "tasks");
     assertEquals(code, 2, err);
-    assertStringIncludes(err, "--out must be an empty folder, one that holds a site");
+    assertStringIncludes(err, "--out must be an empty folder, a folder with a site");
     assert((await Deno.stat(`${project.folder}/tasks/report.ts`)).isFile);
   });
 });

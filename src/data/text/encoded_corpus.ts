@@ -22,7 +22,7 @@ export interface EncodedCorpus {
 export interface EncodeOptions {
   /**
    * The maximum number of ids, at least 3; no limit by default. The document that exceeds the limit
-   * is cut and has no END, and the documents after it are left out.
+   * is cut and has no END, or is left out if fewer than 3 ids remain. Later documents are left out.
    */
   readonly maxTokens?: number;
 }

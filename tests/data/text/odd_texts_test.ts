@@ -10,7 +10,7 @@ import { Tokenizer } from "../../../src/data/text/tokenizer.ts";
 import { UNK } from "../../../src/data/text/vocabulary.ts";
 import { oddText } from "./odd_text.ts";
 
-// What a user may name as a corpus or give as a prompt: each works, or is refused with a reason.
+// Texts that a user may choose as corpus or prompt. Each works, or is refused with a reason.
 
 const kinds: readonly TokenKind[] = ["words", "characters"];
 

@@ -16,7 +16,7 @@ const sentences = await Array.fromAsync(notebookSentences.documents());
 const words = await Tokenizer.build(sentences, { kind: "words" });
 
 Deno.test("Tokenizer.build() of the notebook's sentences has the notebook's vocabulary", () => {
-  // As its own Python has it.
+  // The vocabulary that the notebook's Python code computes.
   assertEquals(words.vocabulary.size, 149);
   assertEquals(words.statistics, { total: 191, distinct: 145, covered: 1 });
   assertEquals(words.vocabulary.tokens.slice(4, 20), [
@@ -87,7 +87,7 @@ Deno.test("Tokenizer refuses values that are not texts or ids", async () => {
   await refuse("the whale", 'texts must be several, in an array, found "the whale"');
   await refuse([], "number of words in the texts must be at least 1, found 0");
   await refuse(["👍🏽 — …"], "number of words in the texts must be at least 1, found 0");
-  // As JavaScript may call it.
+  // Calls it without TypeScript types.
   for (const [text, found] of [[3, "3"], [undefined, "undefined"], [["the"], '["the"]']] as const) {
     const message = `text must be a string, found ${found}`;
     for (const method of ["split", "encode", "encodeDocument", "unknown"] as const) {

@@ -36,7 +36,7 @@ Deno.test("report --only keeps the other pages of the site or is refused", async
     ]);
     const { code, err } = await gates();
     assertEquals(code, 0, err);
-    assertStringIncludes(err, "vanishing-gradients: its page stays, nothing changed");
+    assertStringIncludes(err, "vanishing-gradients: its page stays, since nothing has changed");
     assertEquals(await pages(), both);
     const { runs } = await manifest();
     assertEquals(runs.map(({ experiment }: { experiment: string }) => experiment), [

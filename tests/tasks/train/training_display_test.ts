@@ -180,15 +180,15 @@ async function saidAfter(history: readonly EpochRecord[], ...texts: readonly str
 
 Deno.test("openingLines() and closingText() name unknown words if they make losses incomparable", async () => {
   const known = await said("one two", "two one");
-  assertStringIncludes(known.lines[0] ?? "", "which cover all of what is held out");
+  assertStringIncludes(known.lines[0] ?? "", "which cover all of the held-out text");
   assertEquals(known.closing.includes("<UNK>"), false);
   const unknown = await said("a a a b", "a a a b");
   assertEquals(unknown.closing.includes("<UNK>"), false);
   const some = await said("all own1", "all own2");
-  assertStringIncludes(some.lines[0] ?? "", "which cover 50 % of what is held out");
+  assertStringIncludes(some.lines[0] ?? "", "which cover 50 % of the held-out text");
   assertStringIncludes(
     some.closing,
-    "\n50 % of held-out words are unknown and count as one, <UNK>",
+    "\n50 % of held-out words are unknown and count as <UNK>",
   );
   assertStringIncludes(some.closing, "deno task generate --model 'my model' --prompt 'all own");
 });
@@ -207,7 +207,10 @@ Deno.test("closingText() finds the best of 200,000 epochs", async () => {
 Deno.test("openingLines() remarks on few documents and on a finished training", async () => {
   const few = await said("one two", "two one");
   assertStringIncludes(few.lines[1] ?? "", "these are few documents");
-  assertEquals(few.lines.at(-1), "nothing is left to do after epoch 2; more --epochs go on");
+  assertEquals(
+    few.lines.at(-1),
+    "the training is finished after epoch 2; a larger --epochs continues it",
+  );
   const many = await said(...Array.from({ length: 10 }, () => "one two"));
   assertStringIncludes(many.lines[1] ?? "", "2 layers of 5 on cpu; an epoch is");
 });
@@ -218,15 +221,15 @@ Deno.test("stoppedLine() says where training stopped and how to continue", () =>
     stoppedLine({ history: Array(epochs).fill(epoch), steps, stop, kept }, { fresh, out: "d" });
   assertEquals(
     line(1, 105, true, false),
-    "Stopped after epoch 1 and 105 steps; the same command goes on.",
+    "Stopped after epoch 1 and 105 steps; the same command continues.",
   );
   assertEquals(
     line(0, 1, true, true),
-    "Stopped after 1 step; the same command, without --fresh, goes on.",
+    "Stopped after 1 step; the same command, without --fresh, continues.",
   );
   assertEquals(
     line(0, 0, false, true),
-    "Stopped before the first step, without a checkpoint: d has the model from before.",
+    "Stopped before the first step, without a checkpoint: d still has the earlier model.",
   );
 });
 

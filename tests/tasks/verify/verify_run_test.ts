@@ -61,7 +61,7 @@ Deno.test("verifyRun() reads a file that the user names, and none that the repor
       assertEquals([found, read], [false, []]);
       assertMatch(
         said,
-        /cannot be run again: a file that the report reads must be one that --read/,
+        /cannot be run again: a file that the report reads must be permitted with --read/,
       );
     }
   });
