@@ -118,9 +118,9 @@ export function chosenByValidation(
         const classifier = await candidate.fit(training, validation, source);
         const probabilities = await classifier.predictProbabilities(validation.texts);
         const loss = logLoss(validation.labels, probabilities);
-        const worse = best === undefined || loss < best.loss ? best : { classifier };
-        if (worse !== undefined) worse.classifier[Symbol.dispose]?.();
-        if (best === undefined || loss < best.loss) best = { classifier, loss };
+        const isBest = best === undefined || loss < best.loss;
+        (isBest ? best?.classifier : classifier)?.[Symbol.dispose]?.();
+        if (isBest) best = { classifier, loss };
       }
       if (best === undefined) throw new InputError("candidates", "at least one family", 0);
       return best.classifier;

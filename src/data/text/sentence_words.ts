@@ -1,15 +1,14 @@
 import { InputError } from "../../core/errors.ts";
-import { normalForm } from "./text_rules.ts";
-
-const word = /[\p{L}\p{M}\p{N}]+(?:'[\p{L}\p{M}\p{N}]+)*/gu;
+import { textRules } from "./text_rules.ts";
 
 /**
- * Splits a sentence into words for classification: lower-case runs of letters, marks and numbers,
+ * Splits a sentence into words for classification: runs of letters, marks and numbers in lower case,
  * in Unicode's normalization form C. An apostrophe within a word stays, so that "don't" is one word;
- * all other signs separate words and are removed.
+ * all other signs separate words and are removed. A tokenizer of the kind `"plain-words"` splits in
+ * the same way.
  *
- * The words of `Tokenizer` keep a final `.`, `!` or `?`, which a language model must predict. Here
- * "good." and "good" must be the same word, as word lists and counts of words require.
+ * Tokens of the kind `"words"` keep a final `.`, `!` or `?`, which a language model must predict. Here
+ * "good." and "good" are the same word, as word lists and counts of words require.
  *
  * @param text The sentence.
  * @returns The words in order; none if the sentence has neither letters nor numbers.
@@ -26,6 +25,6 @@ const word = /[\p{L}\p{M}\p{N}]+(?:'[\p{L}\p{M}\p{N}]+)*/gu;
  */
 export function sentenceWords(text: string): string[] {
   if (typeof text !== "string") throw new InputError("text", "a string", text);
-  const plain = text.toWellFormed().replaceAll("\u2019", "'").toLowerCase();
-  return normalForm(plain).match(word) ?? [];
+  const { normal, tokens } = textRules["plain-words"];
+  return tokens(normal(text));
 }
