@@ -141,12 +141,13 @@ export {
 export type { MeanOptions, WeightedMean } from "./src/model/weighted_mean.ts";
 export type { GRUTrace, LSTMTrace, RNNTrace, Trace, TraceAxis } from "./src/model/trace.ts";
 
-export type { Batch, TensorOrArray } from "./src/training/engine/batch.ts";
+export type { Batch, BatchInput, TensorOrArray } from "./src/training/engine/batch.ts";
 export type { BatchList } from "./src/training/batch_list.ts";
 export { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from "./src/training/checkpoint.ts";
 export { cosineSchedule, type CosineScheduleOptions } from "./src/training/cosine_schedule.ts";
 export { evaluate } from "./src/training/evaluate.ts";
 export { fit, type FitOptions } from "./src/training/fit.ts";
+export { predict, type Prediction } from "./src/training/predict.ts";
 export {
   CrossEntropyLoss,
   type CrossEntropyOptions,

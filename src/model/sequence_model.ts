@@ -255,6 +255,11 @@ export class SequenceModel<State extends TensorContainer, Name extends string = 
     );
   }
 
+  /** Whether the readout weighs the steps: whether it is `"attention"` or `"mean"`. */
+  get weighsSteps(): boolean {
+    return this.readout === "attention" || this.readout === "mean";
+  }
+
   /** The number of trainable numbers of one network. */
   get parameterCount(): number {
     const all = this.stores.reduce((sum, { count }) => sum + count, 0);

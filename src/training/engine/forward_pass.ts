@@ -8,8 +8,11 @@ import { type NetworkLoss, networkShapes, type NetworkSpec } from "../../kernels
 import type { Session } from "../../kernels/program.ts";
 import { readValues, type Values, writeValues } from "../../kernels/values.ts";
 import type { Model } from "../../model/model.ts";
-import type { Batch, TensorOrArray } from "./batch.ts";
+import type { BatchInput, TensorOrArray } from "./batch.ts";
 import { batchSizes, countedTarget } from "./fused_step.ts";
+
+/** Sequences, with a target if the pass has a loss. */
+type Given = BatchInput & { readonly target?: TensorOrArray };
 
 /** The program for batches of one size, in an arena. */
 interface OpenPass {
@@ -60,12 +63,12 @@ export class ForwardPass {
    * @throws {InputError} If states are carried and the batch axis changes its size, or if there is
    *   not enough memory.
    */
-  run(batch: Batch, carryState = false): void {
+  run(batch: Given, carryState = false): void {
     const { session, made } = this.#openFor(batch, carryState);
     const { x, target, mask } = batch;
     session.write(made.x, floatsOf(x));
     if (mask) session.write(made.mask, floatsOf(mask));
-    if (this.#loss) {
+    if (this.#loss && target) {
       const counted = countedTarget(this.#network, this.#loss, target, mask);
       session.write(made.target, floatsOf(counted));
     }
@@ -110,7 +113,7 @@ export class ForwardPass {
     this.#opened = null;
   }
 
-  #openFor(batch: Batch, carryState: boolean): OpenPass {
+  #openFor(batch: Given, carryState: boolean): OpenPass {
     const size = batchSizes(this.#model, batch);
     const key = JSON.stringify(size);
     const before = this.#opened;
