@@ -57,7 +57,7 @@ function listen(port: number, preview: PreviewServer): Deno.HttpServer {
   }
 }
 
-/** Builds the site in a worker, which shows errors, and returns the exit code. */
+/** Builds the site in a worker, which shows errors. Returns the exit code of the worker. */
 function build({ experiments, ...options }: ReportOptions): Promise<number> {
   const { promise, resolve } = Promise.withResolvers<number>();
   const worker = new Worker(new URL("preview/preview_build.ts", import.meta.url), {

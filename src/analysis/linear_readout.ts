@@ -69,7 +69,9 @@ export function partialRSquared(training: ReadoutRows, test: ReadoutRows): numbe
     total += value * value;
     left += (value - read) ** 2;
   });
-  if (total === 0) throw new InputError("test", "targets that vary in their groups", test.target);
+  if (total === 0) {
+    throw new InputError("test", "rows whose targets vary within groups", test.target);
+  }
   return 1 - left / total;
 }
 

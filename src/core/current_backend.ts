@@ -10,7 +10,7 @@ let own = "";
  * otherwise the one that was selected, and an empty text before the first selection.
  */
 export function currentBackend(): string {
-  // It is undefined in TensorFlow.js until one of its backends is ready.
+  // `tf.getBackend()` is undefined until a backend of TensorFlow.js is ready.
   return hasTfjs() ? tf.getBackend() ?? "" : own;
 }
 

@@ -28,7 +28,7 @@ const names: OptionNames<BeamOptions> = { ...generateNames, beams: true, lengthP
 
 /** A sequence that {@link beamSearch} found. */
 export interface Beam {
-  /** Its ids, without the prompt and without the id that ended it. */
+  /** The ids of the sequence, without the prompt and without the id that ended it. */
   readonly ids: Int32Array;
   /** The natural logarithm of its probability given the prompt, including that of its end. */
   readonly logProbability: number;

@@ -317,7 +317,8 @@ export class Sampler {
   }
 
   /**
-   * Cuts the tokens after the one that crosses `topP`, among the first `count` of the order.
+   * Cuts, among the first `count` tokens of the order, all that come after the token at which the
+   * cumulative probability reaches `topP`.
    *
    * @returns A weight below which all tokens are cut. The weights of these tokens are not yet set
    * to 0.
@@ -370,7 +371,7 @@ function weightOf(score: number, largest: number, temperature: number): number {
  * Copies logits, which may be -infinity.
  *
  * @param logits The logits by id.
- * @param scores The array that they are copied to.
+ * @param scores The array to which the logits are copied.
  * @throws {InputError} If the lengths differ, or a logit is NaN or infinity.
  */
 export function copyLogits(logits: ArrayLike<number>, scores: Float64Array): void {

@@ -374,11 +374,11 @@ export const hyperColumn: Readonly<Record<(typeof HYPER)[number], number>> = Obj
 
 /** A matrix in the arena. */
 export interface Matrix {
-  /** Offset of its first number. */
+  /** The offset of the first number. */
   readonly offset: number;
-  /** Distance between its rows as they are stored. */
+  /** The stride: the distance from one stored row to the next, in numbers. */
   readonly ld: number;
-  /** Whether it is stored as its transpose. Default: false. */
+  /** Whether the transpose of the matrix is stored; `false` by default. */
   readonly transposed?: boolean;
 }
 

@@ -51,7 +51,7 @@ export interface NetworkEmbedding {
 
 /** The linear layer on top of a network. */
 export interface NetworkHead {
-  /** Features of the output. */
+  /** The number of features of the output. */
   readonly outFeatures: number;
   /** Whether there is a bias. */
   readonly bias: boolean;
@@ -70,7 +70,7 @@ export type NetworkLoss =
 export const NO_CLASS = -1;
 
 /**
- * Returns the target that the kernels ignore, which they compare as float32.
+ * Returns the target that the kernels ignore. The kernels compare targets as float32.
  *
  * @param ignoreIndex The target that does not count; `null` if all count.
  * @returns An integer that float32 represents exactly.
@@ -123,24 +123,24 @@ export function networkShapes(spec: NetworkSpec): NamedShape[] {
   ];
 }
 
-/** Returns the features of the output of the recurrent layers. */
+/** Returns the number of features of the output of the recurrent layers. */
 export function outputWidth(stack: StackSpec): number {
   return stack.hiddenSize * directionsOf(stack);
 }
 
 /** The sizes of one batch. */
 export interface BatchCounts {
-  /** Rows of the input: steps * batch. */
+  /** The number of rows of the input: steps * batch. */
   readonly rows: number;
-  /** Rows of the output: as many as of the input if all steps are read, else `batch`. */
+  /** The number of rows of the output: `rows` if all steps are read, else `batch`. */
   readonly outRows: number;
-  /** Features of the output. */
+  /** The number of features of the output. */
   readonly outWidth: number;
-  /** Numbers of the input. */
+  /** The size of the input in numbers. */
   readonly x: number;
-  /** Numbers of the target. */
+  /** The size of the target in numbers. */
   readonly target: number;
-  /** Numbers of the mask; 0 without one. */
+  /** The size of the mask in numbers; 0 if there is no mask. */
   readonly mask: number;
 }
 

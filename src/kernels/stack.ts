@@ -6,9 +6,9 @@ import type { Layout, Region } from "./program.ts";
 export interface StackSpec {
   /** The cell of every layer. */
   readonly cell: CellKind;
-  /** Features of the input. */
+  /** The number of features of the input. */
   readonly inputSize: number;
-  /** Units of the hidden state. */
+  /** The number of units of the hidden state. */
   readonly hiddenSize: number;
   /** The number of layers. */
   readonly numLayers: number;
@@ -48,9 +48,9 @@ export function weightShapes(spec: StackSpec): { name: string; shape: number[] }
 
 /** The sizes of the input of a stack. */
 export interface StackSize {
-  /** Steps of the sequence. */
+  /** The number of steps of a sequence. */
   readonly steps: number;
-  /** Sequences in the batch. */
+  /** The number of sequences in the batch. */
   readonly batch: number;
   /** Whether some steps are padding. */
   readonly masked: boolean;

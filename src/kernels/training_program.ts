@@ -115,7 +115,7 @@ export interface BatchQueue {
 
 /** The arena of a network in training. */
 export interface TrainingLayout extends UpdateLayout, ForwardLayout {
-  /** Numbers of the whole arena. */
+  /** The size of the whole arena in numbers. */
   readonly size: number;
   /** Inputs: numbers, or ids as floats. */
   readonly x: BatchQueue;
@@ -312,7 +312,7 @@ function headBackward(spec: NetworkSpec, size: StackSize, layout: TrainingLayout
   return [...commands, { op: "columnSum", ...sum, accumulate: 0 }];
 }
 
-/** The gradient of the head's weight; if it is tied, it is added to that of the table. */
+/** The gradient of the head's weight. A tied head adds this gradient to that of the embedding. */
 function headWeightGradient(
   spec: NetworkSpec,
   size: StackSize,

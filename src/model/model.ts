@@ -61,7 +61,7 @@ export function checkModel(model: unknown): void {
     typeof model.forward === "function" && "parameters" in model;
   if (isModel) return;
   const help = hasTfjs() && model instanceof tf.LayersModel
-    ? "Networks of tf.layers are trained by their own fit"
+    ? "Train a network of tf.layers with its own fit"
     : undefined;
   throw new InputError("model", "a network such as a SequenceModel", model, helpFor(model, help));
 }

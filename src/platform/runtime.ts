@@ -1,8 +1,8 @@
 /** A JavaScript runtime. */
 export interface Runtime {
-  /** Its name. */
+  /** The name of the runtime. */
   readonly name: "deno" | "node" | "browser";
-  /** Its version; in a browser the user agent. */
+  /** The version of the runtime; in a browser the user agent. */
   readonly version: string;
   /** The version of V8, if the runtime uses V8 and gives its version. */
   readonly v8?: string;

@@ -157,8 +157,8 @@ const columns: Readonly<Record<string, (claim: Claim) => number | string | null 
 };
 
 /**
- * The claims of a report as CSV, one a row: the prediction, and all numbers that the verdict follows
- * from.
+ * Returns the claims of a report as CSV, one per row: the prediction, and all numbers from which
+ * the verdict follows.
  *
  * @param results The results of the report.
  * @returns The CSV.

@@ -79,7 +79,7 @@ export async function checkPages(
  *
  * @param pages The pages of a report.
  * @param id `"index"`, `"methods"` or the id of an experiment.
- * @returns The page, if there is one; if it was given without a path, its path is made of the id.
+ * @returns The page, if there is one. A page without a path has a path made of its id.
  */
 export function pageOf(pages: Pages, id: string): Page | undefined {
   const page = pages.get(id);

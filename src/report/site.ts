@@ -108,7 +108,8 @@ export async function renderSite(input: SiteInput): Promise<ReadonlyMap<string, 
     throw new InputError("manifest", "the manifest of the results", input.manifest, help);
   }
   const { pages, absent = [] } = input;
-  // Checked again, because both may come from files, and their ids become names of files.
+  // Results and manifest are checked again, because both may come from files, and their ids become
+  // file names.
   const results = input.results.map((result) =>
     parseJson(resultSchema, resultText(result), "a result")
   );
@@ -168,7 +169,8 @@ function addData(files: Map<string, string>, view: View, canvas: Canvas | null):
   const { result, run } = view;
   files.set(resultPath(result), resultText(result));
   for (const claim of result.claims) files.set(claimPath(view, claim.id), claimCsv(claim));
-  // Each is drawn from its own tables, so that figures/ never depends on timings.
+  // The figures of the result and of the machine are drawn from their own tables, so that figures/
+  // never depends on timings.
   for (const { metrics, tables, figures } of [result, run.machine]) {
     for (const metric of metrics) files.set(metricPath(view, metric.id), metricCsv(metric));
     for (const table of tables) {

@@ -161,7 +161,7 @@ export type LayerOf<M extends MarkName> = Extract<Layer, { readonly mark: M }>;
 /** A requirement on the cells of a column. */
 export interface CellRequirement {
   readonly column: string;
-  /** The requirement in words, which follow "must be". */
+  /** The requirement, in words that follow "must be". */
   readonly wanted: string;
   readonly isValid: (cell: number | string | null) => boolean;
 }

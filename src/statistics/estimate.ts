@@ -200,7 +200,7 @@ function remembered(key: string, compute: () => number): number {
  * @param losses The losses of the first method, one for each seed.
  * @param others The losses of the other method, in the same order of seeds.
  * @param confidence The confidence of the interval, in (0, 1).
- * @returns The estimate, as {@link proportionEstimate}.
+ * @returns The estimate, as {@link proportionEstimate} returns it.
  * @throws {InputError} If there are no losses, the two lists differ in length, a loss is not
  * finite, or `confidence` is not in (0, 1).
  *

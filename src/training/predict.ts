@@ -2,7 +2,7 @@ import type { Tensor } from "@tensorflow/tfjs";
 import { loadTensors } from "../core/backend.ts";
 import type { NDArray } from "../core/nd_array.ts";
 import { isTensor, tf } from "../core/tfjs.ts";
-import { outputWidth } from "../kernels/network.ts";
+import { type NetworkSpec, outputWidth } from "../kernels/network.ts";
 import { checkForward, checkModel, type Model } from "../model/model.ts";
 import { SequenceModel } from "../model/sequence_model.ts";
 import { type BatchInput, checkedInput, toTensor } from "./engine/batch.ts";
@@ -62,17 +62,7 @@ export async function predict(model: Model, input: BatchInput): Promise<Predicti
   const network = kernelNetwork(model);
   if (network && !isTensor(x) && !isTensor(mask)) {
     checkFusedInput(model, network, checked);
-    using pass = new ForwardPass(model, network, null);
-    pass.run(checked);
-    const lead = model.replicas === undefined ? [] : [model.replicas];
-    const [steps = 0, batch = 0] = x.shape.slice(lead.length);
-    const width = network.head?.outFeatures ?? outputWidth(network.stack);
-    const rows = network.readout === "all" ? [steps, batch] : [batch];
-    const weights = await pass.weights();
-    return {
-      output: { shape: [...lead, ...rows, width], data: await pass.output() },
-      weights: weights && { shape: [...lead, steps, batch], data: weights },
-    };
+    return await predictByKernels(model, network, checked);
   }
   await loadTensors();
   const [output, weights] = tf.tidy(() => {
@@ -87,6 +77,29 @@ export async function predict(model: Model, input: BatchInput): Promise<Predicti
   });
   if (!output) throw new Error("the model returned no output");
   return { output: await read(output), weights: weights ? await read(weights) : null };
+}
+
+/** Computes the output for a batch of arrays by the kernels. */
+async function predictByKernels(
+  model: Model,
+  network: NetworkSpec,
+  input: BatchInput,
+): Promise<Prediction> {
+  const lead = model.replicas === undefined ? [] : [model.replicas];
+  const [steps = 0, batch = 0] = input.x.shape.slice(lead.length);
+  const width = network.head?.outFeatures ?? outputWidth(network.stack);
+  const rows = network.readout === "all" ? [steps, batch] : [batch];
+  const pass = new ForwardPass(model, network, null);
+  try {
+    pass.run(input);
+    const weights = await pass.weights();
+    return {
+      output: { shape: [...lead, ...rows, width], data: await pass.output() },
+      weights: weights && { shape: [...lead, steps, batch], data: weights },
+    };
+  } finally {
+    pass.dispose();
+  }
 }
 
 /** Reads a tensor and frees it. */

@@ -85,7 +85,8 @@ export async function reportSite(options: ReportOptions, stop?: StopRequest): Pr
         display.clear();
         throw error;
       }
-      // An error that the user can correct, such as a file that is not text, is shown as it is.
+      // The message of an error that the user can correct, such as a file that is not text, is
+      // shown unchanged.
       const theirs = error instanceof InputError || error instanceof MissingError;
       if (!theirs) code = FAILED;
       const why = theirs ? visible(error.message) : await reportFailure(error);

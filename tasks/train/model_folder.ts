@@ -111,7 +111,7 @@ export class ModelFolder {
   }
 
   /**
-   * Checks that a training may write here.
+   * Checks that a training may write to the folder.
    *
    * @param fresh Whether the folder may have files that a training did not write. They stay in any
    *   case.

@@ -205,7 +205,7 @@ export interface TrainingEnd {
   readonly history: readonly EpochRecord[];
   /** Steps of an epoch that was begun. */
   readonly steps: number;
-  /** The signal that stopped it; `null` if it is finished. */
+  /** The signal that stopped training; `null` if training is finished. */
   readonly stop: Stop | null;
   /** Whether the folder has this training. Otherwise it still has an earlier one. */
   readonly kept: boolean;

@@ -24,10 +24,12 @@ export interface VerifyOptions {
   readonly tolerance: number;
   /** The files that the report may read. */
   readonly files: readonly string[];
+  /** What shows progress and results; by default on standard error. */
+  readonly display?: ProgressDisplay;
 }
 
 /**
- * Runs again what a site states, renders the site again, and compares numbers and files.
+ * Runs the experiments of a site again, renders the site again, and compares numbers and files.
  *
  * @param site The site's folder.
  * @param options The backend, the tolerance and the files.
@@ -36,14 +38,13 @@ export interface VerifyOptions {
  */
 export async function verifySite(
   site: string,
-  { backend, tolerance, files }: VerifyOptions,
+  { backend, tolerance, files, display = new ProgressDisplay() }: VerifyOptions,
 ): Promise<number> {
   const manifest = await readManifest(site);
   const planned = manifest.runs.map((run) => ({ run, experiment: known(run.experiment) }));
   const { description } = await selectBackend(
     choice("backend", backend ?? manifest.backend.name, BACKENDS),
   );
-  const display = new ProgressDisplay();
   if (stableStringify(description) !== stableStringify(manifest.backend)) {
     display.line(
       "The backend, its adapter or its versions differ from the report's, so rounding may differ.",

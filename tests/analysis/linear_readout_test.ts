@@ -77,7 +77,7 @@ Deno.test("partialRSquared() throws if the rows do not match", () => {
     [good, { ...good, features: [[1, 1], [2, 2]] }, "test must be rows of 1 units"],
     [{ ...good, features: [[1], [2, 3]] }, good, "training must be rows of 1 units, found 2"],
     [{ ...good, features: [[1], [NaN]] }, good, "training must be of finite numbers, found NaN"],
-    [good, { ...good, target: [2, 2] }, "test must be targets that vary in their groups"],
+    [good, { ...good, target: [2, 2] }, "test must be rows whose targets vary within groups"],
   ];
   for (const [training, test, message] of wrong) {
     assertThrows(() => partialRSquared(training, test), InputError, message);

@@ -68,12 +68,12 @@ const mistakes: readonly Mistake[] = [
   [
     summaryByStep,
     [[[[1, 2]], [[1]]]],
-    "activations[1][0] must be of 2 units as the first, found 1",
+    "activations[1][0] must be of 2 units, like the first, found 1",
   ],
   [
     summaryByStep,
     [[[[1]], [[1], [2]]]],
-    "activations[1] must be of 1 sequences as the first, found 2",
+    "activations[1] must be of 1 sequences, like the first, found 2",
   ],
   [summaryByStep, [[[[1, NaN]]]], "activations[0][0][1] must be a finite number, found NaN"],
   [

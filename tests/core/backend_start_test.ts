@@ -84,7 +84,8 @@ Deno.test("guardBackend() throws on wasm if memory is full, and other tensors ke
     const wanted = await lstm.forward(small).output.data();
     const free = fill(backend);
     const before = [tf.memory().numTensors, backend.numDataIds()];
-    const message = "the MiB of a tensor must be at most what is free in one piece of 4096";
+    const message =
+      "the size of a tensor in MiB must be at most the largest free block of the 4096 MiB";
     const refused: (() => unknown)[] = [
       // 18 MiB for the output, and more for what a gradient would need.
       () => lstm.forward(large),

@@ -27,12 +27,15 @@ Deno.test("stableStringify() names the place of a value that JSON cannot represe
     assertThrows(() => stableStringify(value), InputError, message);
   refuse({ rows: [[1], [2, NaN]] }, "$.rows[1][1] must be a finite number, found NaN");
   refuse(-Infinity, "$ must be a finite number, found -Infinity");
-  refuse([() => 1], "$[0] must be a value that JSON can hold, found the function without a name");
-  refuse({ a: { b: 1n } }, "$.a.b must be a value that JSON can hold, found 1n");
-  refuse([undefined], "$[0] must be a value that JSON can hold, found undefined");
-  refuse(new Array(2), "$[0] must be a value that JSON can hold, found undefined");
-  refuse({ a: new Map() }, "$.a must be a value that JSON can hold, found an instance of Map");
-  refuse(JSON.parse('{"a":{"__proto__":1}}'), "a key of $.a must be a name other than that");
+  refuse(
+    [() => 1],
+    "$[0] must be a value that JSON can represent, found the function without a name",
+  );
+  refuse({ a: { b: 1n } }, "$.a.b must be a value that JSON can represent, found 1n");
+  refuse([undefined], "$[0] must be a value that JSON can represent, found undefined");
+  refuse(new Array(2), "$[0] must be a value that JSON can represent, found undefined");
+  refuse({ a: new Map() }, "$.a must be a value that JSON can represent, found an instance of Map");
+  refuse(JSON.parse('{"a":{"__proto__":1}}'), "a key of $.a must be another name");
 });
 
 /** Nested arrays or nested objects. */

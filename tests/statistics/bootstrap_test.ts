@@ -202,8 +202,8 @@ Deno.test("bootstrapInterval() of a million values has the width of the normal i
 Deno.test("bootstrapInterval() throws on too many draws and names the largest number of resamples", () => {
   const many = Array.from({ length: 200_000 }, (_, i) => i);
   const cases: readonly [readonly number[], object, string][] = [
-    [[1, 2, 3], { resamples: 1e11 }, "resamples must be at most 10000000 of 3 values"],
-    [many, {}, "resamples must be at most 5000 of 200000 values, found 10000"],
+    [[1, 2, 3], { resamples: 1e11 }, "resamples must be at most 10000000 for 3 values"],
+    [many, {}, "resamples must be at most 5000 for 200000 values, found 10000"],
     [
       many,
       { resamples: 10, statistic: (of: readonly number[]) => of.length },

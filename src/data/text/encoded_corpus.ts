@@ -113,7 +113,9 @@ export function documentsOf(encoded: EncodedCorpus, which?: readonly number[]): 
   }
   return Array.from(which ?? Array(documents).keys(), (document) => {
     const isDocument = Number.isInteger(document) && document >= 0 && document < documents;
-    if (!isDocument) throw new InputError("document", `from 0 to ${documents - 1}`, document);
+    if (!isDocument) {
+      throw new InputError("document", `an index from 0 to ${documents - 1}`, document);
+    }
     return ids.subarray(starts[document], starts[document + 1]);
   });
 }

@@ -22,7 +22,7 @@ export const notebook: Experiment<typeof parameters> = defineExperiment({
     full: { seeds: 300, parameters: { learningSeeds: 100, textSeeds: 30 } },
   },
   async run(context) {
-    // Before networks are made: the numbers are those of the ops of TensorFlow.js.
+    // This comes before networks are created, so that they compute with the ops of TensorFlow.js.
     await loadTensors();
     const { weightGradients, gateSummaries, earlyGradients } = await import("./sections.ts");
     const { learnAll } = await import("./learning.ts");

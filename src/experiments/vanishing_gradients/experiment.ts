@@ -24,7 +24,7 @@ export const vanishingGradients: Experiment<typeof parameters> = defineExperimen
     full: { seeds: 100, parameters: { lengths: [5, 10, 15, 20, 25, 30, 35, 40, 60, 80, 100] } },
   },
   async run(context) {
-    // Before networks are made: the numbers are those of the ops of TensorFlow.js.
+    // This comes before networks are created, so that they compute with the ops of TensorFlow.js.
     await loadTensors();
     const measure = await import("./networks.ts");
     const { recordLengths } = await import("./lengths.ts");

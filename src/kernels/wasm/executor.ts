@@ -96,7 +96,7 @@ export class WasmSession implements Session {
   readonly #machine: Machine;
   readonly #replicas: number;
   readonly #routines = new Map<string, Routine>();
-  /** Bytes of an arena, a multiple of {@link LINE}, so that threads do not share a cache line. */
+  /** The size of an arena, in bytes: a multiple of {@link LINE}, so no two share a cache line. */
   readonly #stride: number;
   readonly #arenas: number;
   readonly #share: Sharing["share"] | undefined;

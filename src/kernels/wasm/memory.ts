@@ -53,7 +53,7 @@ export class Heap {
     return gap.begin;
   }
 
-  /** Frees a block that was allocated with as many bytes. */
+  /** Frees a block; `bytes` is the size that was passed to {@link allocate}. */
   free(address: number, bytes: number): void {
     const freed = { begin: address, end: address + blockSize(bytes) };
     const sorted = [...this.#gaps, freed].sort((a, b) => a.begin - b.begin);
@@ -73,7 +73,7 @@ function blockSize(bytes: number): number {
   return Math.max(1, Math.ceil(bytes / LINE)) * LINE;
 }
 
-/** Bytes of a page of WebAssembly memory. */
+/** The size of a page of WebAssembly memory, in bytes. */
 const PAGE = 65536;
 
 /** The initial pages, which the binaries rely on. */
@@ -133,7 +133,7 @@ export class KernelMemory {
     this.#heap.free(address, bytes);
     const limit = this.#maxPages * PAGE - this.#heap.end - SLACK;
     throw new InputError(
-      `the bytes of the ${name}`,
+      `the size of the ${name} in bytes`,
       `at most ${limit} now`,
       bytes,
       "Use fewer replicas, a smaller batch or a shorter sequence.",
@@ -154,7 +154,7 @@ export class KernelMemory {
     }
   }
 
-  /** Frees a block that was allocated with as many bytes. */
+  /** Frees a block; `bytes` is the size that was passed to {@link allocate}. */
   free(address: number, bytes: number): void {
     this.#heap.free(address, bytes);
   }
@@ -176,7 +176,7 @@ export class KernelMemory {
   }
 }
 
-/** Makes a memory; returns it and its maximum pages. */
+/** Makes a memory. Returns the memory and its largest size in pages. */
 function newMemory(shared: boolean): [WebAssembly.Memory, number] {
   for (const maximum of MAX_PAGES) {
     try {

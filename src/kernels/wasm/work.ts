@@ -81,8 +81,8 @@ export interface Sharing {
 }
 
 /**
- * The number of multiply-adds, about 20 us, below which a job is done before a sleeping thread
- * wakes.
+ * The number of multiply-adds that one thread computes in about 20 us. A smaller job is done before
+ * a sleeping thread wakes up.
  */
 const MIN_WORK = 1 << 19;
 

@@ -251,7 +251,8 @@ function launch(
 const lanes = 64;
 
 /**
- * Returns the number of workgroups that copy `count` numbers; a lane copies several of very many.
+ * Returns the number of workgroups that copy `count` numbers: at most 4096, so if there are more
+ * than 262,144 numbers, a lane copies several.
  */
 function copyGroups(count: number): number {
   return Math.max(1, Math.min(Math.ceil(count / lanes), 4096));

@@ -62,7 +62,7 @@ export interface Kernel {
   readonly code: string;
   /** Names of the uniforms in order, all i32. Names that start with `#` change by launch. */
   readonly words: readonly string[];
-  /** Lanes of a workgroup. */
+  /** The number of lanes of a workgroup. */
   readonly lanes: number;
 }
 

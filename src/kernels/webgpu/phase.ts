@@ -43,7 +43,7 @@ export interface Tiled {
   readonly declarations: string;
   /** WGSL of `main`, in workgroups of 256; fields as in a {@link Phase}. */
   readonly body: string;
-  /** Workgroups along x and y. */
+  /** The numbers of workgroups along x and y. */
   readonly groups: readonly [number, number];
 }
 
@@ -53,7 +53,7 @@ export interface Target {
   readonly software: boolean;
   /** The number of networks. */
   readonly replicas: number;
-  /** Lanes of the workgroup if there is only one; 0 if there are many workgroups. */
+  /** The number of lanes of the only workgroup; 0 if there are many workgroups. */
   readonly lanes: number;
   /** The largest number of iterations of all loops in one lane of one launch. */
   readonly iterations: number;
@@ -101,7 +101,7 @@ export function unrolled(count: number, part: (i: number) => string): string {
   return Array.from({ length: count }, (_, i) => part(i)).join("\n");
 }
 
-/** Numbers that one item computes, so that values they share are read once. */
+/** The number of results that one item computes, so that it reads shared values only once. */
 const perItem = 4;
 
 /**
@@ -149,11 +149,11 @@ export function partials(count: number): number {
 
 /** Partial sums in scratch memory. */
 export interface Sums {
-  /** Their offset. */
+  /** The offset of the sums in the scratch memory. */
   readonly from: number;
-  /** Their number. */
+  /** The number of sums. */
   readonly count: number;
-  /** The phases that compute them. */
+  /** The phases that compute the sums. */
   readonly phases: readonly Phase[];
 }
 

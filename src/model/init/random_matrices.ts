@@ -8,7 +8,7 @@ import { positiveInteger } from "../../core/shapes.ts";
  * Draws a matrix with the Glorot-uniform initialisation, which keeps the variances of a layer's
  * values and of its gradients about equal: uniform in [-a, a) with a = sqrt(6 / (output + input)).
  *
- * Source: Glorot & Bengio (2010), equation 16.
+ * Source: Glorot & Bengio (2010), equation 16, https://proceedings.mlr.press/v9/glorot10a.html.
  *
  * @param shape `[output, input]`.
  * @param random The source of random numbers.
@@ -189,7 +189,8 @@ function orthonormal(rows: readonly (readonly number[])[], gain: number): number
 }
 
 /**
- * Subtracts from each of {@link BLOCK} vectors its components along others, one after the other.
+ * Subtracts from each of {@link BLOCK} vectors its components along the vectors of `others`, one
+ * after the other.
  */
 function subtractFromBlock(
   block: readonly Float64Array[],

@@ -65,7 +65,7 @@ export function uniformInit(
 /**
  * Draws a Glorot-uniform matrix for each gate (see {@link glorotUniform}); biases are 0.
  *
- * Source: Glorot & Bengio (2010), equation 16.
+ * Source: Glorot & Bengio (2010), equation 16, https://proceedings.mlr.press/v9/glorot10a.html.
  *
  * @param name PyTorch's name of the parameter.
  * @param shape Its shape.

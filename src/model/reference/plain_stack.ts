@@ -44,7 +44,7 @@ export type Perturbation = {
 export type PlainOutputs = Omit<RecurrentOutputs, "residuals"> & {
   /** The steps by layer and direction (forward, then reverse), and by time in both directions. */
   readonly steps: PlainStep[][];
-  /** The states by layer and direction, and by the entries of {@link Perturbation}. */
+  /** The states by layer and direction, each in the order of the entries of {@link Perturbation}. */
   readonly states: PlainState[][];
 };
 
@@ -149,7 +149,7 @@ interface ScanInputs {
   readonly weights: RnnCellWeights;
   readonly mask: readonly Tensor3D[] | undefined;
   readonly reverse: boolean;
-  /** Added to the states, by the entries of {@link Perturbation}. */
+  /** The terms that are added to the states, in the order of the entries of {@link Perturbation}. */
   readonly perturbation: {
     readonly h: readonly Tensor3D[] | undefined;
     readonly c: readonly Tensor3D[] | undefined;
@@ -160,7 +160,7 @@ interface Scan {
   readonly reverse: boolean;
   readonly steps: PlainStep[];
   readonly output: Tensor3D[];
-  /** By the entries of {@link Perturbation}. */
+  /** The perturbed states, in the order of the entries of {@link Perturbation}. */
   readonly states: PlainState[];
 }
 

@@ -95,7 +95,7 @@ export function drawChart(
     );
     return [...title, ...drawn];
   });
-  // Muted, so that it does not look like a row of the legend.
+  // The title is muted, so that it does not look like a row of the legend.
   const title = (line: string, y: number) =>
     textElement(document, line, { class: "axis-title", x: 0, y, fill: "var(--muted)" });
   const axisTitles = [

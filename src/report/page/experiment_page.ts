@@ -89,7 +89,7 @@ export function experimentPage(
  * @param view The experiment.
  * @param page The narrative.
  * @param neighbours The other experiments that the narrative can name.
- * @throws {PageError} If it names something that the result does not have.
+ * @throws {PageError} If the narrative names something that the result does not have.
  */
 export function experimentOpening(view: View, page: Page, neighbours: Neighbours): Safe {
   return renderOpening(page, new ExperimentBindings(view, neighbours, false));
@@ -102,7 +102,7 @@ class ExperimentBindings implements Bindings {
   readonly #own: boolean;
   readonly #placed = new Placed();
 
-  /** @param own Whether the page is that of the experiment. */
+  /** @param own Whether the page is the experiment's own. */
   constructor(view: View, neighbours: Neighbours, own = true) {
     this.#view = view;
     this.#neighbours = neighbours;

@@ -48,7 +48,7 @@ export interface Batch extends BatchInput {
 }
 
 const inputNames: OptionNames<BatchInput> = { x: true, mask: true, lengths: true };
-const names: OptionNames<Batch> = { ...inputNames, target: true };
+const names: OptionNames<Batch> = { x: true, target: true, mask: true, lengths: true };
 
 /**
  * Converts values to a tensor.

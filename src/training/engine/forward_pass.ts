@@ -107,8 +107,8 @@ export class ForwardPass {
     return made.weights && await session.read(made.weights);
   }
 
-  /** Frees the memory at the end of a `using` block. */
-  [Symbol.dispose](): void {
+  /** Frees the memory. */
+  dispose(): void {
     this.#opened?.session.dispose();
     this.#opened = null;
   }

@@ -230,7 +230,7 @@ export class CrossEntropyLoss implements Loss {
   /**
    * Creates the loss.
    *
-   * @param options The target that does not count.
+   * @param options The options of the loss.
    * @throws {InputError} If an option is unknown, or `ignoreIndex` is not an integer from -2^24 to
    *   2^24.
    */

@@ -40,7 +40,7 @@ Deno.test("documentsOf() returns views in the given order", async () => {
   assertThrows(
     () => documentsOf(encoded, [0, 3]),
     InputError,
-    "document must be from 0 to 2, found 3",
+    "document must be an index from 0 to 2, found 3",
   );
   assertThrows(() => documentsOf(encoded, [-1]), InputError, "found -1");
 });

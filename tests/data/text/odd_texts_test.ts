@@ -74,7 +74,11 @@ Deno.test("fileCorpus() refuses a binary file", async () => {
   for (const kind of kinds) {
     await assertRejects(() => read(png, kind), InputError, "odd.txt must be UTF-8 at byte 0");
     await assertRejects(() => read(gzip, kind), InputError, "odd.txt must be UTF-8 at byte 1");
-    await assertRejects(() => read(tar, kind), InputError, 'NUL bytes, found "one at byte 4"');
+    await assertRejects(
+      () => read(tar, kind),
+      InputError,
+      'NUL bytes, found "a NUL byte at byte 4"',
+    );
   }
 });
 

@@ -13,7 +13,7 @@ function sampling(...args: readonly string[]) {
   return strategy.kind === "sampling" ? strategy.sampling : null;
 }
 
-Deno.test("readTextRequest() gives each strategy its options and defaults", () => {
+Deno.test("readTextRequest() reads the options of each strategy, with defaults", () => {
   const plain = { temperature: 1, repetitionPenalty: 1 };
   assertEquals(sampling(), plain);
   assertEquals(sampling("--strategy", "greedy"), { ...plain, temperature: 0 });
@@ -41,7 +41,7 @@ Deno.test("readTextRequest() accepts any text as prompt", () => {
   assertEquals(read("--prompt", "-").prompt, null);
 });
 
-Deno.test("readTextRequest() refuses flags that do not go together", () => {
+Deno.test("readTextRequest() refuses flags that the strategy does not have", () => {
   const wrong: readonly (readonly [args: string, message: string])[] = [
     [
       "--strategy greedy --temperature 2",

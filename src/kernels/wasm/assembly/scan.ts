@@ -16,11 +16,11 @@ import { DOT_ROWS, dots, gemv } from "./unpacked";
 /** Multiply-adds below which one thread computes a scan alone. */
 const SHARED_WORK: f64 = 65536;
 
-/** Steps of the sequence. */
+/** The number of steps of the sequence. */
 export let steps: i32 = 0;
-/** Examples in the batch. */
+/** The number of examples in the batch. */
 export let batch: i32 = 0;
-/** Units of a state. */
+/** The number of units of a state. */
 export let hidden: i32 = 0;
 /** Whether the scan starts at the last step. */
 export let reverse: bool = false;
@@ -36,7 +36,7 @@ let byUnits: bool = false;
 let packed: bool = false;
 /** The address of the recurrent weights. */
 let weights: usize = 0;
-/** Bytes of the state of one example. */
+/** The size of the state of one example, in bytes. */
 let ld: usize = 0;
 
 /** Reads the first fields, which all recurrent instructions share, and divides the work. */
@@ -95,7 +95,7 @@ function panelsOf(columns: i32): usize {
   return <usize>((columns + 7) >> 3);
 }
 
-/** Bytes of scratch memory of a scan. */
+/** The scratch memory of a scan, in bytes. */
 export function scanScratch(hidden: i32, rows: i32): usize {
   // The last panel may be partly empty, and so may that before a second matrix.
   return (<usize>rows + 16) * (<usize>hidden + 8) * 4;

@@ -66,7 +66,7 @@ export function totals(a: v128, b: v128, c: v128, d: v128): v128 {
   return f32x4.add(v128.shuffle<f32>(ab, cd, 0, 1, 4, 5), v128.shuffle<f32>(ab, cd, 2, 3, 6, 7));
 }
 
-/** Numbers from which on the fill and copy of the engine are faster: they cost a call. */
+/** The size, in numbers, above which a call of the engine's fill or copy is faster. */
 const LONG: i32 = 256;
 
 /** to[i] = 0. */

@@ -5,7 +5,7 @@
  * @module
  */
 
-/** Bytes of the control block. Each word that threads contend for has its own cache line. */
+/** The size of the control block in bytes. Each word that threads contend for has a cache line. */
 export const CONTROL_BYTES: usize = 1024;
 
 const ARRIVED: usize = 0;

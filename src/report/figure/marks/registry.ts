@@ -9,7 +9,7 @@ import type { AnnotationMark, MarkOf, TableMark, Trace } from "./mark.ts";
 import { point } from "./point.ts";
 import { rule } from "./rule.ts";
 
-/** A layer that draws a value of its own. */
+/** A layer that draws a single value and no table. */
 type AnnotationLayer = Exclude<Layer, TableLayer>;
 
 /** The drawing of every mark; the legend has the samples of the marks in this order. */

@@ -79,8 +79,8 @@ function tidyValue(name: string, value: string, ids: ReadonlyMap<string, string>
 }
 
 /**
- * Shortens a path of straight lines to about half of its characters: each point is relative to the one
- * before, in tenths of a pixel. A path with curves is unchanged.
+ * Shortens a path of straight lines to about half of its characters: each point is relative to the
+ * previous point, in tenths of a pixel. A path with curves is unchanged.
  */
 export function shortPath(d: string): string {
   if (!/^[MLZ\d.,-]*$/.test(d)) return d;

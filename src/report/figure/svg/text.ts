@@ -54,7 +54,7 @@ export function textElement(
   return element(document, "text", attributes, pieces(document, typeset(label)));
 }
 
-/** Pieces as `tspan` elements: each reverts the `dy` of the one before. */
+/** Converts pieces to `tspan` elements. Each element reverts the `dy` of the previous one. */
 export function pieces(document: SvgDocument, list: readonly Piece[]): (SvgNode | string)[] {
   let lowered = 0;
   return list.map((piece) => {
