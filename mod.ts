@@ -124,13 +124,11 @@ export {
 } from "./src/model/parameters/safetensors.ts";
 export {
   type AttendedOutput,
-  type AttentionOptions,
   type HeadOptions,
   type Recurrent,
   SequenceModel,
   type SequenceModelOptions,
   type SequenceOutput,
-  type SequenceReadout,
 } from "./src/model/sequence_model.ts";
 export type { StateDict } from "./src/model/parameters/state_dict.ts";
 export {
@@ -138,6 +136,7 @@ export {
   InferenceSession,
   type InferenceSessionOptions,
 } from "./src/model/inference_session.ts";
+export type { AttentionOptions, SequenceReadout } from "./src/model/readout.ts";
 export type { MeanOptions, WeightedMean } from "./src/model/weighted_mean.ts";
 export type { GRUTrace, LSTMTrace, RNNTrace, Trace, TraceAxis } from "./src/model/trace.ts";
 
