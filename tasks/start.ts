@@ -21,7 +21,9 @@ interface Task {
   /** The folder of the module of the task. Default: `tasks`. */
   readonly folder?: "tools";
   readonly read: readonly string[];
-  /** Whether it reads files of npm packages, such as the WASM module of tfjs; `true` by default. */
+  /**
+   * Whether the task reads files of npm packages, such as the WASM module of tfjs. Default: `true`.
+   */
   readonly npm?: boolean;
   readonly write: readonly string[];
   /** The folder of the task's site if `--out` is not given. */
@@ -154,13 +156,19 @@ export async function programOf(
   ];
 }
 
-/** The flag that limits code to the project, npm and, if the import map names it, JSR. */
+/**
+ * Returns the flag of Deno that permits code only from the project, npm and, if the import map
+ * names it, JSR.
+ */
 async function remoteCode(importMap: string): Promise<string> {
   const text = await Deno.readTextFile(importMap).catch(() => "");
   return text.includes('"jsr:') ? `--allow-import=${new URL(registry()).host}` : "--no-remote";
 }
 
-/** A path, or its nearest parent without a comma: a comma separates the paths of a Deno flag. */
+/**
+ * Returns a path, or its nearest parent without a comma, since a comma separates the paths in a
+ * flag of Deno.
+ */
 function withoutComma(path: string): string {
   return path.includes(",") ? withoutComma(dirname(path)) : path;
 }

@@ -4,12 +4,20 @@ import { ProjectCopy } from "./tasks/project_copy.ts";
 
 const root = new URL("../", import.meta.url);
 
+/** The examples that the tests of this file have run. */
+const tested = new Set<string>();
+
+/** The TypeScript examples of a page. */
+async function examplesOf(page: string): Promise<string[]> {
+  const markdown = await Deno.readTextFile(new URL(page, root));
+  return [...markdown.matchAll(/^```ts.*\n([^]*?)^```$/gm)].map(([, code = ""]) => code);
+}
+
 /** The first TypeScript example of a page that contains a text, with imports from the root. */
 async function example(page: string, text: string): Promise<string> {
-  const markdown = await Deno.readTextFile(new URL(page, root));
-  const blocks = [...markdown.matchAll(/^```ts.*\n([^]*?)^```$/gm)].map(([, code = ""]) => code);
-  const found = blocks.find((code) => code.includes(text));
+  const found = (await examplesOf(page)).find((code) => code.includes(text));
   assert(found !== undefined, `${page} has no example with ${text}`);
+  tested.add(found);
   return found.replaceAll('"../', '"./');
 }
 
@@ -89,4 +97,24 @@ Deno.test("docs/text.md: the program writes the text of the command with the sam
     ...["--model", "models/whale", "--prompt", "the whale", "--strategy", "top-p", "--p", "0.9"],
   );
   assertEquals(`${new TextDecoder().decode(stdout)}\n`, wanted.out);
+});
+
+Deno.test("docs/networks.md: each of the networks learns more than a constant", async () => {
+  const logged = await lastLogged(await example("docs/networks.md", "stackSamples("), "[");
+  // JSON has a Float32Array as an object.
+  const [losses] = z.tuple([z.record(z.string(), z.number())]).parse(logged);
+  const values = Object.values(losses);
+  assertEquals(values.length, 5);
+  // The variance of the sum of two uniform numbers.
+  for (const loss of values) assert(loss < 1 / 6, `${values}`);
+});
+
+Deno.test("README.md and docs have no example that is not tested here", async () => {
+  const pages = ["README.md"];
+  for await (const { name } of Deno.readDir(new URL("docs/", root))) {
+    if (name.endsWith(".md")) pages.push(`docs/${name}`);
+  }
+  for (const page of pages) {
+    for (const code of await examplesOf(page)) assert(tested.has(code), `${page}:\n${code}`);
+  }
 });

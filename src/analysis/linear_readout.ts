@@ -20,8 +20,8 @@ const FLAT = 1e-12;
 /**
  * Computes the partial R^2 of a linear readout of a network's state. The group means alone predict
  * the target with a squared error; the partial R^2 is the share of this error that a least-squares
- * readout of the state removes on new observations. It is negative if the readout increases the
- * error.
+ * readout of the state removes on new observations. The partial R^2 is negative if the readout
+ * increases the error.
  *
  * The readout and the group means are fitted to the training rows. Directions of the state that do
  * not vary within the groups get no weight.

@@ -167,7 +167,7 @@ export function selectBackend(
  */
 export async function loadTensors(): Promise<void> {
   const backend = currentBackend();
-  // On WebGPU it is loaded.
+  // On WebGPU, TensorFlow.js is loaded already.
   if (hasTfjs() || (backend !== "cpu" && backend !== "wasm")) return;
   await selectBackend(backend, { tensors: true });
 }

@@ -129,7 +129,7 @@ const guarded = new WeakSet<KernelBackend>();
  * - WASM: if memory is full, an allocation gives the address 0, or one near the end of the memory,
  *   and tfjs overwrites other tensors.
  * - WebGPU: values cannot be read synchronously. `dataSync()`, `arraySync()` and `print()` fail
- *   inside tfjs, and so does a tensor that is used after a switch to another backend.
+ *   inside tfjs, and so does the use of a tensor after a switch to another backend.
  *
  * A second call for the same backend has no effect.
  *

@@ -36,6 +36,6 @@ export type Multiply = (
 
 /**
  * The product of the kernels, by which a backend is checked before it is selected; `null` if the
- * program has no kernels. They set it, since this room must not import them.
+ * program has no kernels. The kernels set this field, since `core` must not import them.
  */
 export const kernels: { multiply: Multiply | null } = { multiply: null };

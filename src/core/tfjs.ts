@@ -1,7 +1,8 @@
 /**
- * The door to TensorFlow.js, which is loaded only for programs that use its tensors.
+ * Loads TensorFlow.js, only in programs that use its tensors.
  *
- * Modules import types from the package, and values as `tf` from here.
+ * The other modules import the types of TensorFlow.js from the package, but its values from this
+ * module, as `tf`.
  *
  * @module
  */

@@ -386,9 +386,9 @@ export interface Matrix {
 export interface GemmOptions {
   /** Whether the product is added to C instead of replacing it. Default: false. */
   readonly accumulate?: boolean;
-  /** Offset of a bias [n] that is added to every row. Default: -1, no bias. */
+  /** The offset of a bias [n] that is added to every row. Default: -1, no bias. */
   readonly bias?: number;
-  /** Offset of a second bias, added to the first `bias2Count` columns. Default: -1, no bias. */
+  /** The offset of a second bias, added to the first `bias2Count` columns. Default: -1, no bias. */
   readonly bias2?: number;
   /** The number of columns with the second bias. Default: 0. */
   readonly bias2Count?: number;

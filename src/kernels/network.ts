@@ -36,7 +36,7 @@ export function scoreSize(readout: Readout): number | null {
   return readout === "all" || readout === "last" ? null : readout.attention;
 }
 
-/** Returns a network without its dropout, which acts in training only. */
+/** Returns a network without its dropout, which is active in training only. */
 export function withoutDropout(spec: NetworkSpec): NetworkSpec {
   return { ...spec, stack: { ...spec.stack, dropout: 0 }, dropout: 0 };
 }
@@ -56,7 +56,7 @@ export interface NetworkHead {
   /** Whether there is a bias. */
   readonly bias: boolean;
   /**
-   * Whether the weight is the table of the embedding, whose gradient is then the sum of both uses.
+   * Whether the weight is the table of the embedding. The gradients of both uses are then added up.
    */
   readonly tied: boolean;
 }
@@ -66,7 +66,7 @@ export type NetworkLoss =
   | { readonly kind: "squaredError" }
   | { readonly kind: "crossEntropy"; readonly ignoreIndex: number | null };
 
-/** The target that is ignored if no class is: classes are not negative. */
+/** The ignored target if no class is ignored: no target is negative. */
 export const NO_CLASS = -1;
 
 /**
@@ -87,7 +87,7 @@ export function ignoredClass(ignoreIndex: number | null): number {
 export interface NamedShape {
   /** The name in the state dict. */
   readonly name: string;
-  /** The sizes of its axes. */
+  /** The size of each axis of the parameter. */
   readonly shape: readonly number[];
 }
 

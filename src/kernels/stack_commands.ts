@@ -18,8 +18,8 @@ import {
 
 /**
  * Returns the number of rows of the weights whose products with the input and with the state are
- * added up. For a GRU, the rows of the candidate come after them; their two products are kept
- * apart.
+ * added up. The rows of a GRU's candidate come after these rows; the two products of the candidate
+ * are kept apart.
  */
 function sharedRows({ cell, hiddenSize }: StackSpec): number {
   const { gates, recurrentCandidate } = cells[cell];

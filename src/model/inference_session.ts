@@ -95,7 +95,8 @@ export class InferenceSession {
     this.#ids = network.embedding?.vocabulary ?? null;
     this.#program = inferenceProgram(network, batch);
     this.#input = new Float32Array(this.#program.input.size * this.#replicas);
-    // Before the session starts, since this throws if the model was disposed of.
+    // The parameters are read before the session starts, since this read throws for a disposed
+    // model.
     const parameters = stores.flatMap((store) => Object.values<Values>(store.contents));
     this.#session = currentExecutor().start(this.#program.program, this.#replicas);
     let { offset } = this.#program.parameters;

@@ -129,7 +129,7 @@ export function languageModel(options: LanguageModelOptions): LanguageModel {
     const recurrent = add(
       new LSTM({
         ...{ inputSize: embeddingDim, hiddenSize, numLayers, ...many, random: fork("recurrent") },
-        // Dropout of the LSTM acts between layers.
+        // The LSTM has dropout between layers only.
         dropout: numLayers > 1 ? dropout : 0,
         ...(implementation ? { implementation } : {}),
         ...init.recurrent,

@@ -19,7 +19,8 @@ export interface ModelOptions {
 /** A network that can be trained. */
 export interface Model {
   /**
-   * The number of networks, along a leading axis of every tensor; absent for one without that axis.
+   * The number of networks, along a leading axis of every tensor; absent for one network without
+   * that axis.
    */
   readonly replicas?: number | undefined;
   /** Whether the batch axis comes before the sequence axis; `false` by default. */

@@ -122,7 +122,7 @@ export function readTop(
  * Returns the last hidden states of the top layer, both directions concatenated.
  *
  * @param layers The layers that the state belongs to.
- * @param state The state that their forward pass returned: h, or h and c.
+ * @param state The state that the forward pass of the layers returned: h, or h and c.
  * @returns The states [batch, directions * hidden], after the replica axis if there is one; the
  * caller disposes of them.
  * @throws {InputError} If the state is neither a tensor nor has an h.
@@ -151,7 +151,7 @@ export function lastStates(
   const axis = replicas === undefined ? 0 : 1;
   const count = spec.bidirectional ? 2 : 1;
   return tf.tidy(() => {
-    // Slices, since the gradient of tf.unstack fails if there is only one state.
+    // The states are sliced, since the gradient of tf.unstack fails if there is only one state.
     const last = Array.from({ length: count }, (_, i) => {
       const begin = h.shape.map((size, k) => k === axis ? size - count + i : 0);
       return h.slice(begin, h.shape.map((_, k) => k === axis ? 1 : -1)).squeeze([axis]);

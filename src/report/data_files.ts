@@ -118,7 +118,7 @@ function noFormula(text: string): string {
   return text.replace(formulaStart, "'");
 }
 
-/** A table as JSON: its title, its columns, and an object by column name for each row. */
+/** Returns a table as JSON: the title, the columns, and an object by column name for each row. */
 export function tableJson(table: Table): string {
   const rows = table.rows.map((row) =>
     Object.fromEntries(table.columns.map((column, i) => [column.name, row[i] ?? null]))

@@ -20,7 +20,7 @@ import { loadTex } from "./markdown/tex.ts";
  */
 export type Pages = ReadonlyMap<string, Page | string>;
 
-/** The properties of an experiment that its pages depend on before it has run. */
+/** The properties of an experiment on which its pages depend before the run. */
 export interface PageSubject {
   /** The id of the experiment. */
   readonly id: string;

@@ -60,8 +60,8 @@ export interface SiteInput {
 }
 
 /**
- * Renders a report as a static site. It reads and writes no files. For equal results the files are
- * byte-identical, except pages, the manifest and the files below `machine/`.
+ * Renders a report as a static site, without reading or writing files. For equal results the files
+ * are byte-identical, except pages, the manifest and the files below `machine/`.
  *
  * @param input The content of the site.
  * @returns The text of each file by its path in the site.
@@ -158,7 +158,7 @@ export async function renderSite(input: SiteInput): Promise<ReadonlyMap<string, 
     const text = stableStringify(jsonSchema(schema, title), 2);
     files.set(`data/schema/${name}.schema.json`, `${text}\n`);
   }
-  // A lone surrogate would be another character when it is read from a file.
+  // UTF-8 cannot contain lone surrogates, so they are replaced before the texts are returned.
   for (const [path, text] of files) files.set(path, text.toWellFormed());
   const digests = Object.fromEntries([...files].map(([path, text]) => [path, sha256(text)]));
   files.set("data/manifest.json", `${stableStringify({ ...manifest, files: digests }, 2)}\n`);

@@ -73,7 +73,10 @@ export interface Samples {
   readonly values: readonly (readonly (number | null)[])[];
 }
 
-/** The statistic that summarises values by seed. It determines the method of the interval. */
+/**
+ * The statistic that summarises values by seed. The method of the interval depends on the
+ * statistic.
+ */
 export type SeedStatistic = "mean" | "geometric-mean" | "share";
 
 /**

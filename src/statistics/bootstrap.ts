@@ -69,9 +69,9 @@ export interface BootstrapInterval {
  * Both methods interpolate as `quantile` does.
  *
  * The percentile method is used if BCa is undefined: if the jackknife values are all equal, all
- * resamples lie on one side of the estimate, or a shifted percentile is out of range. It is the
- * default for the median, since the jackknife of a median is not consistent (Efron & Tibshirani,
- * 1993, section 11.6).
+ * resamples lie on one side of the estimate, or a shifted percentile is out of range. The
+ * percentile method is the default for the median, since the jackknife of a median is not
+ * consistent (Efron & Tibshirani, 1993, section 11.6).
  *
  * With few values the intervals of both methods are too narrow: the 95 % interval of the mean of 10
  * normal values contains the true mean in about 90 % of experiments. If all values are equal, both

@@ -157,7 +157,7 @@ const EACH = 1000;
 const MOST_OF_FUNCTION = 31_622;
 
 /**
- * Computes the jackknife: the statistic of the values without each of them in turn.
+ * Computes the jackknife: the statistic without each value in turn.
  *
  * @param values At least 2 numbers.
  * @param statistic The statistic.

@@ -204,7 +204,7 @@ export class Adam {
    * Reports the last steps, of one call or of several.
    *
    * @param count The number of steps, at most 1024.
-   * @returns Their report.
+   * @returns The report of these steps.
    * @throws {InputError} If `count` is not an integer from 1 to the number of steps done, or is
    * above 1024.
    */

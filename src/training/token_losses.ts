@@ -36,7 +36,7 @@ const names: OptionNames<TokenLossOptions> = {
 
 /** The losses of a language model on tokens. */
 export interface TokenLosses {
-  /** The mean loss of all tokens that count, in nats; exp of it is the perplexity. */
+  /** The mean loss of all tokens that count, in nats; exp(mean) is the perplexity. */
   readonly mean: number;
   /** The number of tokens that count. */
   readonly tokens: number;
@@ -142,7 +142,7 @@ class LossSums {
     const [first = 0, second = 1] = target.shape;
     this.#longest = Math.max(this.#longest, this.#batchFirst ? second : first);
     const ids = await numbersOf(target);
-    // Checked here, since ids on a GPU have been read only now.
+    // The targets are checked here, since ids on a GPU have been read only now.
     checkIdNumbers("target", ids, classes, this.#ignoreIndex);
     const counted = mask && await numbersOf(mask);
     losses.forEach((value, i) => {

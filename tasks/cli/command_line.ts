@@ -9,7 +9,7 @@ export const BACKENDS: readonly BackendRequest[] = ["auto", "webgpu", "wasm", "c
 /** A flag of a task. */
 export interface Flag {
   readonly name: string;
-  /** The name of its value in the help text; absent for a flag without a value. */
+  /** The name of the value in the help text; absent for a flag without a value. */
   readonly value?: string;
   readonly help: string;
   /** Whether the flag may be given more than once. */

@@ -165,7 +165,7 @@ async function render(
   return await renderSite({ results, manifest, pages, absent });
 }
 
-/** Lists the experiments that are not in a report. Its pages may name them. */
+/** Lists the experiments that are not in a report, which its pages may name. */
 function othersThan(shown: readonly Experiment[]): Experiment[] {
   return experiments.filter(({ id }) => !shown.some((one) => one.id === id));
 }

@@ -62,7 +62,7 @@ export async function verifySite(
   if (results.length < manifest.runs.length) return FAILED;
   if (unread.size > 0) {
     const flags = [...unread].map((file) => `--read ${file}`).join(", ");
-    throw new InputError(flags, "for a file that the report reads", "a file that no run reads");
+    throw new InputError(flags, "a file that the report reads", "a file that no run reads");
   }
   return await verifyFiles(site, manifest, results, display) ? DONE : FAILED;
 }

@@ -123,7 +123,7 @@ Deno.test("report refuses a folder that cannot have the site before it computes 
   await t.step("a folder with other files", async () => {
     const { code, err } = await project.task("report", "--out", "tasks");
     assertEquals(code, 2, err);
-    assertStringIncludes(err, "--out must be an empty folder, a folder with a site");
+    assertStringIncludes(err, "--out must be an empty folder, one with a site");
     assert((await Deno.stat(`${project.folder}/tasks/report.ts`)).isFile);
   });
 });

@@ -47,20 +47,26 @@ const damages: readonly Damage[] = [
     name: "a changed number",
     change: (read) => ({ [result]: falsified(read(result)) }),
     code: 1,
-    said: [/vanishing-gradients\.json is not the file that the manifest names/, stated],
+    said: [/vanishing-gradients\.json differs from the file that the manifest lists/, stated],
   },
   {
     name: "a result with another layout alone",
     change: (read) => ({ [result]: `${read(result)}\n` }),
     code: 1,
-    said: [/is not the file that the manifest names/, /✓ vanishing-gradients: all \d+ numbers/],
+    said: [
+      /differs from the file that the manifest lists/,
+      /✓ vanishing-gradients: all \d+ numbers/,
+    ],
     unsaid: [/the site/],
   },
   {
     name: "a result cut short",
     change: (read) => ({ [result]: read(result).slice(0, 100) }),
     code: 1,
-    said: [/is not the file that the manifest names/, /vanishing-gradients\.json is not JSON/],
+    said: [
+      /differs from the file that the manifest lists/,
+      /vanishing-gradients\.json is not JSON/,
+    ],
   },
   {
     name: "a result that is gone",
@@ -138,7 +144,7 @@ const damages: readonly Damage[] = [
     }),
     code: 1,
     said: [
-      /is not the file that the manifest names/,
+      /differs from the file that the manifest lists/,
       /checks\.0\.statement: stated "\\u001b\[2J\\u202e\\x9b1A/,
     ],
     // No text of a site can add a line to the output.

@@ -76,8 +76,8 @@ export function lengthsBeyond(context: Context): number[] {
 }
 
 /**
- * Lists the seeds of the notebook's measure. It needs no training, so there are more of them than
- * of the run.
+ * Lists the seeds of the notebook's measure. The measure needs no training, so it has more seeds
+ * than the run.
  */
 export function notebookSeeds(
   { parameters: { notebookSeeds }, seeds }: Pick<Context, "parameters" | "seeds">,

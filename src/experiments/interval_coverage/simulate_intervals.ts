@@ -129,9 +129,9 @@ export interface Population {
   readonly id: string;
   /** Draws a value. */
   draw(random: Random): number;
-  /** Its mean. */
+  /** The mean of the distribution. */
   readonly mean: number;
-  /** Its geometric mean; `null` if it has values that are not positive. */
+  /** The geometric mean of the distribution; `null` if values can be 0 or negative. */
   readonly geometricMean: number | null;
 }
 

@@ -4,8 +4,9 @@ import hypotheses from "./hypotheses.json" with { type: "json" };
 import { networkKeys, parameters, textSeeds } from "./parameters.ts";
 
 /**
- * Runs the notebook that this project re-examines with many seeds, and counts how often its own
- * method reaches its conclusions. The code is changed only at the lines that crash.
+ * Runs the notebook that this project re-examines with many seeds, and counts how often the
+ * notebook's own method reaches the notebook's conclusions. The code is changed only at the lines
+ * that crash.
  *
  * Source: fixtures/notebook.md, sections 2 to 6.
  */

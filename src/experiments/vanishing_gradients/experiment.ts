@@ -4,8 +4,8 @@ import hypotheses from "./hypotheses.json" with { type: "json" };
 import { type Context, parameters } from "./parameters.ts";
 
 /**
- * Measures how far back the gradient of a vanilla RNN reaches, which measurement shows it, and
- * whether the mean-field theory of wide networks predicts it.
+ * Measures how far back the gradient of a vanilla RNN reaches, compares measurements of it, and
+ * tests whether the mean-field theory of wide networks predicts it.
  *
  * Sources: Bengio, Simard & Frasconi (1994); Pascanu, Mikolov & Bengio (2013); Chen, Pennington &
  * Schoenholz (2018).

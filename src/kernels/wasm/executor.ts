@@ -23,8 +23,8 @@ export interface WasmOptions {
   /** What threads share, for tests. Default: what is estimated to be fastest. */
   readonly share?: Sharing["share"];
   /**
-   * Whether threads share the memory. Without it there is one thread. Default: whether the runtime
-   * can share memory; a browser permits it to pages that are cross-origin isolated.
+   * Whether threads share the memory. Without shared memory there is one thread. Default: whether
+   * the runtime can share memory; a browser permits it to pages that are cross-origin isolated.
    */
   readonly sharedMemory?: boolean;
 }

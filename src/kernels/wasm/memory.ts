@@ -1,6 +1,6 @@
 import { InputError, MissingError } from "../../core/errors.ts";
 
-/** The alignment of blocks in bytes: a cache line, so that threads do not share one. */
+/** The alignment of blocks in bytes: the size of a cache line, so that no two blocks share one. */
 export const LINE = 64;
 
 /** A range of free bytes. */
@@ -76,10 +76,10 @@ function blockSize(bytes: number): number {
 /** The size of a page of WebAssembly memory, in bytes. */
 const PAGE = 65536;
 
-/** The initial pages, which the binaries rely on. */
+/** The initial size in pages, on which the binaries rely. */
 const FIRST_PAGES = 2;
 
-/** The maximum pages: 4 GiB, or 1 GiB if the process may not reserve 4 GiB of addresses. */
+/** The maximum sizes in pages: 4 GiB, or 1 GiB if 4 GiB of addresses cannot be reserved. */
 const MAX_PAGES = [65536, 16384] as const;
 
 /** The address of the first block. The first page is not used, so that no address is 0. */
@@ -104,7 +104,7 @@ const SLACK = 256;
  * ```
  */
 export class KernelMemory {
-  /** The memory, for the kernels. */
+  /** The memory that the kernels import. */
   readonly memory: WebAssembly.Memory;
   readonly #maxPages: number;
   readonly #heap = new Heap(BEGIN);

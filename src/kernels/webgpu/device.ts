@@ -85,8 +85,8 @@ export const software: Profile = {
  *
  * Reads take hundreds of cycles, so a workgroup needs many lanes to hide them, and hundreds of
  * workgroups run at a time. `iterations` limits a launch to a few tenths of a second, since systems
- * reset a GPU that does not respond for two seconds. A launch through WebGPU costs about 30 us, in
- * which a workgroup reads half a million weights from the shared cache.
+ * reset a GPU that does not respond for two seconds. A launch through WebGPU costs about 30 us. In
+ * this time a workgroup reads half a million weights from the shared cache.
  */
 export const hardware: Profile = {
   software: false,
@@ -118,7 +118,7 @@ export class DeviceErrors {
     this.#device = device;
   }
 
-  /** Calls `launch`, and collects the errors of what it does. It does not wait for them. */
+  /** Calls `launch`, and collects the errors of all that it launches, without waiting for them. */
   collect<T>(launch: () => T): T {
     this.#device.pushErrorScope("out-of-memory");
     this.#device.pushErrorScope("validation");

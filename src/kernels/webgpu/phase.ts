@@ -19,8 +19,8 @@ export interface Phase {
    */
   readonly iterations: number;
   /**
-   * The number of times that it runs, with `t` from 0. A run sees what the previous run wrote.
-   * Default: 1.
+   * The number of times that the phase runs, with `t` from 0. A run sees what the previous run
+   * wrote. Default: 1.
    */
   readonly repeat?: number;
   /** How items depend on each other over the repeats. Default: each may depend on any other. */
@@ -37,7 +37,7 @@ export interface Sequence {
   readonly weights: number;
 }
 
-/** A phase that uses workgroup memory, for adapters in which it is faster than other memory. */
+/** A phase that uses workgroup memory, for adapters in which this memory is the fastest. */
 export interface Tiled {
   /** WGSL outside functions: workgroup memory. */
   readonly declarations: string;
@@ -158,7 +158,8 @@ export interface Sums {
 }
 
 /**
- * Adds up many partial sums to at most 256, in an order that depends only on their number.
+ * Adds up partial sums so that at most 256 remain: more than 256 become 64. The order of the
+ * additions depends only on `count`.
  *
  * @param from The offset of the partial sums.
  * @param count The number of partial sums.

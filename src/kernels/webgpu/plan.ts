@@ -97,7 +97,10 @@ function lowerBoth(command: Command, { profile, mode, replicas, scratch }: PlanC
   };
 }
 
-/** The iterations of a lane for a phase. Each loop counts two more: llvmpipe counts its end too. */
+/**
+ * The iterations of a lane for a phase. Two are added for each loop, since llvmpipe also counts the
+ * end of a loop.
+ */
 function narrowIterations({ items, iterations, repeat = 1 }: Phase, lanes: number): number {
   return repeat * (Math.ceil(items / lanes) * (iterations + 1) + 3) + 2;
 }

@@ -189,7 +189,7 @@ export function assignStateDict(
   });
   for (const { target, data } of pairs) {
     if (isTensor(target)) {
-      // A copy, since tfjs may keep a reference to its argument.
+      // The numbers are copied, since tfjs may keep a reference to its argument.
       tf.tidy(() => target.assign(tf.tensor(new Float32Array(data), target.shape)));
     } else {
       target.data.set(data);

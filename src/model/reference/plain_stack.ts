@@ -13,9 +13,9 @@ import { rnnCell } from "./rnn_cell.ts";
 export type PlainStep = {
   /** The gates by name, in the order of the weights' rows; a simple cell has none. */
   readonly gates: Readonly<Record<string, Tensor3D>>;
-  /** The hidden state after the step; the state before it if the step is masked. */
+  /** The hidden state after the step; if the step is masked, the state before the step. */
   readonly hidden: Tensor3D;
-  /** The cell state of an LSTM after the step; the one before it if the step is masked. */
+  /** The cell state of an LSTM after the step; if the step is masked, the state before the step. */
   readonly cell?: Tensor3D;
 };
 
@@ -49,8 +49,8 @@ export type PlainOutputs = Omit<RecurrentOutputs, "residuals"> & {
 };
 
 /**
- * Runs stacked recurrent layers cell by cell, in ops of TensorFlow.js. It is slow, and serves as
- * the definition against which the fused kernel is tested.
+ * Runs stacked recurrent layers cell by cell, in ops of TensorFlow.js. This function is slow; the
+ * fused kernel is tested against it.
  *
  * A layer reads the output of the layer below [batch, directions * hidden] forward and, in a
  * bidirectional stack, also in reverse; the outputs of both directions are concatenated. At a step

@@ -152,7 +152,7 @@ function axisTitle(axis: Axis): string {
 function facetTitle(chart: Chart, tables: readonly Table[], facet: string): string {
   const columns = tables.flatMap((table) => table.columns);
   const column = columns.find((candidate) => candidate.name === chart.facet);
-  // A number needs the name of the column; a name does not.
+  // A facet that is a number is shown with the name of the column.
   if (!column || facet.trim() === "" || Number.isNaN(Number(facet))) return facet;
   return `${column.label} = ${facet.replace("-", "\u2212")}`;
 }

@@ -174,7 +174,7 @@ function filled(rendering: Rendering, source: string, start: number): string {
   });
 }
 
-/** Hides bindings and formulas from the search for emphasis: they may contain `*` and `_`. */
+/** Hides bindings and formulas from the search for emphasis, since they may contain `*` and `_`. */
 export function maskInline(source: string): string {
   const parts = new RegExp(`${braces}|${formula}`, "g");
   return source.replace(parts, (part) => "a".repeat(part.length));

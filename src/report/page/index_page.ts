@@ -38,7 +38,10 @@ export const indexBlockKinds: readonly string[] = [
   "experiments",
 ];
 
-/** An experiment on the index: figures have other ids and numbers than on its own page. */
+/**
+ * An experiment on the index, where figures have other ids and numbers than on the page of the
+ * experiment.
+ */
 export interface IndexEntry extends Narrated {
   /** The experiment with the figures of the index. */
   readonly here: View;
@@ -51,7 +54,8 @@ const standard: Page = {
 };
 
 /**
- * The first page. Its bindings begin with the experiment: `{{metric:experiment/id}}`.
+ * Returns the first page. The bindings of its narrative begin with the experiment:
+ * `{{metric:experiment/id}}`.
  *
  * @param entries The experiments of the report.
  * @param page The narrative; by default one with all parts.

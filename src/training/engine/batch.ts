@@ -58,7 +58,7 @@ const names: OptionNames<Batch> = { x: true, target: true, mask: true, lengths: 
  */
 export function toTensor(values: TensorOrArray): Tensor {
   if (isTensor(values)) return values.clone();
-  // Copied, since tfjs may keep the array that it is given.
+  // The array is copied, since tfjs may keep a reference to its argument.
   return tf.tensor(Float32Array.from(values.data), [...values.shape]);
 }
 
@@ -182,7 +182,7 @@ function conversionOf(data: unknown): string | undefined {
  *
  * @param name The field's name, for the message.
  * @param values The field.
- * @param model The model that the batch is for; its replica axis comes before the others.
+ * @param model The model that the batch is for; its replica axis comes before the other axes.
  * @param axes The size of each axis by name; `null` fits any size.
  * @throws {InputError} If the shape differs. The message has the axes and both sizes.
  */

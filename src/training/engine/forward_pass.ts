@@ -58,8 +58,8 @@ export class ForwardPass {
    * Runs the network on a batch.
    *
    * @param batch The batch, which `checkFusedBatch` accepts, with arrays only.
-   * @param carryState Whether it starts from the final states of the batch before; by default from
-   *   0.
+   * @param carryState Whether the network starts from the final states of the previous batch; by
+   * default it starts from 0.
    * @throws {InputError} If states are carried and the batch axis changes its size, or if there is
    *   not enough memory.
    */
@@ -121,7 +121,8 @@ export class ForwardPass {
       throw new InputError("the batch axis", `${before.batch}, as the carried states`, size.batch);
     }
     if (before?.key === key) return before;
-    // Before the session starts, since this throws if the model was disposed of.
+    // The parameters are read before the session starts, since this read throws for a disposed
+    // model.
     const parameters = (this.#model.stores ?? [])
       .flatMap((store) => Object.values<Values>(store.contents));
     const made = evaluationProgram(this.#network, this.#loss, size);

@@ -263,7 +263,8 @@ export class FusedStep {
     const size = batchSizes(this.#model, batch);
     const counts = batchCounts(this.#spec, loss, size);
     const each = (counts.x + counts.target + counts.mask) * this.#replicas;
-    // A power of two, so that calls with more and more batches rarely need a new arena.
+    // The capacity is a power of two, so that calls with more and more batches rarely need a new
+    // arena.
     const wanted = 2 ** Math.ceil(Math.log2(count));
     const capacity = Math.max(1, Math.min(RING, Math.floor(ROOM / each), wanted));
     const key = JSON.stringify([size, loss]);
@@ -339,7 +340,7 @@ function writeFields(
 ): void {
   const plain = fields.flatMap((field) => isTensor(field) ? [] : [field.data]);
   if (plain.length === fields.length) {
-    // One write, since the cost of a write hardly depends on its size.
+    // All batches are written at once, since the cost of a write hardly depends on its size.
     const joined = new Float32Array(replicas * fields.length * size);
     plain.forEach((data, step) => {
       for (let r = 0; r < replicas; r++) {
@@ -363,7 +364,7 @@ function writeFields(
 }
 
 /**
- * Returns the target for the command of the loss, which knows padding by an ignored class.
+ * Returns the target for the command of the loss. In this target, padding has an ignored class.
  *
  * @param network The network.
  * @param loss The loss.

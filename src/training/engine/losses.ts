@@ -24,7 +24,7 @@ const lossNames: OptionNames<LossOptions> = { mask: true, replicas: true };
 
 /** A function that training minimizes. */
 export interface Loss {
-  /** The same loss as a command of the kernels; `null` if they do not have it. */
+  /** The same loss as a command of the kernels; `null` if the kernels do not have this loss. */
   readonly fused: NetworkLoss | null;
   /**
    * Computes the loss.

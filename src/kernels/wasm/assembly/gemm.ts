@@ -15,13 +15,13 @@ const ROWS: i32 = 96;
 /** The number of columns of B that are packed at a time. */
 const COLUMNS: i32 = 512;
 
-/** The numbers of B above which packing costs more than it saves, if A has few rows. */
+/** The size of B, in numbers, above which packing costs more than it saves if A has few rows. */
 const LARGE: i32 = 16384;
 
 /** The scratch memory of each thread, in bytes. */
 export const OWN_BYTES: usize = (ROWS + COLUMNS) * BLOCK * 4 + 256;
 
-/** Multiply-adds below which one thread runs a command alone. */
+/** The number of multiply-adds below which one thread runs a command alone. */
 export const SHARED_WORK: f64 = 65536;
 
 /** The instruction `gemm`. */

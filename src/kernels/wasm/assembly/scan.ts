@@ -13,7 +13,7 @@ import { packColumns, packRows } from "./pack";
 import { barrier, address, shareStart, shared, thread, threads } from "./team";
 import { DOT_ROWS, dots, gemv } from "./unpacked";
 
-/** Multiply-adds below which one thread computes a scan alone. */
+/** The number of multiply-adds below which one thread computes a scan alone. */
 const SHARED_WORK: f64 = 65536;
 
 /** The number of steps of the sequence. */
@@ -24,10 +24,10 @@ export let batch: i32 = 0;
 export let hidden: i32 = 0;
 /** Whether the scan starts at the last step. */
 export let reverse: bool = false;
-/** The first unit of this thread, and the one after its last. */
+/** The first unit of this thread, and the unit after the last one of this thread. */
 export let unit: i32 = 0;
 export let unitEnd: i32 = 0;
-/** The first example of this thread, and the one after its last. */
+/** The first example of this thread, and the example after the last one of this thread. */
 export let example: i32 = 0;
 export let exampleEnd: i32 = 0;
 /** Whether threads share units, which needs a barrier at every step. */
@@ -66,7 +66,7 @@ function begin(pc: usize, rows: i32): void {
 /**
  * Starts a forward scan.
  *
- * @param rows Rows of the recurrent weights: gates * hidden.
+ * @param rows The number of rows of the recurrent weights: gates * hidden.
  * @param split The row at which a second matrix starts; `rows` if there is only one.
  */
 export function beginForward(pc: usize, weight: i32, rows: i32, split: i32): void {

@@ -4,7 +4,7 @@
  * @module
  */
 
-/** a b + c. It is rounded once with relaxed SIMD if the processor can, else twice. */
+/** a b + c, rounded once with relaxed SIMD if the processor can do so, otherwise twice. */
 @inline
 export function madd(a: v128, b: v128, c: v128): v128 {
   if (ASC_FEATURE_RELAXED_SIMD) return f32x4.relaxed_madd(a, b, c);

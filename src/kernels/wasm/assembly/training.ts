@@ -196,8 +196,8 @@ function chunk(from: usize, n: i32): f64 {
 }
 
 /**
- * Replaces denormal numbers by 0. Processors are slow with them, and the moments of a parameter
- * whose gradient stays 0 would become and stay denormal.
+ * Replaces denormal numbers by 0. Processors are slow with denormal numbers, and the moments of a
+ * parameter whose gradient stays 0 would become and stay denormal.
  */
 @inline
 function flushed(x: v128): v128 {

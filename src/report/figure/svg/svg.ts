@@ -95,7 +95,7 @@ export function shortPath(d: string): string {
     last = number;
   };
   for (const [, letter = "", first, second] of d.matchAll(/([MLZ])(?:(-?[\d.]+),(-?[\d.]+))?/g)) {
-    // Differences of rounded numbers, so that rounding errors do not add up.
+    // The differences are of rounded numbers, so that rounding errors do not add up.
     const [toX, toY] = [Math.round(Number(first) * 10), Math.round(Number(second) * 10)];
     if (letter !== "L" || command !== "L") {
       path += letter === "L" ? "l" : letter;
