@@ -124,13 +124,11 @@ export {
 } from "./src/model/parameters/safetensors.ts";
 export {
   type AttendedOutput,
-  type AttentionOptions,
   type HeadOptions,
   type Recurrent,
   SequenceModel,
   type SequenceModelOptions,
   type SequenceOutput,
-  type SequenceReadout,
 } from "./src/model/sequence_model.ts";
 export type { StateDict } from "./src/model/parameters/state_dict.ts";
 export {
@@ -138,15 +136,17 @@ export {
   InferenceSession,
   type InferenceSessionOptions,
 } from "./src/model/inference_session.ts";
+export type { AttentionOptions, SequenceReadout } from "./src/model/readout.ts";
 export type { MeanOptions, WeightedMean } from "./src/model/weighted_mean.ts";
 export type { GRUTrace, LSTMTrace, RNNTrace, Trace, TraceAxis } from "./src/model/trace.ts";
 
-export type { Batch, TensorOrArray } from "./src/training/engine/batch.ts";
+export type { Batch, BatchInput, TensorOrArray } from "./src/training/engine/batch.ts";
 export type { BatchList } from "./src/training/batch_list.ts";
 export { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from "./src/training/checkpoint.ts";
 export { cosineSchedule, type CosineScheduleOptions } from "./src/training/cosine_schedule.ts";
 export { evaluate } from "./src/training/evaluate.ts";
 export { fit, type FitOptions } from "./src/training/fit.ts";
+export { predict, type Prediction } from "./src/training/predict.ts";
 export {
   CrossEntropyLoss,
   type CrossEntropyOptions,

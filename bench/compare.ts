@@ -15,15 +15,13 @@ import { type Tensor, valueOf, type Workload } from "./workload.ts";
 
 /** Options for {@link compare}. */
 export interface Comparison extends Pick<ContestOptions, "seconds" | "progress" | "failed"> {
-  /** The least seconds that a job can take on the device of the competitor. */
+  /** The lower bound of the seconds of a job on the device of the competitor. */
   readonly floor: (job: Job, competitor: Competitor) => number;
 }
 
 /**
- * Has every competitor that takes it do a workload, checks that their losses agree, and times them
- * in rounds.
- *
- * One that fails takes no further part, and its result says why.
+ * Times competitors on a workload in rounds, after a check that their losses agree. A competitor
+ * that fails is left out of later rounds; its result has the reason.
  */
 export async function compare(
   job: Job,
@@ -55,7 +53,7 @@ export async function compare(
 export interface Job {
   readonly workload: Workload;
   readonly drawn: readonly Tensor[];
-  /** A file of the numbers of all tensors, float32, one tensor behind the other. */
+  /** A file with the numbers of all tensors in order, as float32. */
   readonly file: string;
 }
 
@@ -71,8 +69,9 @@ export interface Competitor extends Omit<Contestant, "prepare"> {
 const FIELDS: readonly Ratio["fastestOf"][] = ["peers", "torch", "jax"];
 
 /**
- * Compares each of ours with the fastest of all peers, and with the fastest of each library: of its
- * versions, of its implementations, each at its best setting. Who failed is left out.
+ * Compares each result of this library with the fastest peer, and with the fastest peer of each
+ * library: over its versions and implementations, each at its best setting. Failed competitors are
+ * left out.
  */
 export function ratiosOf(results: readonly Result[]): Ratio[] {
   return results.filter(({ kind }) => kind === "ours").flatMap((ours) =>
@@ -94,35 +93,35 @@ function isOf({ kind, library }: Result, field: "peers" | Library): boolean {
 
 /** The result of a competitor on a workload. */
 export interface Result extends Finding {
-  /** Its speed or duration in the workload's unit; null if it failed. */
+  /** The speed or duration in the workload's unit; null if the competitor failed. */
   readonly value: number | null;
-  /** The least seconds that a step can take on its device, from the measured speeds. */
+  /** The lower bound of the seconds of a step on its device, from the measured speeds. */
   readonly floor: number;
 }
 
-/** How many times as fast one of ours is as a peer, which is the fastest of some. */
+/** How many times as fast this library is as the fastest of some peers. */
 export interface Ratio {
-  /** The name of ours. */
+  /** The name of this library's competitor. */
   readonly name: string;
-  /** The group of which the peer is the fastest: all peers, or those of one library. */
+  /** The peers of which this is the fastest: all, or those of one library. */
   readonly fastestOf: "peers" | Library;
-  /** The peer's name, and its setting, the best of those it tried. */
+  /** The peer's name, and its fastest setting. */
   readonly peer: string;
   readonly setting: string;
   readonly times: number;
-  /** Whether the checks of both agree with the reference's. */
+  /** Whether the checks of both agree with those of the reference. */
   readonly agrees: boolean;
 }
 
 /** A workload and the results of every competitor that takes it. */
 export interface Row {
   readonly workload: Workload;
-  /** Its least operations. */
+  /** The lower bound of its operations. */
   readonly operations: Operations;
-  /** The competitor with whose checks the others are compared; null if all failed. */
+  /** The competitor whose checks are the reference; null if all failed. */
   readonly reference: string | null;
   readonly results: readonly Result[];
-  /** Ours against the fastest peers. */
+  /** This library compared with the fastest peers. */
   readonly ratios: readonly Ratio[];
 }
 
@@ -142,7 +141,7 @@ export interface LearningReport {
   /** The epochs and the training sequences of each network. */
   readonly epochs: number;
   readonly sequences: number;
-  /** The contestant with whose checks the others are compared; null if all failed. */
+  /** The contestant whose checks are the reference; null if all failed. */
   readonly reference: string | null;
   readonly findings: readonly Finding[];
 }
@@ -173,15 +172,15 @@ export interface BenchReport {
   readonly peers: readonly string[];
   /** Speeds of matrix products. */
   readonly speeds: readonly Speed[];
-  /** Streamed bytes a second by size in bytes: the best copy. */
+  /** Bytes per second of the fastest copy, by size in bytes. */
   readonly bandwidth: readonly { readonly size: number; readonly bytesPerSecond: number }[];
-  /** Remarks on what was left out, and why. */
+  /** Lines about workloads and libraries that were left out, with the reasons. */
   readonly notes: readonly string[];
   /** The seconds of each measurement. */
   readonly seconds: number;
   readonly rows: readonly Row[];
-  /** The learning comparison; null if it was not asked for. */
+  /** The learning comparison; null if it was not requested. */
   readonly learning: LearningReport | null;
-  /** The commands that train a model and generate texts; null if they were not asked for. */
+  /** The commands that train a model and generate texts; null if they were not requested. */
   readonly commands: CommandsReport | null;
 }

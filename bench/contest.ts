@@ -1,15 +1,15 @@
 import * as tf from "@tensorflow/tfjs";
 import type { BackendDescription } from "../src/core/backend.ts";
 
-/** One who takes part in a contest. */
+/** An implementation that is compared with others. */
 export interface Contestant {
   /** Its name in tables. */
   readonly name: string;
   /** Its kind: this library, plain tfjs, or a library of Python. */
   readonly kind: "ours" | "stock" | "peer";
-  /** The backend of tfjs that it computes on; null outside of this process. */
+  /** Its backend of tfjs; null if it computes in another process. */
   readonly backend: BackendName | null;
-  /** The library of Python that it stands for; null where it is no peer. */
+  /** Its library of Python; null if it is not a peer. */
   readonly library: Library | null;
   /** Prepares the work. */
   prepare(): Promise<Ready>;
@@ -17,11 +17,11 @@ export interface Contestant {
 
 /** The outcome of a contestant. */
 export interface Finding extends Pick<Contestant, "name" | "kind" | "backend" | "library"> {
-  /** Why there is no measurement; null if there is one. */
+  /** The reason why there is no measurement; null if there is one. */
   readonly failure: string | null;
   /** The measurement; null if it failed. */
   readonly measured: Measured | null;
-  /** The setting that was chosen, and all that were tried with their seconds. */
+  /** The fastest setting, and all settings with their seconds. */
   readonly setting: string;
   readonly tried: readonly { readonly setting: string; readonly seconds: number }[];
   /** The numbers that must agree, and whether they agree with the reference. */
@@ -44,12 +44,11 @@ export interface ContestOptions {
 }
 
 /**
- * Has all do the same, checks that their numbers agree, and times them in rounds.
+ * Times implementations of the same work in rounds, after a check that their numbers agree. One
+ * that fails is left out of later rounds; its finding has the reason.
  *
- * One that fails takes no further part, and its finding says why.
- *
- * @returns What came of each, in their order, and the name of the one that the others are compared
- * with: a peer, or else plain tfjs, or else ours; null where all failed.
+ * @returns A finding for each contestant, in order, and the name of the reference: the first peer
+ * that did not fail to prepare, otherwise plain tfjs, otherwise this library; null if all failed.
  */
 export async function contest(
   contestants: readonly Contestant[],
@@ -106,7 +105,7 @@ export async function contest(
   return { reference: reference?.contestant.name ?? null, findings };
 }
 
-/** The fastest of those that did not fail. */
+/** The fastest finding with a measurement. */
 export function fastest<F extends Pick<Finding, "measured">>(
   findings: readonly F[],
 ): F | undefined {
@@ -114,7 +113,7 @@ export function fastest<F extends Pick<Finding, "measured">>(
     .toSorted((a, b) => (a.measured?.seconds ?? 0) - (b.measured?.seconds ?? 0))[0];
 }
 
-/** A library of Python that is compared with. */
+/** A library of Python. */
 export type Library = "torch" | "jax";
 
 /** The names of the libraries in tables, in their order. */
@@ -123,17 +122,17 @@ export const LIBRARY_TITLES: Readonly<Record<Library, string>> = { torch: "PyTor
 /** The name of a backend of tfjs. */
 export type BackendName = BackendDescription["name"];
 
-/** A competitor that has its work ready. */
+/** Prepared work of a competitor. */
 export interface Ready {
   /** As {@link Timed.checks}. */
   readonly checks: readonly number[];
-  /** The setting that was chosen; empty if there is only one. */
+  /** The fastest setting; empty if there is only one. */
   readonly setting: string;
-  /** Seconds of each setting that was tried, one step each. */
+  /** The seconds of a step in each setting. */
   readonly tried: readonly { readonly setting: string; readonly seconds: number }[];
   /**
-   * Runs for about so many seconds; gives the seconds of one step of all networks, or, of the
-   * learning comparison, of one seed.
+   * Runs for about `seconds` and returns the seconds of one step of all networks. In the learning
+   * comparison it returns the seconds of one seed.
    */
   time(seconds: number): Promise<number>;
   /** Frees its memory. */
@@ -141,12 +140,12 @@ export interface Ready {
 }
 
 /**
- * Makes work ready that is computed in this process, on a backend that is made current for it.
+ * Prepares work that is computed in this process.
  *
- * @param make Makes it ready on the current backend.
+ * @param backend The backend of the work, which must have been started.
+ * @param make Prepares the work on the current backend.
  */
 export async function readyOn(backend: BackendName, make: () => Promise<Timed>): Promise<Ready> {
-  // The backends have been started and checked; this only makes one of them current again.
   const select = async (): Promise<void> => {
     if (!await tf.setBackend(backend)) throw new Error(`the backend ${backend} did not start`);
   };
@@ -168,32 +167,35 @@ export async function readyOn(backend: BackendName, make: () => Promise<Timed>):
   };
 }
 
-/** A workload, made ready by a competitor that computes in this process. */
+/** A prepared workload of a competitor that computes in this process. */
 export interface Timed {
   /**
-   * Numbers by which competitors are compared, from the workload's first weights. `regression` and
-   * `language`: the loss before and after one update (the mean over networks). `flow`: the loss,
-   * then the Euclidean norms of the gradients with respect to the input and to all weights.
-   * `generation`: at each of the first tokens the largest logit of each row. `sampling`: the first
-   * tokens of each row. `recurrence`: the two norms. Of the learning comparison what
-   * `learningChecks` gives.
+   * Numbers that must agree between competitors, computed from the initial weights.
+   *
+   * - `regression` and `language`: the loss before and after one update, as means over networks.
+   * - `flow`: the loss and the Euclidean norms of the gradients with respect to the input and to
+   *   all weights.
+   * - `generation`: the largest logit of each row, for each of the first tokens.
+   * - `sampling`: the first tokens of each row.
+   * - `recurrence`: the norms of the gradients.
+   * - the learning comparison: the result of `learningChecks`.
    */
   readonly checks: readonly number[];
-  /** The setting that was chosen; empty if there is only one. */
+  /** The fastest setting; empty if there is only one. */
   readonly setting: string;
-  /** Does the work a number of times, and resolves when all of it is computed. */
+  /** Repeats the work `times` times and resolves when all of it is computed. */
   run(times: number): Promise<void>;
   /** Frees its memory. */
   dispose(): void;
 }
 
 /**
- * Runs for about `seconds` and gives the seconds that one time took.
+ * Runs for about `seconds` and returns the seconds of one repetition.
  *
- * The count grows until a run fills the time, so that what a run costs once, such as waiting for a
- * GPU, is spread as in real use.
+ * The number of repetitions grows until a run fills the time. So the fixed cost of a run, such as
+ * waiting for a GPU, is divided by their number, as in real use.
  *
- * @param first How many times to begin with: what filled the time before.
+ * @param first The initial number of repetitions: the number that filled the time before.
  */
 export async function timeFor(
   timed: Pick<Timed, "run">,
@@ -206,16 +208,16 @@ export async function timeFor(
     await timed.run(times);
     const took = (performance.now() - start) / 1000;
     if (took >= seconds / 2) return { seconds: took / times, times };
-    // Ten times at most: the first, cold run says little about how long more will take.
+    // At most ten times as many: a cold run does not predict the time of later ones.
     times = Math.ceil(times * Math.min(10, Math.max(2, seconds / Math.max(took, 1e-6))));
   }
 }
 
 /** The measurement of a competitor. */
 export interface Measured {
-  /** Seconds of one step, or of one seed: the median over rounds. */
+  /** The median over rounds of the seconds of one step or seed. */
   readonly seconds: number;
-  /** Half the distance of the fastest from the slowest round, as a share of the median. */
+  /** Half the range of the rounds divided by the median. */
   readonly spread: number;
   /** The number of rounds. */
   readonly n: number;
@@ -226,15 +228,16 @@ export const ROUNDS = 5;
 const FEWEST = 3;
 
 /**
- * Times competitors in rounds, one after the other in each, so that a machine that changes its
- * speed changes it for all.
+ * Times competitors in rounds. In each round they run one after the other, so that a change in the
+ * speed of the machine affects all of them.
  *
- * A competitor whose steps fill its time early leaves after three rounds.
+ * A competitor that has used its time has three rounds.
  *
- * @param competitors Each runs for about the given seconds and returns the seconds of one step.
- * @param seconds What each may take over all its rounds.
- * @param failed Called with a competitor that fails and takes no further part.
- * @returns What was measured, in the order of the competitors; null for one that failed.
+ * @param competitors Functions that run for about the given seconds and return the seconds of one
+ * step.
+ * @param seconds The time of each competitor over all rounds.
+ * @param failed Called with the index and the error of a competitor that fails.
+ * @returns The measurements, in the order of the competitors; null for one that failed.
  */
 export async function measureInRounds(
   competitors: readonly ((seconds: number) => Promise<number>)[],
@@ -267,7 +270,7 @@ export function summary(found: readonly number[]): Measured {
   return { seconds: median, spread: range / 2 / median, n };
 }
 
-/** The relative difference of losses that float32 sums in another order may have. */
+/** The largest relative difference of losses: sums of float32 in another order differ by less. */
 export const AGREEMENT = 1e-3;
 
 /** The mean of some numbers. */
@@ -275,7 +278,7 @@ export function mean(values: ArrayLike<number>): number {
   return Array.from(values).reduce((a, b) => a + b, 0) / values.length;
 }
 
-/** The Euclidean norm of all the numbers of some arrays. */
+/** The Euclidean norm of the numbers of several arrays together. */
 export function norm(arrays: readonly ArrayLike<number>[]): number {
   let squares = 0;
   for (const array of arrays) {
@@ -284,7 +287,7 @@ export function norm(arrays: readonly ArrayLike<number>[]): number {
   return Math.sqrt(squares);
 }
 
-/** Whether two lists of numbers agree, each number relative to that of the reference. */
+/** Whether each number differs from that of the reference by at most a fraction of it. */
 export function agree(
   found: readonly number[],
   reference: readonly number[],

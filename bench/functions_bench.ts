@@ -95,7 +95,7 @@ for (const statistic of ["mean", "median", "geometric-mean"] as const) {
   });
 }
 
-// Ids that nearly follow Zipf's law, with at least as many different n-grams as words have.
+// Ids that nearly follow Zipf's law, with as many different n-grams as words have, or more.
 const zipf = new Random(1);
 const ids = Int32Array.from({ length: 200_000 }, () => Math.floor(2 ** zipf.uniform(0, 14)));
 for (const order of [1, 2, 5]) {
@@ -175,7 +175,7 @@ for (const [name, sampling] of Object.entries(ways)) {
   });
 }
 
-// A new process each time: the difference from the empty program is what the import costs.
+// Each time in a new process: the import takes the difference from the empty program.
 for (
   const [name, program] of [
     ["an empty program", "data:text/javascript,"],

@@ -30,12 +30,12 @@ import { type Tensor, withNumbers } from "./workload.ts";
 /** Parameters of `learning-capacity` that differ from its own. */
 export type Given = Partial<Context["parameters"]>;
 
-/** The seeds that are trained together; the first one's numbers are given to the peers too. */
+/** The seeds that are trained together. The peers get the numbers of the first seed. */
 export const SEEDS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10] as const;
 
 /**
- * What `learning-capacity` does with the notebook's tasks, by its own code and for all seeds
- * together: draws data and networks, trains, tests, reads results.
+ * Runs the part of `learning-capacity` that uses the notebook's tasks, for all seeds together:
+ * draws data and networks, trains and tests them, and reads the results.
  */
 export async function learn(
   backend: BackendDescription,
@@ -50,16 +50,16 @@ export async function learn(
 }
 
 /**
- * The numbers that the first seed starts from: of each network the parameters, by its task and
- * architecture, and of each task the sequences x and target [number, sequence, batch 1, feature] for
- * training, test_x and test_target [sequence, batch, feature].
+ * The initial numbers of the first seed: the parameters of each network, by task and architecture,
+ * and for each task the training sequences x and target [number, sequence, batch 1, feature] and
+ * the test sequences test_x and test_target [sequence, batch, feature].
  */
 export async function drawLearning(
   backend: BackendDescription,
   given: Given = {},
 ): Promise<readonly Tensor[]> {
   const tensors = new Map<string, Tensor>();
-  // Without the axis of seeds: there is one.
+  // There is one seed, so its axis is removed.
   const add = (name: string, { shape, data }: NDArray, seedAxis = 0, parameter = false): void => {
     tensors.set(name, { name, shape: shape.toSpliced(seedAxis, 1), parameter, values: data });
   };
@@ -83,7 +83,7 @@ export async function drawLearning(
   return [...tensors.values()];
 }
 
-/** Does something with the context of the experiment, and with its sources of random numbers. */
+/** Runs a function with the context of the experiment, which has its random numbers. */
 async function inExperiment(
   backend: BackendDescription,
   parameters: Given,
@@ -107,9 +107,9 @@ export interface LearningOptions extends Pick<ContestOptions, "seconds" | "progr
 export const LEARNING = "learning comparison";
 
 /**
- * Times what `learning-capacity` does with a few sequences, on each backend with all seeds
- * together, and the same comparison as a tutorial computes it, in each PyTorch with one seed a run;
- * from the first seed's numbers they must learn the same.
+ * Times the comparison of architectures on the notebook's tasks: the code of `learning-capacity`
+ * with all seeds together, on each backend, and the notebook's code with one seed, in each PyTorch.
+ * From the numbers of the first seed both must reach the same losses.
  */
 export async function compareLearning(
   { backends, peers, given = {}, ...options }: LearningOptions,
@@ -134,9 +134,9 @@ export async function compareLearning(
       })),
     ];
     const title = LEARNING;
-    const held = await contest(contestants, { ...options, title, agree: learnedTheSame });
+    const outcome = await contest(contestants, { ...options, title, agree: learnedTheSame });
     const { epochs, trainSequences: sequences } = learning;
-    return { seeds: SEEDS.length, epochs, sequences, ...held };
+    return { seeds: SEEDS.length, epochs, sequences, ...outcome };
   });
 }
 
@@ -147,24 +147,27 @@ async function ourLearning(backend: BackendDescription, given: Given): Promise<T
     async run(times) {
       for (let i = 0; i < times; i++) await learn(backend, given);
     },
-    // Networks and optimizers are freed as they are done with.
+    // The experiment frees its networks and optimizers.
     dispose: () => {},
   };
 }
 
 /**
- * So many epochs are held to {@link AGREEMENT}. Later on rounding alone can part networks where
- * training is rough, as it parts float32 from float64 in PyTorch itself.
+ * The number of epochs whose losses must agree to {@link AGREEMENT}. In later epochs rounding
+ * errors grow, as they do between float32 and float64 in PyTorch.
  */
 export const CHECKED_EPOCHS = 10;
 
-/** How far means over all networks may lie apart at the end: a few networks halve or double. */
+/**
+ * The largest relative difference of means over all networks at the end: rounding errors have
+ * grown.
+ */
 export const AGREEMENT_AT_THE_END = 0.25;
 
 /**
- * The numbers by which those who learn from the same numbers are compared: the loss of each network
- * in each of the first epochs, then the geometric means over the networks of the training loss in
- * the last epoch and of the test loss. All are the first seed's.
+ * The numbers of the first seed that must agree: the loss of each network in each of the first
+ * epochs, then the geometric means over the networks of the training loss in the last epoch and of
+ * the test loss.
  */
 export function learningChecks(outcomes: readonly Pick<Trained, "curves" | "tests">[]): number[] {
   const curves = outcomes.map(({ curves: [first = []] }) => first);
@@ -175,7 +178,10 @@ export function learningChecks(outcomes: readonly Pick<Trained, "curves" | "test
   ];
 }
 
-/** Whether {@link learningChecks} agree: the epochs closely, the ends roughly. */
+/**
+ * Whether {@link learningChecks} agree: the epochs to `AGREEMENT`, the means to
+ * `AGREEMENT_AT_THE_END`.
+ */
 export function learnedTheSame(found: readonly number[], reference: readonly number[]): boolean {
   return agree(found.slice(0, -2), reference.slice(0, -2), AGREEMENT) &&
     agree(found.slice(-2), reference.slice(-2), AGREEMENT_AT_THE_END);

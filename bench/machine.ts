@@ -11,16 +11,16 @@ import { floorOf, type Machine, operationsOf } from "./operations.ts";
 import type { Peer } from "./peers.ts";
 import type { Workload } from "./workload.ts";
 
-/** Bytes of what is copied, read and written together: caches of every level, and memory. */
+/** Bytes that a copy reads and writes together: sizes for each cache, and for memory. */
 export const COPIED = [2 ** 16, 2 ** 20, 2 ** 24, 2 ** 27] as const;
 
-/** The sides of the square products of which the fastest counts. */
+/** The sizes of the square matrix products; the fastest counts. */
 const SIDES = [256, 512, 1024] as const;
 
-/** How often each speed is measured; the best counts. */
+/** The number of measurements of each speed; the fastest counts. */
 const TRIES = 3;
 
-/** Bytes a second that a copy in this process reads and writes, by size. */
+/** Bytes per second that a copy in this process reads and writes, by size. */
 export async function copySpeeds(): Promise<{ size: number; bytesPerSecond: number }[]> {
   const speeds = [];
   for (const size of COPIED) {
@@ -35,7 +35,7 @@ export async function copySpeeds(): Promise<{ size: number; bytesPerSecond: numb
   return speeds;
 }
 
-/** Floating-point operations a second of an executor's matrix product, two a multiply-add. */
+/** Floating-point operations per second of an executor's matrix product; a multiply-add is two. */
 export async function kernelSpeed(executor: Executor): Promise<number> {
   let best = 0;
   for (const n of SIDES) {
@@ -57,7 +57,7 @@ export async function kernelSpeed(executor: Executor): Promise<number> {
   return best;
 }
 
-/** The same of tfjs's own product on its current backend. */
+/** Floating-point operations per second of tfjs's matrix product on the current backend. */
 export async function stockSpeed(): Promise<number> {
   let best = 0;
   for (const n of SIDES) {
@@ -88,7 +88,7 @@ async function fastest(run: (times: number) => Promise<void>, seconds: number): 
 /** The measured speeds of the processor and of other devices. */
 export interface Measurements extends Pick<BenchReport, "speeds" | "bandwidth"> {
   readonly facts: Omit<MachineFacts, "load">;
-  /** A line for each peer that does not use the machine well. */
+  /** A line for each peer with a slow matrix product. */
   readonly notes: readonly string[];
   /** The best speeds of the processor. */
   readonly host: Machine;
@@ -104,9 +104,9 @@ export async function measureMachine(
 ): Promise<Measurements> {
   const [host, webgpu, cuda]: [Speed[], Speed[], Speed[]] = [[], [], []];
   const bandwidth = new Map((await copySpeeds()).map((one) => [one.size, one.bytesPerSecond]));
-  // As many as the kernels use at most.
+  // The kernels use at most 4 threads.
   const cores = Math.min(4, navigator.hardwareConcurrency);
-  // The kernels' product counts whatever the backends: it is what the processor can do from here.
+  // The product of the WASM kernels is measured for every choice of backends.
   for (const threads of new Set([1, cores])) {
     const executor = wasmExecutor({ threads });
     const flopsPerSecond = await kernelSpeed(executor);
@@ -146,18 +146,18 @@ export async function measureMachine(
       speeds: [...host, ...webgpu, ...cuda],
     },
     ...{ bandwidth: sizes, host: { flopsPerSecond: best(host), bandwidth: sizes } },
-    // Copies are measured on the processor alone: a device's floor is that of its operations.
+    // Copies are measured on the processor only, so a floor on a GPU counts operations only.
     webgpu: webgpu.length > 0 ? { flopsPerSecond: best(webgpu), bandwidth: [] } : null,
     cuda: cuda.length > 0 ? { flopsPerSecond: best(cuda), bandwidth: [] } : null,
   };
 }
 
-/** Whether a backend computes on a device of its own, and not on the processor. */
+/** Whether a backend computes on a GPU. */
 export function isDevice({ adapter }: BackendDescription): boolean {
   return adapter?.kind === "hardware";
 }
 
-/** The least seconds of a step of a workload on the device of a competitor. */
+/** The lower bound of the seconds of a step on the device of a competitor. */
 export function floors(
   { host, webgpu, cuda }: Measurements,
   workload: Workload,
@@ -168,13 +168,13 @@ export function floors(
   return floorOf(operationsOf(workload), device ?? gpu ?? host);
 }
 
-/** Peers whose matrix product is so slow that their rows say little of the library. */
+/** Lines about peers whose matrix product is much slower than the fastest. */
 function slowPeers(peers: readonly Peer[], speeds: readonly Speed[]): string[] {
   return peers.flatMap(({ title }) => {
     const own = best(speeds.filter(({ name }) => name === title));
     return own * 8 > best(speeds) ? [] : [
       `${title}: its matrix product is ${Math.round(best(speeds) / own)} times slower than the ` +
-      "best here. It is built on a slow BLAS, and its rows tell of that.",
+      "fastest here, since its BLAS is slow. This slows its other results too.",
     ];
   });
 }

@@ -23,22 +23,23 @@ export const usage: Usage = {
     { name: "only", value: "A,B", help: `only these: ${GROUPS.join(", ")}` },
     {
       ...{ name: "backend", value: "B", many: true },
-      help: "webgpu, wasm or cpu; may be given again (default: webgpu on a GPU, else wasm)",
+      help: "webgpu, wasm or cpu; may be repeated (default: webgpu on a GPU, else wasm)",
     },
     {
       ...{ name: "torch", value: "PYTHON", many: true },
-      help: "a Python with PyTorch; may be given again (default: python3 if it has PyTorch)",
+      help: "a Python with PyTorch; may be repeated (default: python3 if it has PyTorch); or none",
     },
     {
       ...{ name: "jax", value: "PYTHON", many: true },
-      help: "a Python with JAX; may be given again (default: python3 if it has JAX)",
+      help: "a Python with JAX; may be repeated (default: python3 if it has JAX); or none",
     },
     { name: "seconds", value: "S", help: "for each measurement, 0.05 to 600 (default 2)" },
     { name: "json", value: "FILE", help: "also write the results to FILE" },
   ],
-  more: `All start from the same weights, and their losses are compared after a step. They take
-turns in rounds; a value is the median over rounds. The group cudnn needs a PyTorch with a GPU. The
-group learning compares RNN, LSTM and GRU as learning-capacity and a PyTorch notebook compute them.`,
+  more: `All start from the same weights, and their losses are compared after a step. They run in
+turns; a value is the median over rounds. The group cudnn needs a PyTorch with a GPU. The
+group learning compares RNN, LSTM and GRU as learning-capacity and the notebook compute them. The
+group commands trains a model and generates texts with deno task train and deno task generate.`,
   examples: [
     ["deno task bench --only tiny,flow", "the small workloads"],
     ["deno task bench --only learning --torch /usr/bin/python3", "the learning comparison"],
@@ -51,7 +52,7 @@ const BACKENDS: readonly BackendName[] = ["webgpu", "wasm", "cpu"];
 /**
  * Reads the options from a command line.
  *
- * @throws {InputError} If a value is wrong.
+ * @throws {InputError} If a value is invalid.
  */
 export function readOptions(line: CommandLine): BenchOptions {
   const json = line.value("json");
@@ -66,7 +67,7 @@ export function readOptions(line: CommandLine): BenchOptions {
 }
 
 /**
- * Checks that the results can be written, before minutes of work.
+ * Checks the folder of the results before the bench, which takes minutes.
  *
  * @throws {InputError} If the file's folder does not exist.
  */
@@ -111,7 +112,7 @@ if (import.meta.main) {
     }
     const options = readOptions(line);
     await checkFolder(options);
-    // What computes is loaded here, so that a wrong option is reported at once.
+    // The rest is loaded here, so that an invalid option is reported at once.
     const { runBench } = await import("./run.ts");
     const report = await runBench(options);
     console.log(renderReport(report));

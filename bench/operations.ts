@@ -1,38 +1,38 @@
 import { cells } from "../src/kernels/cells.ts";
 import type { Workload } from "./workload.ts";
 
-/** The least operations of a workload, for one step of all its networks. */
+/** Lower bounds of the operations of a workload, for one step of all its networks. */
 export interface Operations {
-  /** Floating-point operations of the matrix products, two for each multiply-add. */
+  /** Floating-point operations of the matrix products; a multiply-add is two. */
   readonly flops: number;
-  /** Bytes that are read or written at least once. */
+  /** Bytes that are read or written, each once. */
   readonly bytes: number;
 }
 
 /**
- * Counts the least work of a workload.
+ * Counts the operations of a workload, as lower bounds.
  *
  * Operations, with N = steps * batch rows, G gates, H units, and I features of a layer's input:
  *
  *     forward     2 N G H (I + H)  a layer,   2 N H O  the head (N = batch at the last step alone)
- *     backward    the same for the weights' gradients, and again for those of what was multiplied,
- *                 less 2 N G H I where no one asks for the gradient of the first layer's input
+ *     backward    the same for the gradients of the weights, and again for those of the inputs,
+ *                 less 2 N G H I if the gradient of the first layer's input is not needed
  *
  * The products of the recurrence at the first step count although its state is zero. Activations,
  * the loss and the optimizer are left out: they are sums over N G H and over the parameters, which
  * makes this a lower bound.
  *
- * Bytes, four to a number: every parameter is read once; where gradients are wanted alone they are
- * written once; an update reads and writes the parameter and both of Adam's moments, six in all.
- * An embedding is read at the rows that are looked up, and updated whole. Data are read once.
- * Activations count nothing, since a cache may hold them.
+ * Bytes, four for each number: every parameter is read once. Without an update, gradients are
+ * written once; an update reads and writes the parameter and both of Adam's moments, six numbers.
+ * Of an embedding only the rows of the batch are read, and all rows are updated. Data are read
+ * once. Activations are not counted, since they can stay in a cache.
  */
 export function operationsOf(workload: Workload): Operations {
   const { task, replicas, batch, hiddenSize, outputSize, vocabulary, inputSize } = workload;
   const rows = workload.steps * batch;
   const gates = cells[workload.cell].gates.length * hiddenSize;
   const backward = task !== "generation" && task !== "sampling";
-  // Whoever asks for the input's gradient: gradient flow, the embedding, and cuDNN's comparison.
+  // Gradient flow, embeddings and the comparison with cuDNN need the gradient of the input.
   const inputGradient = task !== "regression" && backward;
   let [products, parameters] = [0, 0];
   for (let layer = 0; layer < workload.numLayers; layer++) {
@@ -61,16 +61,16 @@ export function operationsOf(workload: Workload): Operations {
 
 /** The speeds of a machine. */
 export interface Machine {
-  /** Floating-point operations a second in matrix products. */
+  /** Floating-point operations per second of matrix products. */
   readonly flopsPerSecond: number;
-  /** Streamed bytes a second by the size of what is streamed, in bytes, smallest first. */
+  /** Bytes per second of a copy by its size in bytes, smallest first. */
   readonly bandwidth: readonly { readonly size: number; readonly bytesPerSecond: number }[];
 }
 
 /**
- * The seconds below which a workload cannot come on a machine: the longer of its operations and
- * its bytes. What fits a cache stays there from step to step, so bytes are taken at the speed of
- * streams of their size: the best that was measured at the largest size below, or above it.
+ * A lower bound of the seconds of a step on a machine: the time of its operations or of its bytes,
+ * whichever is longer. Data that fit a cache stay there between steps, so the speed of bytes is
+ * that of copies of their size: the fastest of the largest size below it and of all sizes above.
  */
 export function floorOf({ flops, bytes }: Operations, machine: Machine): number {
   const sizes = machine.bandwidth;

@@ -6,11 +6,11 @@ import { ADAM, ADAMW, CHECKED_TOKENS, type Tensor, type Workload } from "./workl
 
 const libraries = {
   torch: { script: "python/torch_peer.py", launches: [[]] },
-  // XLA's threads are set once for a process.
+  // The number of XLA's threads is fixed when a process starts.
   jax: { script: "python/jax_peer.py", launches: [["--threads", "1"], []] },
 } as const;
 
-/** A Python with its library loaded, in one process for each way of starting it. */
+/** A Python with its library loaded, in one process for each set of arguments. */
 export interface Peer {
   readonly library: Library;
   /** `"PyTorch 2.13.0"` */
@@ -36,11 +36,14 @@ export async function startPeer(library: Library, python: string): Promise<Peer>
   return { library, title: `${LIBRARY_TITLES[library]} ${version}`, device, processes };
 }
 
+/** Instead of a Python: measures without the library. */
+export const NO_PEER = "none";
+
 /**
- * The peers of a library: every Python that was named, or the first that is found.
+ * Starts the peers of a library: every named Python, or the first that has the library.
  *
- * @param note Called with a line about a library that is not found.
- * @throws {MissingError} If a Python that was named has no such library.
+ * @param note Called with a line if the library is not found.
+ * @throws {MissingError} If a named Python does not have the library.
  */
 export async function findPeers(
   library: Library,
@@ -49,6 +52,7 @@ export async function findPeers(
 ): Promise<Peer[]> {
   const title = LIBRARY_TITLES[library];
   const peers: Peer[] = [];
+  if (named.includes(NO_PEER)) return peers;
   for (const python of named) {
     try {
       peers.push(await startPeer(library, python));
@@ -69,11 +73,13 @@ export async function findPeers(
       if (!(error instanceof PeerError)) throw error;
     }
   }
-  note(`${title}: left out, python3 has none; --${library} PYTHON names a Python that has.`);
+  note(
+    `${title}: left out, python3 does not have it; --${library} PYTHON names a Python that has it.`,
+  );
   return [];
 }
 
-/** The competitors that a peer stands for. */
+/** The competitors of a peer. */
 export function peerCompetitors(peer: Peer): Competitor[] {
   const { title, library } = peer;
   const common = ({ task }: Workload): boolean => task !== "recurrence" && task !== "sampling";
@@ -86,7 +92,7 @@ export function peerCompetitors(peer: Peer): Competitor[] {
   ];
 }
 
-/** @param key Which of the peer's implementations it is. */
+/** @param key The name of the implementation in the peer. */
 function competitor(
   name: string,
   peer: Peer,
@@ -98,10 +104,10 @@ function competitor(
 }
 
 /**
- * Has a peer make work ready, in the fastest of its processes and settings.
+ * Prepares work in a peer, and keeps the fastest of its processes and settings.
  *
- * @param key What it is called from then on.
- * @param request What `prepare` is given in Python.
+ * @param key The name of the work in later requests.
+ * @param request The argument of `prepare` in Python.
  */
 export async function readyAt(
   peer: Pick<Peer, "processes">,
@@ -124,7 +130,7 @@ export async function readyAt(
   };
 }
 
-/** The fields of a request about the tensors whose numbers are in a file. */
+/** The fields of a request that describe the tensors in a file. */
 export function tensorFields(drawn: readonly Tensor[], lead: readonly number[] = []) {
   return drawn.map(({ name, shape, parameter }) => ({
     name,

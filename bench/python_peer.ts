@@ -8,18 +8,18 @@ export class PeerError extends Error {
   override readonly name = "PeerError";
 }
 
-/** How long an answer may take, in milliseconds: compilers are slow, but not that slow. */
+/** The longest time of an answer in milliseconds; compilation takes minutes at most. */
 const PATIENCE = 15 * 60 * 1000;
 
-/** Variables that would bend OpenBLAS for the peer; a user's Python runs without them. */
+/** Variables that change OpenBLAS in the peer and that a user's Python does not have. */
 const DROPPED = ["OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE"];
 
 /** An answer of one kind. */
 export type Answer<E extends PeerMessage["event"]> = Extract<PeerMessage, { event: E }>;
 
-/** A Python process that computes the workloads, and answers each request with one line. */
+/** A Python process that computes workloads and answers each request with one line. */
 export class PythonPeer {
-  /** What it said of itself. */
+  /** The first answer, which describes the peer. */
   readonly hello: Answer<"hello">;
   readonly #process: Process;
 
@@ -31,7 +31,7 @@ export class PythonPeer {
   /**
    * Starts a peer and waits until it has loaded its libraries.
    *
-   * @throws {PeerError} Where it does not come up, with the last line of what it said.
+   * @throws {PeerError} If it does not start; the message has the last line of its errors.
    */
   static async start(python: string, script: URL, args: readonly string[]): Promise<PythonPeer> {
     let process: Process;
@@ -49,9 +49,9 @@ export class PythonPeer {
   }
 
   /**
-   * Asks for something, and gives the answer.
+   * Sends a request and returns the answer.
    *
-   * @throws {PeerError} Where the answer is an error or another one, or the process has died.
+   * @throws {PeerError} If the answer is an error or of another kind, or the process has died.
    */
   async ask<E extends PeerMessage["event"]>(request: PeerRequest, event: E): Promise<Answer<E>> {
     await this.#process.say(request);
@@ -64,7 +64,7 @@ export class PythonPeer {
   }
 }
 
-/** What a peer is asked. */
+/** A request to a peer. */
 export type PeerRequest =
   | { readonly do: "prepare"; readonly key: string; readonly [field: string]: unknown }
   | { readonly do: "time"; readonly key: string; readonly seconds: number }
@@ -108,7 +108,7 @@ class Process {
         if (message === null) continue;
         if (message.event === "error") throw new PeerError(message.message);
         if (!isEvent(message, event)) {
-          throw new PeerError(`answered ${message.event} where ${event} was asked for`);
+          throw new PeerError(`answered ${message.event} instead of ${event}`);
         }
         return message;
       }
@@ -121,7 +121,7 @@ class Process {
     try {
       await this.#writer.close();
     } catch {
-      // It had closed its end already.
+      // The peer has closed the stream already.
     }
     await this.#lines.return(undefined);
     await this.#child.status;
@@ -183,7 +183,7 @@ export function parsePeerLine(line: string): PeerMessage | null {
   if (!line.startsWith("{")) return null;
   let value: unknown;
   try {
-    // Python writes NaN, which JSON lacks, where a computation went wrong.
+    // Python writes NaN for the result of a failed computation; JSON does not have it.
     value = JSON.parse(line.replace(/\b(NaN|-?Infinity)\b/g, "null"));
   } catch {
     throw new InputError("a peer's line", "a JSON object", line);

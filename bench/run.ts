@@ -34,8 +34,8 @@ export interface BenchOptions {
 /**
  * Runs a bench.
  *
- * @throws {MissingError} If a backend does not start, or if a Python that was named has
- *   no such library.
+ * @throws {MissingError} If a backend does not start, or if a named Python does not have its
+ * library.
  */
 export async function runBench(options: BenchOptions): Promise<BenchReport> {
   const display = new ProgressDisplay();
@@ -61,7 +61,7 @@ export async function runBench(options: BenchOptions): Promise<BenchReport> {
     const machine = await measureMachine(backends, peers);
     for (const line of machine.notes) note(line);
     const competitors = [...backendCompetitors(backends), ...peers.flatMap(peerCompetitors)];
-    const telling = (experiment: string) => ({
+    const reporting = (experiment: string) => ({
       seconds: options.seconds,
       progress: (group: string, done: number, total: number) =>
         display.update({ experiment, group, done, total, kept: false }),
@@ -75,13 +75,13 @@ export async function runBench(options: BenchOptions): Promise<BenchReport> {
       rows.push(
         await withNumbers(drawn, (file) => {
           const job = { workload, drawn, file };
-          return compare(job, competitors, { ...telling(workload.title), floor });
+          return compare(job, competitors, { ...reporting(workload.title), floor });
         }),
       );
       display.line(`${workload.title}: done`);
     }
     const learning = options.only.includes("learning")
-      ? await compareLearning({ ...telling(LEARNING), backends, peers })
+      ? await compareLearning({ ...reporting(LEARNING), backends, peers })
       : null;
     if (learning) display.line(`${LEARNING}: done`);
     const [first] = backends;
@@ -115,16 +115,16 @@ function chosen(
 ): readonly Workload[] {
   const all = workloads.filter(({ group }) => only.includes(group));
   if (!only.includes("cudnn") || peers.some(({ device }) => device !== null)) return all;
-  note("cudnn: left out, no PyTorch here has a GPU.");
+  note("cudnn: left out, since no PyTorch here has a GPU.");
   return all.filter(({ group }) => group !== "cudnn");
 }
 
-/** This library and plain tfjs, on each of some backends that have been started. */
+/** The competitors of this library and of plain tfjs, on each started backend. */
 export function backendCompetitors(backends: readonly BackendDescription[]): Competitor[] {
   return backends.flatMap((backend) => {
     const { name } = backend;
     const takes = (kind: Competitor["kind"]) => ({ task }: Workload): boolean => {
-      // Against a GPU only a GPU is a match.
+      // The peer of this workload computes on a GPU.
       if (task === "recurrence") return isDevice(backend);
       return kind === "ours" || task !== "sampling";
     };

@@ -5,7 +5,7 @@ import { AGREEMENT, fastest, LIBRARY_TITLES } from "./contest.ts";
 import { AGREEMENT_AT_THE_END, CHECKED_EPOCHS } from "./learning.ts";
 import { unitOf, valueOf } from "./workload.ts";
 
-/** The report as Markdown: the tables of values, how they came about, and what they stand on. */
+/** The report as Markdown: the machine, its speeds, and the tables of values. */
 export function renderReport(report: BenchReport): string {
   const { rows, notes, learning, commands } = report;
   return [
@@ -43,22 +43,22 @@ function workloadsText(rows: readonly Row[]): string {
   return [
     valueTable(rows),
     "",
-    "In brackets: how many times as fast Unroll is, on the same backend or else on its fastest. " +
-    "The floor is what the operations and bytes of the workload take at the speeds above; the " +
-    "last column is Unroll's distance from it. ≠: the losses disagree.",
+    "In brackets: how many times as fast Unroll is, on the same backend, or on its fastest for a " +
+    "peer. The floor is the time of the operations or bytes of the workload at the speeds above; " +
+    "the distance is Unroll's time divided by it. ≠: the losses disagree.",
     ...(ratios === null ? [] : [
       "",
       ratios,
       "",
-      "The fastest peer, and the fastest of a library: of all its versions and implementations, each " +
-      "at its best setting. Above 1 Unroll is faster.",
+      "The fastest peer, and the fastest of each library: over versions, implementations and " +
+      "settings. Above 1 Unroll is faster.",
     ]),
     "",
     detailTable(rows),
   ].join("\n");
 }
 
-/** One line a workload, one column a competitor. */
+/** A line for each workload, a column for each competitor. */
 export function valueTable(rows: readonly Row[]): string {
   const names = [...new Set(rows.flatMap(({ results }) => results.map(({ name }) => name)))];
   return markdownTable(
@@ -80,7 +80,7 @@ export function valueTable(rows: readonly Row[]): string {
   );
 }
 
-/** One line a measurement: its spread, rounds and setting, and whether its losses agree. */
+/** A line for each measurement: spread, rounds, setting, and whether its losses agree. */
 export function detailTable(rows: readonly Row[]): string {
   return markdownTable(
     ["Workload", "Implementation", "Median", "Unit", "Spread", "n", "Floors", "Losses", "Setting"],
@@ -101,7 +101,7 @@ export function detailTable(rows: readonly Row[]): string {
   );
 }
 
-/** A value with how many times as fast ours is. */
+/** A value, and how many times as fast this library is. */
 function cell(result: Result, results: readonly Result[]): string {
   const { kind, value, measured, agrees, backend } = result;
   if (value === null || measured === null) return "failed";
@@ -121,8 +121,10 @@ function bytes(size: number): string {
 const libraries = (["torch", "jax"] as const).map((id) => ({ id, title: LIBRARY_TITLES[id] }));
 
 /**
- * One line a workload and backend: how many times as fast ours is as the fastest peer, and as the
- * fastest of each library. Null where no workload has a peer.
+ * A line for each workload and backend: how many times as fast this library is as the fastest peer,
+ * and as the fastest peer of each library.
+ *
+ * @returns The table; null if no workload has a peer.
  */
 export function ratioTable(rows: readonly Row[]): string | null {
   const compared = rows.filter(({ results }) => results.some(({ kind }) => kind === "peer"));
@@ -149,25 +151,23 @@ function ratioCell(ratio: Ratio | undefined, of = ""): string {
   return ratio ? `${times(ratio.times)}${of}${ratio.agrees ? "" : " ≠"}` : "–";
 }
 
-/** How many times as fast as the tutorial a seed of the comparison is to be. */
+/** The wanted ratio of the notebook's seconds to those of a seed of this library. */
 export const WANTED = 50;
 
-/** The learning comparison as Markdown: a line for each implementation, and what is compared. */
+/** The learning comparison as Markdown: a line for each implementation, and a description. */
 export function learningText(report: LearningReport): string {
   const percent = (fraction: number): string => `${number(100 * fraction)} %`;
   return [
     learningTable(report),
     "",
-    "RNN, LSTM and GRU on three tasks, as a tutorial compares them: trained for some epochs on a " +
-    `few sequences, one a step, and tested. Unroll: learning-capacity's own code, ${report.seeds} ` +
-    "seeds together. PyTorch: as the tutorial computes it, one seed a run, with Python loops over " +
-    "steps and sequences. Drawing data, making networks and reading losses are in the time. " +
-    "Losses, from the data and weights of one seed: each network's in the first " +
-    `${CHECKED_EPOCHS} epochs must agree to ${percent(AGREEMENT)}, and the geometric means over ` +
-    `the networks at the end to ${
-      percent(AGREEMENT_AT_THE_END)
-    }, since on the way rounding alone ` +
-    "parts some. Test loss: that mean.",
+    "RNN, LSTM and GRU on three tasks of the notebook: each is trained for some epochs on a few " +
+    "sequences, one a step, and tested. Unroll runs the code of learning-capacity for " +
+    `${report.seeds} seeds together. PyTorch runs the notebook's code, with Python loops over ` +
+    "steps and sequences, for one seed. The time includes drawing data, making networks and " +
+    "reading losses. From the data and weights of one seed the losses of each network in the " +
+    `first ${CHECKED_EPOCHS} epochs must agree to ${percent(AGREEMENT)}, and the geometric means ` +
+    `over the networks at the end to ${percent(AGREEMENT_AT_THE_END)}, since rounding errors ` +
+    "grow. The test loss is the second of these means.",
   ].join("\n");
 }
 

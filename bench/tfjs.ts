@@ -4,9 +4,9 @@ import { type Products, StockNetwork, stockOps } from "./tfjs_network.ts";
 import { ADAM, ADAMW, CHECKED_TOKENS, type Tensor, type Workload } from "./workload.ts";
 
 /**
- * Makes a workload ready in plain tfjs operations on the current backend, the way a competent user
- * writes it: a cell of PyTorch's equations, tf.variableGrads and tf.train.adam. Both ways of
- * writing a matrix product are tried, and the faster is kept.
+ * Prepares a workload in plain tfjs operations on the current backend, as a competent user writes
+ * it: a cell of PyTorch's equations, tf.variableGrads and tf.train.adam. Of two ways to write a
+ * matrix product the faster is kept.
  */
 export async function stock(workload: Workload, drawn: readonly Tensor[]): Promise<Timed> {
   const candidates: { timed: Timed; seconds: number }[] = [];
@@ -58,7 +58,7 @@ async function training({ task, replicas }: Workload, network: StockNetwork): Pr
     });
   const advance = async (times: number): Promise<number> => {
     for (let i = 1; i < times; i++) step().dispose();
-    // One loss is read back at the end, which waits for all the steps before it.
+    // Reading the last loss waits for all steps before it.
     const loss = step();
     const [value = NaN] = await loss.data();
     loss.dispose();
@@ -69,9 +69,9 @@ async function training({ task, replicas }: Workload, network: StockNetwork): Pr
   return { checks, run, dispose: () => optimizer.dispose() };
 }
 
-/** Gradients scaled so that the norm of them all is at most what {@link ADAMW} says. */
+/** Gradients scaled so that their norm is at most that of {@link ADAMW}. */
 function clipped(grads: tf.NamedTensorMap): tf.NamedTensorMap {
-  // One after the other: tf.addN of eight or more is wrong on WebGPU.
+  // Sums of two: tf.addN of eight or more tensors is wrong on WebGPU.
   const squares = Object.values(grads).map((grad) => tf.sum(tf.square(grad)))
     .reduce((a, b) => tf.add(a, b));
   const scale = tf.minimum(1, tf.div(ADAMW.maxNorm, tf.sqrt(squares).add(1e-6)));
@@ -101,7 +101,7 @@ async function gradients({ task }: Workload, network: StockNetwork): Promise<Par
       for (let i = 1; i < times; i++) free(once());
       const last = once();
       await last.value.data();
-      // The gradients come after the loss: wait for one of them too.
+      // The gradients are computed after the loss, so one of them is read too.
       await Object.values(last.grads).at(-1)?.data();
       free(last);
     },

@@ -21,7 +21,7 @@ export class StockNetwork {
       const differentiated = parameter || (name === "x" && task !== "regression");
       const ids = name === "ids" || name === "targets";
       const tensor = tf.tensor(ids ? Int32Array.from(values) : values, whole);
-      // Named by tfjs: two networks of one name would be an error.
+      // tfjs chooses the name, since two variables of one name are an error.
       if (differentiated) variables.set(name, tf.variable(tensor, true));
       else data.set(name, ids ? tensor.flatten() : tensor);
       if (differentiated || ids) tensor.dispose();
@@ -48,7 +48,7 @@ export class StockNetwork {
         .asScalar();
     }
     const target = this.#get("target").reshape([...lead, steps * batch, outputSize]);
-    // The sum over networks of their means: a network's gradient does not depend on the others.
+    // A sum over networks, so that the gradient of a network does not depend on the others.
     return tf.mean(tf.squaredDifference(logits, target)).mul(replicas);
   }
 
@@ -134,7 +134,7 @@ export interface LayerWeights {
 export type LayerState = { readonly h: tf.Tensor; readonly c: tf.Tensor };
 
 /**
- * One layer over a sequence in plain tfjs operations, with PyTorch's equations.
+ * Computes a layer over a sequence in plain tfjs operations, with PyTorch's equations.
  *
  * @param x [..., steps, batch, input], with one leading axis of networks or none.
  * @returns The states after each step.
@@ -148,7 +148,7 @@ export function layer(
 ): LayerState[] {
   const lead = x.shape.slice(0, -3);
   const [steps = 0, batch = 0, features = 0] = x.shape.slice(-3);
-  // One product projects the input of every step, as any fast implementation does.
+  // One product projects the inputs of all steps, as in fast implementations.
   const flat = x.reshape([...lead, steps * batch, features]);
   const projected = tf.add(ops.product(flat, w.inputWeight), row(w.inputBias));
   const width = projected.shape.at(-1) ?? 0;
@@ -184,7 +184,7 @@ const cells: Readonly<Record<CellKind, Step>> = {
     const r = tf.sigmoid(inputR.add(hiddenR));
     const z = tf.sigmoid(inputZ.add(hiddenZ));
     const n = tf.tanh(inputN.add(r.mul(hiddenN)));
-    // (1 - z) n + z h, with one product fewer.
+    // (1 - z) n + z h with one product less.
     return { h: n.add(z.mul(h.sub(n))), c };
   },
 };
@@ -195,7 +195,10 @@ function four(parts: readonly tf.Tensor[]): [tf.Tensor, tf.Tensor, tf.Tensor, tf
   return [a, b, c, d];
 }
 
-/** The way in which operands of matrix products are transposed; the faster one depends on the backend. */
+/**
+ * The way in which operands of matrix products are transposed; the faster one depends on the
+ * backend.
+ */
 export type Products = "transposed operands" | "explicit transposes";
 
 /** Operations that tfjs lacks, or has slow on some backend. */
@@ -235,8 +238,8 @@ function swapped(x: tf.Tensor): tf.Tensor {
 }
 
 /**
- * The look-up with a gradient by a one-hot product: UnsortedSegmentSum, which the gradient of
- * tf.gather uses, is missing on wasm.
+ * The look-up of an embedding, with a gradient by a one-hot product: the gradient of tf.gather uses
+ * UnsortedSegmentSum, which the WASM backend does not have.
  */
 function embedding(table: tf.Tensor2D, ids: tf.Tensor1D): tf.Tensor2D {
   const lookUp = tf.customGrad((...args: (tf.Tensor | tf.GradSaveFunc)[]) => {
@@ -250,7 +253,7 @@ function embedding(table: tf.Tensor2D, ids: tf.Tensor1D): tf.Tensor2D {
       gradFunc(dy: tf.Tensor, saved: tf.Tensor[]): tf.Tensor {
         const [kept = ids] = saved;
         const [vocabulary = 0] = rows.shape;
-        // Rows are tokens, so that nothing has to be transposed.
+        // With a row for each token nothing must be transposed.
         const wanted = tf.range(0, vocabulary, 1, "int32").expandDims(1);
         const hot = wanted.equal(unpadded(kept.as1D()).expandDims(0)).cast("float32");
         return tf.matMul(hot, dy);

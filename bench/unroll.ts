@@ -15,10 +15,10 @@ import { trainStep } from "../src/training/train_step.ts";
 import { mean, norm, type Timed } from "./contest.ts";
 import { ADAM, ADAMW, CHECKED_TOKENS, type Tensor, TOP_P, type Workload } from "./workload.ts";
 
-/** Steps that one call of `trainStep` takes at most. */
+/** The largest number of steps in a call of `trainStep`. */
 const CHUNK = 256;
 
-/** Makes a workload ready with this library's public classes, on the current backend. */
+/** Prepares a workload with the public classes of this library, on the current backend. */
 export async function ours(workload: Workload, drawn: readonly Tensor[]): Promise<Timed> {
   const model = modelOf(workload, drawn);
   const { task } = workload;
@@ -71,7 +71,7 @@ function modelOf(workload: Workload, drawn: readonly Tensor[]): Network {
   return model;
 }
 
-/** Drawn data, with an axis of replicas where there is one. */
+/** Drawn data, with an axis of replicas if there are several. */
 function dataOf({ replicas }: Workload, drawn: readonly Tensor[], name: string) {
   const found = drawn.find((tensor) => tensor.name === name);
   if (!found) throw new RangeError(`no ${name} was drawn`);
@@ -100,7 +100,7 @@ async function training(
   const advance = async (times: number): Promise<number> => {
     for (let left = times; left > CHUNK; left -= CHUNK) trainStep(model, loss, optimizer, batches);
     const rest = batches.slice(0, (times - 1) % CHUNK + 1);
-    // The last losses are read, which waits for all the steps before them.
+    // Reading the last losses waits for all steps before them.
     const losses = await trainStep(model, loss, optimizer, rest).losses();
     return mean(losses.at(-1) ?? []);
   };
@@ -112,7 +112,7 @@ async function training(
   };
 }
 
-/** Gradients with respect to the input and to all weights, through tfjs's own tape. */
+/** Gradients with respect to the input and to all weights, by tf.valueAndGrads. */
 async function gradients(
   model: Network,
   workload: Workload,
@@ -137,7 +137,7 @@ async function gradients(
     async run(times) {
       for (let i = 1; i < times; i++) free(all());
       const last = all();
-      // One gradient is read, which waits for all that was computed before it.
+      // Reading a gradient waits for all computations before it.
       await last.grads[0]?.data();
       free(last);
     },
@@ -146,7 +146,7 @@ async function gradients(
 }
 
 /**
- * Token after token in each row, the likeliest next.
+ * Generates the most likely token of each row, step by step.
  *
  * @param first The first token of each row.
  */
@@ -185,7 +185,7 @@ export async function generation(
 }
 
 /**
- * Token after token in each row, drawn by top-p: a text that `generateStream` goes on with.
+ * Generates tokens of each row by top-p sampling with `generateStream`, step by step.
  *
  * @param first The first token of each row.
  */
@@ -205,7 +205,7 @@ export async function sampling(model: Model, first: ArrayLike<number>): Promise<
     async run(times) {
       for (let i = 0; i < times; i++) await next();
     },
-    // Ends it, which frees its session; that has its own copy of the weights.
+    // Ends the generator, which frees its session and its copy of the weights.
     dispose: () => void text.return(undefined),
   };
 }

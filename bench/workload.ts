@@ -23,17 +23,16 @@ export const GROUPS = [
 export type Group = (typeof GROUPS)[number];
 
 /**
- * What is computed once per unit of time.
+ * The computation of one step.
  *
  * - `regression`: a linear head at every step, the mean squared error, its gradients, Adam.
  * - `flow`: a linear head at the last step, the mean of its squares, the gradients with respect to
  *   the input and to the weights.
- * - `language`: embedding, recurrent layers, head, cross-entropy that leaves padding out, its
- *   gradients, clipping to norm 1, AdamW.
- * - `generation`: the same network, one token at a time in every row of the batch, the likeliest
- *   next.
- * - `sampling`: the same with tokens drawn by top-p, as a text is generated; ours alone.
- * - `recurrence`: recurrent layers alone, forwards, and backwards from a gradient of ones.
+ * - `language`: embedding, recurrent layers, head, cross-entropy without padding, its gradients,
+ *   clipping to norm 1, AdamW.
+ * - `generation`: the same network; the most likely next token of every row.
+ * - `sampling`: the same with tokens drawn by top-p; only this library computes it.
+ * - `recurrence`: recurrent layers without a head, forward, and backward from a gradient of ones.
  */
 export type Task =
   | "regression"
@@ -43,19 +42,20 @@ export type Task =
   | "sampling"
   | "recurrence";
 
-/** A computation that every competitor does, from the same numbers. */
+/** A computation that competitors do from the same numbers. */
 export interface Workload {
   /** Its name in files and messages. */
   readonly id: string;
-  /** What `--only` calls it. */
+  /** Its name for `--only`. */
   readonly group: Group;
   /** Its name in the table. */
   readonly title: string;
-  /** What is computed. */
   readonly task: Task;
   /** The cell of every recurrent layer. */
   readonly cell: CellKind;
-  /** What the table shows: networks' steps or all rows' tokens a second, or milliseconds a step. */
+  /**
+   * The unit of its values: steps of all networks or tokens of all rows per second, or ms a step.
+   */
   readonly unit: "steps/s" | "tokens/s" | "ms";
   /** Networks side by side, each with weights and data of its own. */
   readonly replicas: number;
@@ -63,7 +63,7 @@ export interface Workload {
   readonly steps: number;
   /** Sequences side by side. */
   readonly batch: number;
-  /** Features of the first recurrent layer's input: the embedding's, where there is one. */
+  /** Features of the first recurrent layer's input: those of the embedding if there is one. */
   readonly inputSize: number;
   /** Units of a state. */
   readonly hiddenSize: number;
@@ -71,20 +71,20 @@ export interface Workload {
   readonly numLayers: number;
   /** Outputs of the head; 0 without one. */
   readonly outputSize: number;
-  /** Tokens that the embedding knows; 0 without one. Token 0 is padding. */
+  /** Tokens of the embedding; 0 without one. Token 0 is padding. */
   readonly vocabulary: number;
 }
 
-/** Adam's settings in every workload: PyTorch's, with the epsilon named since tfjs has another. */
+/** The settings of Adam in every workload: PyTorch's defaults. tfjs has another default epsilon. */
 export const ADAM = { lr: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 } as const;
 
 /** The further settings of AdamW and clipping in `language`. */
 export const ADAMW = { weightDecay: 0.01, maxNorm: 1 } as const;
 
-/** Of `sampling`: the share of probability that tokens are drawn from. */
+/** The p of top-p in `sampling`. */
 export const TOP_P = 0.9;
 
-/** How many tokens of a row the checks of `generation` and `sampling` cover. */
+/** The number of tokens of each row in the checks of `generation` and `sampling`. */
 export const CHECKED_TOKENS = 8;
 
 type Unnamed = Omit<Workload, "id" | "title">;
@@ -105,7 +105,7 @@ const generation: Unnamed = {
   ...{ ...text, group: "generation", task: "generation", unit: "tokens/s", steps: 1, batch: 1 },
 };
 
-/** The cuDNN comparison: sizes at which a GPU is neither idle nor starved. */
+/** The workloads of the comparison with cuDNN. */
 const cudnn = [1, 64].flatMap((replicas) =>
   [16, 64].flatMap((batch) =>
     [64, 128, 256, 512].map((hidden): Workload => ({
@@ -147,12 +147,12 @@ export const workloads: readonly Workload[] = [
   ...cudnn,
 ];
 
-/** The unit as the table has it. */
+/** The unit in tables. */
 export function unitOf({ unit, replicas }: Pick<Workload, "unit" | "replicas">): string {
   return replicas > 1 && unit === "steps/s" ? "network-steps/s" : unit;
 }
 
-/** A workload's value in its unit, from the seconds that a step of all its networks takes. */
+/** The value in the workload's unit, from the seconds of a step of all its networks. */
 export function valueOf(
   { unit, replicas, batch }: Pick<Workload, "unit" | "replicas" | "batch">,
   seconds: number,
@@ -161,15 +161,15 @@ export function valueOf(
   return (unit === "tokens/s" ? replicas * batch : replicas) / seconds;
 }
 
-/** A tensor that a workload starts from. */
+/** An initial tensor of a workload. */
 export interface Tensor {
-  /** PyTorch's name of a parameter; `x`, `target`, `ids` or `targets` of data. */
+  /** PyTorch's name of a parameter, or `x`, `target`, `ids` or `targets` for data. */
   readonly name: string;
   /** Its shape in one network. */
   readonly shape: readonly number[];
   /** Whether it is trained. */
   readonly parameter: boolean;
-  /** Its numbers [replicas, ...shape]; ids are integers held as floats. */
+  /** Its numbers [replicas, ...shape]; ids are integers as floats. */
   readonly values: Float32Array;
 }
 
@@ -220,13 +220,13 @@ export function drawTensors(workload: Workload): Tensor[] {
   return tensors;
 }
 
-/** The first token of each row [1, batch]: another one in each, so that neighbouring rows differ. */
+/** The first token of each row [1, batch], different in neighbouring rows. */
 function firstTokens({ batch, vocabulary }: Workload): Tensor {
   const values = Float32Array.from({ length: batch }, (_, b) => 1 + b % (vocabulary - 1));
   return { name: "ids", shape: [1, batch], parameter: false, values };
 }
 
-/** Token ids and the tokens after them [steps, batch], the later half of each ending in padding. */
+/** Token ids and the next tokens [steps, batch]; rows have different lengths and end in padding. */
 function drawTokens({ steps, batch, vocabulary }: Workload, random: Random): Tensor[] {
   const lengths = random.fork("lengths");
   const draw = random.fork("tokens");
@@ -248,7 +248,7 @@ function drawTokens({ steps, batch, vocabulary }: Workload, random: Random): Ten
   ];
 }
 
-/** Writes the numbers of tensors to a file for the peers, for the time of some work. */
+/** Writes the numbers of tensors to a temporary file for the peers while `work` runs. */
 export async function withNumbers<T>(
   drawn: readonly Tensor[],
   work: (file: string) => Promise<T>,

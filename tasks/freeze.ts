@@ -16,7 +16,8 @@ import { root } from "./cli/project.ts";
 
 const usage: Usage = {
   command: "deno task freeze",
-  summary: "Writes into hypotheses.json the commit that first has each hypothesis as it stands.",
+  summary:
+    "Writes into hypotheses.json, for each hypothesis, the first commit that has its present words.",
   flags: [],
   more: "Run it after a commit that declares or revises hypotheses, and commit what it writes.",
   examples: [],

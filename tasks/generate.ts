@@ -6,15 +6,16 @@ const usage: Usage = {
   command: "deno task generate",
   summary: "Continues a text with a trained language model and writes it as it is generated.",
   flags: generateFlags,
-  more: `The text begins with the prompt as the model reads it: words in lower case, unknown ones as
-<UNK>. It ends where the model ends it, or after --tokens. With the strategies temperature, top-k,
-top-p and min-p, the flags --repetition-penalty, --temperature, --k, --p and --min-p act in this order
-if they are given. greedy and beam draw no random numbers; beam writes the --samples best texts.
-Control characters are written as \\x1b.
+  more: `The text begins with the prompt as the model reads it: words are in lower case, and unknown
+words are <UNK>. It ends when the model predicts its end, or after --tokens. With the strategies
+temperature, top-k, top-p and min-p, the flags --repetition-penalty, --temperature, --k, --p and
+--min-p act in this order if they are given. greedy and beam draw no random numbers; beam writes the
+--samples best texts. Control characters are written as \\x1b.
 
-Sample s of a seed, from 0, draws from new Random(seed).fork("generate").fork(s), as continueText of
-the library does. Equal seeds give equal texts on one backend. The exit code is 0 after the last text,
-2 if a flag, a file or the prompt is wrong, 130 after Ctrl-C, and 1 after any other failure.`,
+Sample s, counted from 0, uses the random numbers of new Random(seed).fork("generate").fork(s), as
+continueText of the library does. Equal seeds give equal texts on one backend. The exit code is 0 after
+the last text, 2 if a flag, a file or the prompt is wrong, 130 after Ctrl-C, and 1 after any other
+failure.`,
   examples: [
     [
       'deno task generate --model models/whale --prompt "The whale " --strategy top-p --p 0.9',

@@ -14,10 +14,10 @@ const usage: Usage = {
   summary: "Builds the report, serves it on this machine, and builds it again on each change.",
   flags: [
     ...reportFlags,
-    { name: "port", value: "N", help: "where it is served, 1024 to 65535 (default 8000)" },
+    { name: "port", value: "N", help: "the port at 127.0.0.1, 1024 to 65535 (default 8000)" },
   ],
-  more: "A change of a page or of the source builds it again, and pages that are open load again.",
-  examples: [["deno task preview --profile quick", "http://127.0.0.1:8000/, with a smoke run"]],
+  more: "If a page or the source changes, the report is built again, and open pages reload.",
+  examples: [["deno task preview --profile quick", "a smoke test at http://127.0.0.1:8000/"]],
 };
 
 await main(async () => {
@@ -57,7 +57,7 @@ function listen(port: number, preview: PreviewServer): Deno.HttpServer {
   }
 }
 
-/** Builds the site in a worker, which shows errors, and returns the exit code. */
+/** Builds the site in a worker, which shows errors. Returns the exit code of the worker. */
 function build({ experiments, ...options }: ReportOptions): Promise<number> {
   const { promise, resolve } = Promise.withResolvers<number>();
   const worker = new Worker(new URL("preview/preview_build.ts", import.meta.url), {

@@ -18,13 +18,13 @@ import {
 const usage: Usage = {
   command: "deno task readme",
   operands: "[SITE]",
-  summary: "Writes the numbers of README.md from a report that was built.",
+  summary: "Writes the picture, the tables and their numbers in README.md from a built report.",
   flags: [
-    { name: "measure", help: "also run the tasks that the table of costs names, and time them" },
+    { name: "measure", help: "also run and time the tasks in the table of costs" },
   ],
   more: `SITE is the report's folder, reports/site by default. README.md has a comment before and
 after each part that this task writes; a comment that begins with "claims:" names the claims of its
-table. With --measure it takes as long as the tasks do, about ten minutes.`,
+table. With --measure it takes as long as all of these tasks.`,
   examples: [["deno task readme public", "takes the numbers of the report in public"]],
 };
 

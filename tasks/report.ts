@@ -8,13 +8,14 @@ const usage = (ids: readonly string[]): Usage => ({
   summary: "Runs the experiments and writes their report as a static site.",
   flags: reportFlags,
   more: `Experiments: ${ids.join(", ")}.
-Finished runs are kept in .unroll and used again while nothing that they depend on changes.
+Finished runs are kept in .unroll. A kept run is used again until something that it depends on
+changes.
 
-Ctrl-C, or the signal TERM or HUP, stops after the current part, and within two seconds in any case; a
-second one stops at once. Finished parts are kept.`,
+Ctrl-C, or the signal TERM or HUP, stops after the current part, or after two seconds if the part
+takes longer; a second one stops at once. Finished parts are kept.`,
   examples: [
-    ["deno task report --profile quick", "a smoke run, in reports/site"],
-    ["deno task report --backend webgpu --out public", "on WebGPU, for a static host"],
+    ["deno task report --profile quick", "a smoke test, in reports/site"],
+    ["deno task report --backend webgpu --out public", "on WebGPU, in the folder public"],
   ],
 });
 

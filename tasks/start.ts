@@ -1,7 +1,7 @@
 /**
- * Starts a task in a process that may read and write only what the task needs: parts of the project,
- * Deno's npm cache, and what the command line names. Only that process loads packages, from npm and,
- * if the import map names it, from JSR.
+ * Starts a task in a process that may read and write only the paths that the task needs: parts of
+ * the project, Deno's npm cache, and the paths on the command line. Only that process loads
+ * packages, from npm and, if the import map names it, from JSR.
  *
  *     start.ts report --out public
  *
@@ -13,7 +13,7 @@ import { dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { registry, setUp } from "./setup.ts";
 
-/** What a task may do with a path that its command line names. */
+/** The permission for a path on the command line. */
 type Right = "read" | "write";
 
 /** The rights of a task. Paths are relative to the project's folder. */
@@ -21,7 +21,9 @@ interface Task {
   /** The folder of the module of the task. Default: `tasks`. */
   readonly folder?: "tools";
   readonly read: readonly string[];
-  /** Whether it reads files of npm packages, such as the WASM module of tfjs; `true` by default. */
+  /**
+   * Whether the task reads files of npm packages, such as the WASM module of tfjs. Default: `true`.
+   */
   readonly npm?: boolean;
   readonly write: readonly string[];
   /** The folder of the task's site if `--out` is not given. */
@@ -36,7 +38,7 @@ interface Task {
   readonly operands?: Right;
 }
 
-/** What every command reads: its source, and the list of its packages. */
+/** The paths that every command reads: the source, and the lists of packages. */
 const source = ["deno.json", "deno.lock", "src", "tasks"];
 
 /** A report reads pages, and writes its site beside them and its runs to `.unroll`. */
@@ -81,6 +83,7 @@ const tasks: Readonly<Record<string, Task>> = {
   wasm: { ...check, write: ["src/kernels/wasm"] },
   arrows: check,
   docs: check,
+  slow: check,
 };
 
 /** The module of each task, relative to the project's folder. */
@@ -88,7 +91,10 @@ export const modules: ReadonlyMap<string, string> = new Map(
   Object.entries(tasks).map(([name, { folder = "tasks" }]) => [name, `${folder}/${name}.ts`]),
 );
 
-/** Flags without a value; all others have one. Usages import packages, so they cannot be read here. */
+/**
+ * The flags without a value; all other flags have a value. They are listed here because the usages
+ * of tasks import packages.
+ */
 export const SWITCHES: ReadonlySet<string> = new Set([
   ...["--check", "--fresh", "--help", "-h", "--intervals", "--tie"],
 ]);
@@ -150,18 +156,24 @@ export async function programOf(
   ];
 }
 
-/** The flag that limits code to the project, npm and, if the import map names it, JSR. */
+/**
+ * Returns the flag of Deno that permits code only from the project, npm and, if the import map
+ * names it, JSR.
+ */
 async function remoteCode(importMap: string): Promise<string> {
   const text = await Deno.readTextFile(importMap).catch(() => "");
   return text.includes('"jsr:') ? `--allow-import=${new URL(registry()).host}` : "--no-remote";
 }
 
-/** A path, or its nearest parent without a comma: a comma separates the paths of a Deno flag. */
+/**
+ * Returns a path, or its nearest parent without a comma, since a comma separates the paths in a
+ * flag of Deno.
+ */
 function withoutComma(path: string): string {
   return path.includes(",") ? withoutComma(dirname(path)) : path;
 }
 
-/** The paths that a command line names, with the right to each. */
+/** Lists the paths on a command line, each with its permission. */
 function namedPaths(task: Task, args: readonly string[]): [Right, string][] {
   const found: [Right, string][] = [];
   let onlyOperands = false;
@@ -209,7 +221,7 @@ async function outermostMissing(path: string): Promise<string> {
   return there || above === path ? path : await outermostMissing(above);
 }
 
-/** Runs `deno` to its end and passes on the signals that this process gets. */
+/** Runs `deno` to its end, and passes on the signals that this process receives. */
 async function runProgram(args: readonly string[]): Promise<number> {
   const child = new Deno.Command(Deno.execPath(), {
     args: [...args],
@@ -217,8 +229,8 @@ async function runProgram(args: readonly string[]): Promise<number> {
     stdout: "inherit",
     stderr: "inherit",
   }).spawn();
-  // A terminal sends Ctrl-C to both processes, and the task takes the second signal for the first.
-  // A signal from elsewhere reaches only this process.
+  // A terminal sends Ctrl-C to both processes, and the task ignores the second signal. A signal
+  // from elsewhere reaches only this process.
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     try {
       Deno.addSignalListener(signal, () => {
@@ -233,7 +245,7 @@ async function runProgram(args: readonly string[]): Promise<number> {
     }
   }
   const { code } = await child.status;
-  // Deno exits with 10 if a package is not the one in deno.lock.
+  // Deno exits with 10 if the digest of a package differs from deno.lock.
   return code === 10 ? 2 : code;
 }
 

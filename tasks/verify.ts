@@ -10,7 +10,7 @@ const usage: Usage = {
   flags: [
     {
       name: "intervals",
-      help: "compute only intervals, tests and verdicts again, from the site's own values",
+      help: "only recompute intervals, tests and verdicts, from the values of the site",
     },
     { name: "backend", value: "B", help: "auto, webgpu, wasm or cpu (default: the report's own)" },
     {
@@ -20,16 +20,16 @@ const usage: Usage = {
     },
     {
       ...{ name: "read", value: "FILE", many: true },
-      help: "a file that the report reads, such as its corpus; may be given again",
+      help: "a file that the report reads, such as its corpus; can be repeated",
     },
   ],
   more: `SITE is the report's folder, reports/site by default. Estimates, intervals, p values and
 verdicts are also computed from the values by seed in the CSV files. If every number is as stated,
 the site is rendered again with the pages in reports/, and its files are compared. Times and other
-measurements of the machine differ from run to run and are not compared. A report may name any file
-as its corpus; verify reads only the files that --read names.
+measurements of the machine are not compared, because they differ from run to run. A report can name any
+file as its corpus; verify reads only the files that --read names.
 
-With --intervals nothing is run or rendered, which takes seconds: files are compared with the digests
+With --intervals nothing is run or rendered, so it takes only seconds: files are compared with the digests
 in the manifest, and statistics are computed from the CSV files.
 
 Exits with 1 if a number or a file differs, and with 2 if a flag is wrong or a file may not be read.`,

@@ -8,7 +8,9 @@ const places = [
   "C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe",
 ];
 
-/** Where a Chromium is installed: named by `CHROMIUM`, or in a usual place; `null` for nowhere. */
+/**
+ * The path of a Chromium, from the variable `CHROMIUM` or a usual folder; `null` if there is none.
+ */
 export async function findChromium(): Promise<string | null> {
   const named = Deno.env.get("CHROMIUM");
   for (const path of named === undefined ? places : [named]) {
@@ -17,7 +19,7 @@ export async function findChromium(): Promise<string | null> {
   return null;
 }
 
-/** Starts a browser that asks nobody for anything. */
+/** Starts a browser that makes no requests of its own. */
 export function launch(executablePath: string): Promise<Browser> {
   return chromium.launch({
     executablePath,

@@ -1,13 +1,13 @@
 import { assert, assertEquals } from "@std/assert";
 import { InputError } from "../src/core/errors.ts";
 
-/** A call as a user of JavaScript may write it, and words of the error that it gives. */
+/** A call as a user of JavaScript may write it, and words of its error. */
 export type Mistake = readonly [call: () => unknown, ...words: string[]];
 
 /**
- * Calls a function or constructs a class with arguments of any kind, past the types.
+ * Calls a function, or constructs a class, with arguments that TypeScript would refuse.
  *
- * @param owner What the function is a method of; `null` for a function.
+ * @param owner The object of a method; `null` for a function.
  */
 export function call(owner: object | null, name: string | object, ...args: unknown[]): unknown {
   const found: unknown = typeof name === "string" && owner ? Reflect.get(owner, name) : name;

@@ -15,9 +15,9 @@ const colourRules = ["color-contrast", "link-in-text-block"];
  * console, requests that leave the folder, a page wider than the window, unreadable texts of
  * figures, and violations of axe's default rules.
  *
- * The page is loaded once, and the window changes. axe runs its rules about colours each time. In the
- * dark it runs the others if an element has another box, or is displayed otherwise, than in the
- * light: else they find what they found there.
+ * The page is loaded once, and the window changes. axe runs its rules about colours each time. In
+ * the dark scheme it runs the other rules only if the box or the display of an element differs from
+ * the light scheme; otherwise they would find the same.
  *
  * @param page A page of a browser, which may have another address.
  * @param url The address of a file.

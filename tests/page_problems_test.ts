@@ -10,13 +10,13 @@ const dark = ["dark, 1280 px", "dark, 390 px"];
 const wide = ["light, 1280 px", "dark, 1280 px"];
 const narrow = ["light, 390 px", "dark, 390 px"];
 
-/** Something wrong in a page. */
+/** A problem of a page. */
 interface Plant {
   readonly style?: string;
   readonly body: string;
   /** The schemes and widths in which it must be found. */
   readonly states: readonly string[];
-  /** What must be found, in each of them. */
+  /** The messages that must be found in each of them. */
   readonly problems: readonly string[];
 }
 
@@ -24,7 +24,7 @@ const drawing = (content: string) =>
   `<figure id="drawing"><svg role="img" aria-label="A drawing" width="300" height="100"
     viewBox="0 0 300 100">${content}</svg></figure>`;
 
-/** An element that is wrong for a rule of axe. */
+/** An element that violates a rule of axe. */
 const element = (
   rule: string,
   html: string,

@@ -7,7 +7,7 @@ import { assertClose, tolerance } from "./tolerance.ts";
 interface Found {
   readonly cpu: readonly number[];
   readonly wasm: readonly number[];
-  /** Whether TensorFlow.js was loaded so far. */
+  /** Whether TensorFlow.js is loaded. */
   readonly loaded: boolean;
   /** The losses on WASM with TensorFlow.js. */
   readonly tensors: readonly number[];
@@ -16,7 +16,9 @@ interface Found {
   readonly numbers: readonly number[];
 }
 
-/** A module that trains a small LSTM on each backend and runs an experiment; any runtime can run it. */
+/**
+ * A module that trains a small LSTM on each backend and runs an experiment; any runtime can run it.
+ */
 const trainingModule = (unroll: string, door: (name: string) => string) => `
 import {
   AdamW, fit, Linear, LSTM, MSELoss, Random, selectBackend, SequenceModel,
@@ -40,7 +42,7 @@ async function lossesOn(backend, steps, options) {
   return losses.map(([loss]) => loss);
 }
 
-/** Runs an experiment with a claim; gives the verdict and the numbers. */
+/** Runs an experiment with a claim; returns the verdict and the numbers. */
 async function claim() {
   const sentence = "The mean is {estimate}.";
   const findings = { supported: sentence, refuted: sentence, equivalent: sentence };
@@ -175,8 +177,8 @@ Deno.test("fit() gives the same losses in Deno, Node and a browser, and runExper
 });
 
 /**
- * Fails unless losses and verdict are the same. Engines round functions such as `Math.log` differently,
- * so numbers in float64 may differ in their last digits.
+ * Fails unless losses and verdict are the same. Engines round functions such as `Math.log`
+ * differently, so numbers in float64 may differ in their last digits.
  */
 function assertSame(found: Found, wanted: Found): void {
   const { numbers, ...rest } = found;

@@ -1,11 +1,11 @@
 import { fail } from "@std/assert";
 import { InputError } from "../src/core/errors.ts";
 
-/** How far a number may lie from the one it is compared with, and why so far. */
+/** The largest distance of a number from its expected value, with the reason. */
 export interface Tolerance {
-  /** The largest difference allowed, as a fraction of the scale of what is compared. */
+  /** The largest difference, relative to the scale of the numbers that are compared. */
   readonly relative: number;
-  /** Why it is this large and no larger. */
+  /** The reason for its size. */
   readonly reason: string;
 }
 
@@ -149,11 +149,11 @@ export function defective(size: number): Tolerance {
   };
 }
 
-/** What {@link assertClose} can be told besides. */
+/** Further options of {@link assertClose}. */
 export interface CloseOptions {
-  /** What the difference is measured against, instead of the largest magnitude of `expected`. */
+  /** The scale of the differences, in place of the largest magnitude of `expected`. */
   readonly scale?: number;
-  /** What is compared, for the message: a parameter's name. */
+  /** The name of the compared numbers for the message, such as that of a parameter. */
   readonly what?: string;
 }
 
@@ -161,12 +161,13 @@ export interface CloseOptions {
  * Fails unless both have the same length and every number lies within the tolerance:
  * `|actual[i] - expected[i]| <= relative * scale`.
  *
- * The scale is the largest magnitude in `expected`, so a small entry of a large tensor is held to
- * the rounding of the tensor and not to its own; where all are 0, `actual` must be 0 too. To hold
- * each number to its own size, compare one number at a time. NaN and infinity are close to nothing.
+ * The scale is the largest magnitude in `expected`, so a small entry of a large tensor may differ
+ * by the rounding error of the large entries. If all numbers are 0, those of `actual` must be 0,
+ * too. To compare each number relative to its own size, compare one number at a time. NaN and
+ * infinity never pass.
  *
- * @param actual Numbers found, of any shape, flattened.
- * @param expected Numbers wanted, in the same order.
+ * @param actual The computed numbers, of any shape, flattened.
+ * @param expected The expected numbers, in the same order.
  * @param allowed One of {@link tolerance}.
  */
 export function assertClose(

@@ -1,8 +1,8 @@
 /// <reference lib="dom" />
 
 /**
- * Figures' texts that are too small to read, leave their figure, or lie on each other. It runs in
- * a page, so it uses nothing from outside.
+ * Finds texts of figures that are too small to read, extend beyond their figure, or overlap. It
+ * runs in a page, so it uses nothing from outside.
  */
 export function unreadableTexts(): string[] {
   const found: string[] = [];
@@ -19,7 +19,7 @@ export function unreadableTexts(): string[] {
       for (const other of texts.slice(i + 1)) {
         const width = Math.min(box.right, other.box.right) - Math.max(box.left, other.box.left);
         const height = Math.min(box.bottom, other.box.bottom) - Math.max(box.top, other.box.top);
-        // Boxes have room above and below the letters, so a touch is no overlap.
+        // Boxes have room above and below the letters, so boxes that only touch do not overlap.
         if (width > 1 && height > 4) found.push(`${name}: "${text}" on "${other.text}"`);
       }
     }

@@ -1,5 +1,5 @@
 /**
- * A program that trains, evaluates, saves and generates on cpu and WASM, and prints what it found as
+ * A program that trains, evaluates, saves and generates on cpu and WASM, and prints its results as
  * JSON. It imports TensorFlow.js first if its argument is `import`.
  *
  * @module
@@ -9,7 +9,7 @@ import { selectBackend, SequenceModel } from "../mod.ts";
 import { addingProblem } from "../src/data.ts";
 import { generate, languageModel, tokenLosses, trainLanguageModel } from "../src/text.ts";
 
-/** What the program finds on one backend. */
+/** The results of the program on one backend. */
 export interface Found {
   /** Numbers that do not depend on whether TensorFlow.js is loaded. */
   readonly same: readonly (readonly number[])[];

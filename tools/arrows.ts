@@ -1,6 +1,6 @@
 /**
- * Checks that each room of the code imports only the rooms that it may, and that no file imports
- * itself through others.
+ * Checks that each room of the code imports only the rooms that its arrows permit, and that there
+ * are no circles of imports.
  *
  * @module
  */
@@ -15,7 +15,7 @@ const usage: Usage = {
   flags: [],
   more:
     `The rooms and their arrows are in CONTRIBUTING.md. Exits with 1 if an import goes against an
-arrow, if a file imports itself through others, or if an arrow that is permitted has no import.`,
+arrow, if a file imports itself through others, or if no file uses a permitted arrow.`,
   examples: [],
 };
 
@@ -37,8 +37,8 @@ const computing = [
 ];
 
 /**
- * The rooms of this project and their arrows. A file belongs to the longest room that its path begins
- * with; subfolders that are not named here are part of their room.
+ * The rooms of this project and their arrows. A file belongs to the room with the longest path that
+ * its own path begins with. Subfolders that are not listed are part of their room.
  */
 const arrows: Arrows = {
   "src/platform": [],
@@ -162,12 +162,15 @@ const arrows: Arrows = {
   ],
 };
 
-/** The rooms that may not import a package: a report is made without what computes results. */
+/**
+ * The packages that a room may not import: the report must not need the packages that compute
+ * results.
+ */
 const closed: Readonly<Record<string, RegExp>> = {
   "src/report": /^(@tensorflow\/.*|mathjs|ml-matrix)$/,
 };
 
-/** A file's relative imports, or its packages, by path. */
+/** The relative imports or the packages of each file, by path. */
 export type Imports = ReadonlyMap<string, readonly string[]>;
 
 /**
@@ -182,7 +185,7 @@ export function packagesOf(source: string): string[] {
   );
 }
 
-/** The longest of some rooms and files that a path is in; `undefined` if it is in none of them. */
+/** Finds the room of a path: the longest of `rooms` that contains it; `undefined` if none does. */
 function roomOf(path: string, rooms: readonly string[]): string | undefined {
   return rooms.filter((room) => path === room || path.startsWith(`${room}/`))
     .toSorted((a, b) => b.length - a.length)[0];
@@ -208,7 +211,7 @@ export function wrongArrows(imports: Imports, permitted: Arrows): string[] {
     const allowed = permitted[room] ?? [];
     for (const target of targets) {
       const other = roomOf(target, rooms);
-      // Data beside the rooms, such as deno.json and fixtures, may be imported by all.
+      // Every room may import data outside of the rooms, such as deno.json and fixtures.
       if (other === undefined || other === room) continue;
       const arrow = allowed.find((one) => one === other || one === target);
       if (arrow === undefined) {
@@ -223,9 +226,9 @@ export function wrongArrows(imports: Imports, permitted: Arrows): string[] {
 }
 
 /**
- * Finds the packages that a room imports and may not.
+ * Finds the imports of packages that a room may not import.
  *
- * @param packages The packages that each file imports.
+ * @param packages The packages of each file.
  * @returns A line for each.
  */
 export function wrongPackages(packages: Imports): string[] {
@@ -237,10 +240,11 @@ export function wrongPackages(packages: Imports): string[] {
 }
 
 /**
- * Finds a circle of imports.
+ * Finds the first circle of imports.
  *
  * @param imports The relative imports of each file.
- * @returns The first circle, as a path that comes back to its start; `null` if there is none.
+ * @returns The files of the circle, from the first file back to itself; `null` if there is no
+ *   circle.
  */
 export function findCycle(imports: Imports): string[] | null {
   const done = new Set<string>();
@@ -262,7 +266,7 @@ export function findCycle(imports: Imports): string[] | null {
   return null;
 }
 
-/** Checks every file and shows what is wrong. */
+/** Checks every file, and shows the problems. */
 async function checkAll(): Promise<number> {
   const imports = new Map<string, string[]>();
   const packages = new Map<string, string[]>();

@@ -2,8 +2,8 @@
  * Reads the output of `deno doc --lint` and then of `deno doc --json`, and checks that every export is
  * documented, and every parameter and return value of a public function.
  *
- * The linter takes a type of a package for a private type, since it is not an export of an
- * entry point. Such complaints are left out; a complaint about a type of this project stays.
+ * The linter reports types of packages as private, since no entry point exports them. These
+ * complaints are left out; complaints about types of this project stay.
  *
  * @module
  */
@@ -74,7 +74,7 @@ const type = z.looseObject({
   value: z.unknown().optional(),
 }).nullish();
 
-/** The value of a type `Promise<...>`. */
+/** The type argument of `Promise<...>`. */
 const promise = z.object({ typeParams: z.array(z.object({ repr: z.string().optional() })) });
 
 const signature = z.looseObject({ params: z.array(parameter), returnType: type });
@@ -114,13 +114,13 @@ const docs = z.object({
   ),
 });
 
-/** A public function: its place, its documentation and its signature. */
+/** A public function: its position, documentation and signature. */
 interface PublicFunction {
   readonly name: string;
   readonly location: z.infer<typeof location>;
   readonly jsDoc: z.infer<typeof docSchema>;
   readonly params: readonly z.infer<typeof parameter>[];
-  /** Whether it returns something. */
+  /** Whether the function returns a value. */
   readonly returns: boolean;
 }
 
@@ -157,7 +157,7 @@ function functionsOf(name: string, found: z.infer<typeof declaration>): PublicFu
     }];
   }
   const members = [
-    // Without documentation it is the implementation of signatures that have it.
+    // A constructor without documentation implements documented overloads.
     ...(def.constructors ?? []).filter(({ jsDoc }, _, all) => jsDoc || all.length === 1)
       .filter(({ jsDoc }) => !jsDoc?.tags?.some(({ kind }) => kind === "ignore"))
       .map((one) => ({ ...one, name: `new ${name}()`, returns: false })),
@@ -174,7 +174,7 @@ function functionsOf(name: string, found: z.infer<typeof declaration>): PublicFu
   });
 }
 
-/** Whether a return type is one of a value. */
+/** Whether a return type has a value. */
 function givesValue(returnType: z.infer<typeof type>): boolean {
   if (!returnType) return false;
   const { repr = "", value } = returnType;
@@ -183,13 +183,13 @@ function givesValue(returnType: z.infer<typeof type>): boolean {
   return !/^(void|never)$/.test(data?.typeParams[0]?.repr ?? "");
 }
 
-/** What no tag of a function documents: `"@param x"`, `"@returns"`. */
+/** Lists the missing tags of a function: `"@param x"`, `"@returns"`. */
 function missingOf({ jsDoc, params, returns }: PublicFunction): string[] {
   const tags = (jsDoc?.tags ?? []).filter(({ doc = "" }) => doc.trim() !== "");
   const documented = tags.filter(({ kind }) => kind === "param").map(({ name }) => name);
   const names = params.map((one) => one.name ?? one.left?.name ?? one.arg?.name);
   const spare = documented.filter((name) => !names.includes(name)).length;
-  // A parameter that is taken apart has no name: any further @param documents it.
+  // A destructured parameter has no name, so any other @param documents it.
   const unnamed = names.filter((name) => name === undefined).length;
   return [
     ...names.filter((name) => name !== undefined && !documented.includes(name))
@@ -199,7 +199,7 @@ function missingOf({ jsDoc, params, returns }: PublicFunction): string[] {
   ];
 }
 
-/** Reads the two outputs from standard input and shows what is missing. */
+/** Reads the two outputs from standard input, and shows the missing documentation. */
 async function checkAll(): Promise<number> {
   const input = await new Response(Deno.stdin.readable).text();
   const start = input.search(/^\{$/m);
@@ -211,7 +211,8 @@ async function checkAll(): Promise<number> {
     }
   }
   const found = complaints(plain, declared);
-  // An error that is not a complaint, such as a file that cannot be read, is shown as it is.
+  // If the linter fails for another reason, such as a file that cannot be read, its output is
+  // shown.
   if (found.length === 0 && !/^error\[|^Checked /m.test(plain) && /error/.test(plain)) {
     found.push(plain);
   }

@@ -1,6 +1,6 @@
 /** A microkernel: C [rows, columns] += A B, with C in registers. */
 interface Microkernel {
-  /** Its name in the assembly. */
+  /** The name of the function in the assembly. */
   readonly name: string;
   readonly rows: number;
   /** The columns of C, a multiple of 8. If there are more than 8, B is stored in panels. */
@@ -76,7 +76,10 @@ function pointers({ rows, columns, packed }: Microkernel): string[] {
   ];
 }
 
-/** A step over k for 8 columns: a row of B in two registers, then each number of A. */
+/**
+ * Returns a step over k for 8 columns: it loads a row of B into two registers, and then each number
+ * of A.
+ */
 function byRows({ rows, packed }: Microkernel): string[] {
   return [
     "const b0 = v128.load(b), b1 = v128.load(b, 16);",
@@ -89,7 +92,10 @@ function byRows({ rows, packed }: Microkernel): string[] {
   ];
 }
 
-/** A step over k for several panels: the numbers of A in registers, then each vector of B. */
+/**
+ * Returns a step over k for several panels: it loads the numbers of A into registers, and then each
+ * vector of B.
+ */
 function byVectors({ rows, columns }: Microkernel): string[] {
   return [
     ...range(rows).map((r) => `const x${r} = v128.load32_splat(${rowOfA(r)});`),
@@ -102,7 +108,7 @@ function byVectors({ rows, columns }: Microkernel): string[] {
   ];
 }
 
-/** Stores C; with 8 columns some of them may not exist. */
+/** Returns the code that stores C. With 8 columns, some of them may not exist. */
 function stores({ rows, columns }: Microkernel): string[] {
   const all = range(rows).flatMap((r) =>
     range(columns / 4).map((v) => `v128.store(${row(r)}, ${sum(r, v)}${offset(v)});`)
@@ -144,7 +150,7 @@ function pairs(columns: number, part: (vector: number) => string): string {
   return range(columns / 4).map(part).join(", ");
 }
 
-/** Indents lines by the braces that are open. */
+/** Indents lines by the number of open braces. */
 function indented(lines: readonly string[]): string[] {
   let depth = 0;
   return lines.map((line) => {

@@ -1,7 +1,7 @@
 /**
- * Writes Unroll as a package for Node and bundlers: the output of `deno pack`, with the exact versions
- * of the dependencies in deno.json. `deno pack` gives ranges, and another version of TensorFlow.js can
- * compute other numbers.
+ * Writes Unroll as a package for Node and bundlers: the output of `deno pack`, with the exact
+ * versions of the dependencies in deno.json. `deno pack` writes ranges of versions, and another
+ * version of TensorFlow.js can compute other numbers.
  *
  * @module
  */
@@ -15,7 +15,11 @@ import { callerFolder, root } from "../tasks/cli/project.ts";
 const usage: Usage = {
   command: "deno task npm",
   summary: "Writes Unroll as a package for Node and bundlers.",
-  flags: [{ name: "out", value: "FOLDER", help: "where it is written; by default .unroll/npm" }],
+  flags: [{
+    name: "out",
+    value: "FOLDER",
+    help: "the folder of the package (default .unroll/npm)",
+  }],
   examples: [["deno task npm --out ../unroll-npm", "writes it beside the checkout"]],
 };
 
@@ -47,7 +51,7 @@ export async function writePackage(out: string): Promise<void> {
   await Deno.writeTextFile(join(out, "package.json"), packageDescription(description, imports));
 }
 
-/** Makes an empty folder; removes a package of this name that is there. */
+/** Creates an empty folder, and removes an earlier package from it. */
 async function clear(folder: string, name: string): Promise<void> {
   await Deno.mkdir(folder, { recursive: true });
   const entries = await Array.fromAsync(Deno.readDir(folder));

@@ -1,7 +1,7 @@
 /**
  * Builds the kernels of the WASM backend: `src/kernels/wasm/assembly/` with AssemblyScript, once
- * with relaxed SIMD and once without, into TypeScript modules that carry the binaries as text.
- * With `--check` it writes nothing, and exits with 1 if a file differs from what it would write.
+ * with relaxed SIMD and once without, into TypeScript modules that contain the binaries as text.
+ * With `--check` the tool writes nothing, and exits with 1 if a file is not up to date.
  *
  * @module
  */
@@ -18,7 +18,7 @@ const usage: Usage = {
   summary: "Builds the kernels of the WASM backend from src/kernels/wasm/assembly/.",
   flags: [{
     name: "check",
-    help: "write nothing; exit 1 if the kernels are not as their sources say",
+    help: "write nothing; exit with 1 if the kernels differ from their sources",
   }],
   examples: [
     ["deno task wasm --check", "compares them with their sources"],
@@ -102,7 +102,7 @@ async function compile(features: string): Promise<Uint8Array> {
       try {
         return Deno.readTextFileSync(new URL(`assembly/${name}`, new URL(`${base}/`, folder)));
       } catch {
-        return null; // AssemblyScript asks for files that may not exist.
+        return null; // AssemblyScript also looks for files that do not exist.
       }
     },
     writeFile(name, contents) {

@@ -1,4 +1,4 @@
-"""The workloads' networks and losses in JAX: one scan over time for each layer."""
+"""The networks and losses of the workloads in JAX: one scan over time for each layer."""
 
 import jax
 import jax.numpy as np
@@ -25,7 +25,7 @@ def cell(kind, carry, gates, w_hh, b_hh):
 
 
 def stack(w, p, x, states, unroll):
-    """Every layer over [steps, batch, input]; gives the output and the last states."""
+    """Every layer over [steps, batch, input]; returns the output and the last states."""
     after = []
     for layer in range(w["numLayers"]):
         w_ih, w_hh, b_ih, b_hh = (
@@ -76,7 +76,7 @@ def update_of(w, unroll, adam, adamw):
         p, m, v, t = state
         loss, g = gradient(p, data)
         if language:
-            # The padding's row is not trained.
+            # The row of the padding is not trained.
             g["embedding.weight"] = g["embedding.weight"].at[0].set(0)
             norm = np.sqrt(sum(np.sum(np.square(leaf)) for leaf in jax.tree.leaves(g)))
             scale = np.minimum(1, adamw["maxNorm"] / (norm + 1e-6))

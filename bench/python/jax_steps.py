@@ -1,4 +1,4 @@
-"""Training, gradients and generation in JAX, in every sensible setting."""
+"""Training, gradients and generation in JAX, in all settings."""
 
 import jax
 import jax.numpy as np
@@ -6,7 +6,7 @@ from jax import lax
 
 from jax_networks import head, loss_of, stack, unrolls, update_of, zeros
 
-# Steps of training, or tokens, in one call, where a call is a loop over them.
+# Steps of training, or tokens, in a call that loops over them.
 LOOPED = 64
 
 

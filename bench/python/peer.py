@@ -1,8 +1,9 @@
-"""What the Python peers share: requests and answers as JSON lines, the tensors, the timing.
+"""Functions that the Python peers share: requests and answers as JSON lines, the tensors, the
+timing.
 
-A peer answers one line to each line: `prepare` makes a workload ready in every setting and keeps
-the fastest, `time` times it, `machine` measures the machine, `release` frees the workload. What is
-ready goes by the `key` of the request.
+A peer answers each line with one line: `prepare` prepares a workload in every setting and keeps the
+fastest, `time` times it, `machine` measures the machine, `release` frees the workload. The `key` of
+a request names the prepared workload.
 """
 
 import gc
@@ -28,7 +29,7 @@ def load(request):
 
 
 def time_for(run, seconds, times=1):
-    """Runs for about `seconds`; gives the seconds that one time took, and how many there were."""
+    """Runs for about `seconds`; returns the seconds of one repetition, and their number."""
     while True:
         start = time.perf_counter()
         run(times)
@@ -38,13 +39,13 @@ def time_for(run, seconds, times=1):
         times = math.ceil(times * min(10, max(2, seconds / max(took, 1e-6))))
 
 
-# Seconds after which one time of each candidate is enough.
+# Candidates that take more seconds are timed once.
 LONG = 2
 
 
 def fastest(candidates):
-    """The fastest of [(setting, run)], each warmed up and then timed in turn: three times, but once
-    where that takes long."""
+    """The fastest of [(setting, run)]. Each is warmed up and timed three times in turn, or once if
+    it takes long."""
     counts = [time_for(run, 0.1)[1] for _, run in candidates]
     best = [math.inf] * len(candidates)
     for _ in range(3):
@@ -63,13 +64,13 @@ def answer(event, **fields):
 
 
 def serve(version, device, prepare, machine):
-    """Answers requests until there are no more.
+    """Answers requests until the input ends.
 
-    `prepare(request)` gives the checks and the candidates for `fastest`, `machine(sizes)` the speeds,
-    those of copies by bytes read and written.
+    `prepare(request)` returns the checks and the candidates for `fastest`, `machine(sizes)` the
+    speeds, those of copies by bytes read and written.
     """
     answer("hello", version=version, device=device)
-    # What is ready, by the request's key: a peer may stand for several competitors.
+    # The prepared workloads by key: a peer can have several implementations.
     ready = {}
     for line in sys.stdin:
         request = json.loads(line)

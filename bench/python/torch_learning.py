@@ -1,6 +1,6 @@
-"""A tutorial's comparison of three networks on three tasks, in PyTorch as it computes it: fresh data
-and a fresh network for each, one sequence a step, every loss read. It is mended where the tutorial
-goes wrong: outputs are as wide as inputs, and no network goes on from one task to the next.
+"""The notebook's comparison of three networks on three tasks: new data and a new network for each,
+one sequence a step, every loss read. Two errors of the notebook are corrected: outputs have the
+size of the inputs, and a network is trained on one task only.
 """
 
 import math
@@ -8,7 +8,7 @@ import math
 import torch
 from torch.nn import functional
 
-from torch_tutorial import GRU, LSTM, RNN
+from torch_notebook import GRU, LSTM, RNN
 
 NETWORKS = {"RNN": RNN, "LSTM": LSTM, "GRU": GRU}
 
@@ -28,7 +28,7 @@ TARGETS = {
 
 
 def draw(p, task):
-    """Pairs of a sequence [steps, batch 1, features] and its target: for training, and for tests."""
+    """Pairs of a sequence [steps, batch 1, features] and its target, for training and for tests."""
     count = p["trainSequences"] + p["testSequences"]
     inputs = [torch.randn(p["steps"], 1, p["size"]) for _ in range(count)]
     pairs = [(x, TARGETS[task](x)) for x in inputs]
@@ -36,7 +36,7 @@ def draw(p, task):
 
 
 def train(network, adam, epochs, pairs, tests):
-    """Trains, then tests; gives the mean loss of each epoch, and that of the tests."""
+    """Trains and tests a network; returns the mean loss of each epoch and the mean test loss."""
     losses = []
     network.train()
     for _ in range(epochs):
@@ -60,7 +60,7 @@ def make(p, name):
 
 
 def compare(p):
-    """The whole comparison, once: one seed."""
+    """The comparison for one seed."""
     results = {}
     for task in TARGETS:
         for name in NETWORKS:
@@ -72,7 +72,7 @@ def compare(p):
 
 
 def given(tensors, task, name):
-    """A network's weights, and its task's pairs for training and for tests, as they were given."""
+    """The weights of a network, and the pairs of its task for training and for tests."""
     prefix = f"{task}/{name}/"
     weights = {n[len(prefix) :]: t for n, t in tensors.items() if n.startswith(prefix)}
     pairs = list(zip(tensors[f"{task}/x"], tensors[f"{task}/target"]))
@@ -81,7 +81,7 @@ def given(tensors, task, name):
 
 
 def compare_given(p, tensors):
-    """The same from numbers that were given."""
+    """The comparison from the weights and data of a request."""
     results = {}
     for task in TARGETS:
         for name in NETWORKS:
@@ -91,7 +91,8 @@ def compare_given(p, tensors):
             of = {True: [], False: []}
             for parameter in network.parameters():
                 of[id(parameter) in joined].append(parameter)
-            # Two biases of one gate get equal gradients, so that their sum goes twice as far.
+            # Unroll has two biases for each gate. Their gradients are equal, so their sum changes
+            # by twice the learning rate.
             rates = [(of[False], p["learningRate"]), (of[True], 2 * p["learningRate"])]
             groups = [{"params": group, "lr": rate} for group, rate in rates if group]
             adam = torch.optim.Adam(groups)
@@ -104,7 +105,7 @@ def geometric_mean(values):
 
 
 def learning(request, tensors):
-    """The checks, of what was given, and the comparison from numbers of its own, to be timed."""
+    """The checks, from the numbers of the request, and a function that repeats the comparison."""
     p = request["learning"]
     results = compare_given(p, {name: torch.from_numpy(t) for name, t in tensors.items()})
     curves = [losses for losses, _ in results.values()]

@@ -1,4 +1,4 @@
-"""The workloads' networks in PyTorch: from its own modules, and from scratch."""
+"""The networks of the workloads in PyTorch: by its modules, and by cells of tensor operations."""
 
 import torch
 from torch import nn
@@ -12,7 +12,7 @@ def own_tensors(w, tensors, r):
 
 
 def module_network(w, tensors, names):
-    """The network from PyTorch's own modules; gives a function of its data to its output."""
+    """The network of PyTorch's modules; returns it and a function from its data to its output."""
     network = nn.ModuleDict()
     if w["vocabulary"]:
         network["embedding"] = nn.Embedding(w["vocabulary"], w["inputSize"], padding_idx=0)
@@ -37,7 +37,7 @@ def module_network(w, tensors, names):
 
 
 def scratch_cell(cell, x, weights):
-    """A layer of PyTorch's equations over a sequence [networks, steps, batch, input]."""
+    """A layer with PyTorch's equations over a sequence [networks, steps, batch, input]."""
     w_ih, w_hh, b_ih, b_hh = weights
     networks, steps, batch, features = x.shape
     flat = x.reshape(networks, steps * batch, features)

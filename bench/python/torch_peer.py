@@ -1,4 +1,4 @@
-"""PyTorch's side of the bench: nn.LSTM and its like, and cells from scratch."""
+"""The PyTorch peer of the bench: nn.LSTM and similar modules, and cells of tensor operations."""
 
 import os
 
@@ -14,7 +14,7 @@ THREADS = sorted({1, CORES})
 
 
 def threaded(run, name=""):
-    """The run on one thread and on all of them, as settings to choose from."""
+    """Settings that run on one thread and on all threads."""
 
     def on(threads):
         def with_threads(times):
@@ -28,7 +28,7 @@ def threaded(run, name=""):
 
 
 def training(request, w, tensors, names):
-    """Every sensible way of training, as settings to choose from."""
+    """All settings of training."""
     scratch = request["key"] == "scratch"
     candidates, checks = [], None
     for compiled in [False, True] if scratch and hasattr(torch, "compile") else [False]:
@@ -52,7 +52,7 @@ def prepare(request):
         return checks, threaded(run)
     w = request["workload"]
     if hasattr(torch, "_dynamo"):
-        # Else the shapes of one workload would count against the next one's compilations.
+        # The number of compilations is limited, and other workloads have other shapes.
         torch._dynamo.reset()
     if w["task"] == "recurrence":
         if not CUDA:
@@ -70,7 +70,7 @@ def prepare(request):
 
 
 def product_speed(sides, device):
-    """Floating-point operations a second in square products, the best of some."""
+    """Floating-point operations per second of the fastest square matrix product."""
     best = 0.0
     for n in sides:
         a, b = torch.rand(n, n, device=device), torch.rand(n, n, device=device)
@@ -87,7 +87,7 @@ def product_speed(sides, device):
 
 
 def copy_speed(size):
-    """Bytes read and written a second by the best copy of so many bytes."""
+    """Bytes per second that the fastest copy reads and writes."""
     best = 0.0
     for threads in THREADS:
         torch.set_num_threads(threads)

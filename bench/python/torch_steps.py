@@ -1,4 +1,4 @@
-"""Training, gradients and generation in PyTorch: what a step of each workload does."""
+"""Training, gradients and generation in PyTorch: the steps of the workloads."""
 
 import torch
 from torch import nn
@@ -6,12 +6,12 @@ from torch.nn import functional
 
 from torch_networks import module_network, own_tensors, scratch_cell
 
-# Whether Adam has a fused form on the CPU.
+# Whether Adam has a fused implementation on the CPU.
 FUSED = tuple(int(part) for part in torch.__version__.split(".")[:2]) >= (2, 4)
 
 
 def scratch_training(w, tensors, names, adam, compiled):
-    """Training of all the networks at once, by batched products."""
+    """Training of all networks together, by batched products."""
 
     def load(name):
         array = torch.from_numpy(tensors[name])
@@ -26,14 +26,14 @@ def scratch_training(w, tensors, names, adam, compiled):
         logits = torch.baddbmm(
             parameters["head.bias"].unsqueeze(1), output, parameters["head.weight"].transpose(1, 2)
         )
-        # The sum over networks: the gradient of one does not depend on the others.
+        # A sum over networks, so that the gradient of a network does not depend on the others.
         return functional.mse_loss(logits, target.flatten(1, 2)) * w["replicas"]
 
     return trainer([(list(parameters.values()), loss_of, (x, target))], w, adam, None, compiled)
 
 
 def trainer(networks, w, adam, adamw, compiled=False):
-    """Adam for [(parameters, loss_of, data)], one network after the other."""
+    """Training of [(parameters, loss_of, data)] by Adam, one network after the other."""
     steps = []
     for parameters, loss_of, data in networks:
         settings = {"lr": adam["lr"], "betas": (adam["beta1"], adam["beta2"]), "eps": adam["epsilon"]}
@@ -88,7 +88,7 @@ def module_training(w, tensors, names, adam, adamw):
 
 
 def gradients(w, tensors, names, device):
-    """Gradients with respect to input and weights; gives the run and a function of the checks."""
+    """Gradients with respect to input and weights; returns the run and a function of the checks."""
     networks = []
     for r in range(w["replicas"]):
         own = own_tensors(w, tensors, r)

@@ -59,7 +59,7 @@ function areRegular(activations: Activations): boolean {
 }
 
 function checkSize(name: string, what: string, found: number, first: number | undefined): void {
-  if (found !== first) throw new InputError(name, `of ${first} ${what} as the first`, found);
+  if (found !== first) throw new InputError(name, `of ${first} ${what}, like the first`, found);
 }
 
 /**

@@ -51,7 +51,9 @@ export function fitDecay(
   if (!Number.isInteger(from) || !Number.isInteger(to) || from < 0 || to >= norms.length) {
     throw new InputError("range", `two lags from 0 to ${norms.length - 1}`, [from, to]);
   }
-  if (to - from < 1) throw new InputError("range", "of at least 2 lags above 0", [from, to]);
+  if (to - from < 1) {
+    throw new InputError("range", "of at least 2 lags, before the first norm of 0", [from, to]);
+  }
   const points = Array.from(norms.slice(from, to + 1), (norm, i) => {
     if (!(Number.isFinite(norm) && norm > 0)) {
       throw new InputError(`norms[${from + i}]`, "a finite number above 0", norm);

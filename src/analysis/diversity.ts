@@ -4,8 +4,8 @@ import { positiveInteger } from "../core/shapes.ts";
 
 /**
  * Computes distinct-n of sequences: the number of different n-grams divided by the number of all
- * n-grams. It is 1 if no n-gram repeats. Since it falls with the number of tokens, compare only
- * equal numbers of tokens.
+ * n-grams. The result is 1 if no n-gram repeats. Since distinct-n falls with the number of tokens,
+ * compare only texts of equal numbers of tokens.
  *
  * Source: Li et al. (2016), arXiv:1510.03055, who divide by the number of tokens instead.
  *
@@ -32,7 +32,7 @@ export function distinctN(sequences: readonly ArrayLike<number>[], n: number): n
 
 /**
  * Computes seq-rep-n: the share of the n-grams of a sequence that already occurred earlier in the
- * sequence. It is 0 if no n-gram repeats.
+ * sequence. The result is 0 if no n-gram repeats.
  *
  * Source: Welleck et al. (2020), arXiv:1908.04319.
  *

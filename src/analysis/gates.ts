@@ -142,7 +142,8 @@ export function unitTimeScales(forget: Activations): number[] {
 
 /**
  * Computes the share of a cell value that forget gates keep over k steps: the product f_1 ... f_k
- * of each unit, as a geometric mean over units and batch. If every gate is a constant f, it is f^k.
+ * of each unit, as a geometric mean over units and batch. If every gate is a constant f, the share
+ * is f^k.
  *
  * @param forget The activations of a forget gate [sequence, batch, hidden].
  * @returns The share by k, from 0 (a share of 1) to the number of steps.
@@ -175,7 +176,7 @@ const OPEN = 1 - 2 ** -24;
  * division by n. The pre-activations follow from the activations f by the inverse of the sigmoid,
  * ln f - ln(1 - f).
  *
- * Activations of 0 and 1, which result from rounding, count as the float32 numbers next to them.
+ * Activations of 0 and 1, which result from rounding, count as the float32 numbers next to 0 and 1.
  *
  * @param gate The activations of a gate [sequence, batch, hidden].
  * @returns The standard deviation.
@@ -224,13 +225,13 @@ const POINTS = Array.from({ length: 65 }, (_, i) => (i - 32) * STEP);
 const WEIGHTS = POINTS.map((z) => STEP * Math.exp(-z * z / 2) / Math.sqrt(2 * Math.PI));
 
 /**
- * Computes E[ln sigmoid(z)] for a normal z. This is the mean logarithm of a forget gate; exp of it
- * is the share of a cell value that the gate keeps in a step. Since ln sigmoid is concave, the
- * expectation is smaller than ln sigmoid(mean), by about sigmoid'(mean) deviation^2 / 2 (Jensen's
- * inequality).
+ * Computes E[ln sigmoid(z)] for a normal z. This is the mean logarithm of a forget gate; exp of
+ * this mean is the share of a cell value that the gate keeps in a step. Since ln sigmoid is
+ * concave, the expectation is smaller than ln sigmoid(mean), by about sigmoid'(mean) deviation^2 /
+ * 2 (Jensen's inequality).
  *
- * It is computed by the trapezoidal rule at 65 points from -8 to 8 standard deviations, with an
- * error of 1e-9 for a deviation of up to 3.
+ * The expectation is computed by the trapezoidal rule at 65 points from -8 to 8 standard
+ * deviations, with an error of 1e-9 for a deviation of up to 3.
  *
  * Source: mean-field theory of random networks, such as Poole et al. (2016), arXiv:1606.05340.
  *

@@ -104,7 +104,7 @@ export async function gradientFlow<State extends TensorContainer, Name extends s
         : found.output.slice([sequence - 1], [1]).squeeze([0]);
       return (head ? head.forward(last) : last).sub(target).square().mean();
     })([...parameters.map(([, variable]) => variable), ...Object.values(perturbation)]);
-    // One vector, so that the device is read once.
+    // All values are in one vector, so that the device is read once.
     const vector = tf.concat([value, ...grads, ...states].map((tensor) => tensor.flatten()));
     tf.dispose(states);
     return vector;
@@ -114,7 +114,7 @@ export async function gradientFlow<State extends TensorContainer, Name extends s
 
   let start = 0;
   const take = (count: number) => values.subarray(start, start += count);
-  // By layer and entry of the perturbation.
+  // The states are by layer and by entry of the perturbation.
   const takeStates = () =>
     Array.from(
       { length: numLayers },
@@ -167,8 +167,9 @@ export type LossPlace = "last" | "all";
 
 /**
  * The factor by which the loss is multiplied before its gradient is computed, and by which the
- * norms are divided afterwards. With it, a gradient that vanishes with the lag underflows in
- * float32 only about 30 decades later. It is a power of two, so that neither operation rounds.
+ * norms are divided afterwards. With this factor, a gradient that vanishes with the lag underflows
+ * in float32 only about 30 decades later. The factor is a power of two, so that neither operation
+ * rounds.
  */
 const SCALE = 2 ** 100;
 

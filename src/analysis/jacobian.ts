@@ -139,7 +139,9 @@ function checkInputs(states: Matrix, recurrent: Matrix): void {
   }
   for (const [t, state] of states.entries()) {
     const i = state.findIndex((h) => Math.abs(h) > 1);
-    if (i >= 0) throw new InputError(`states[${t}][${i}]`, "a tanh, from -1 to 1", state[i]);
+    if (i >= 0) {
+      throw new InputError(`states[${t}][${i}]`, "a value of tanh, from -1 to 1", state[i]);
+    }
   }
 }
 

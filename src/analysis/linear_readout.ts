@@ -20,8 +20,8 @@ const FLAT = 1e-12;
 /**
  * Computes the partial R^2 of a linear readout of a network's state. The group means alone predict
  * the target with a squared error; the partial R^2 is the share of this error that a least-squares
- * readout of the state removes on new observations. It is negative if the readout increases the
- * error.
+ * readout of the state removes on new observations. The partial R^2 is negative if the readout
+ * increases the error.
  *
  * The readout and the group means are fitted to the training rows. Directions of the state that do
  * not vary within the groups get no weight.
@@ -69,7 +69,9 @@ export function partialRSquared(training: ReadoutRows, test: ReadoutRows): numbe
     total += value * value;
     left += (value - read) ** 2;
   });
-  if (total === 0) throw new InputError("test", "targets that vary in their groups", test.target);
+  if (total === 0) {
+    throw new InputError("test", "rows whose targets vary within groups", test.target);
+  }
   return 1 - left / total;
 }
 

@@ -29,7 +29,7 @@ export function assertMatrix(name: string, matrix: Matrix): void {
     checkArray(`${name}[${i}]`, row, "an array of numbers");
     if (row.length !== columns) {
       const found = { columns: row.length };
-      throw new InputError(`${name}[${i}]`, `of ${columns} columns as ${name}[0]`, found);
+      throw new InputError(`${name}[${i}]`, `of ${columns} columns, like ${name}[0]`, found);
     }
     const j = row.findIndex((entry) => !Number.isFinite(entry));
     if (j >= 0) throw new InputError(`${name}[${i}][${j}]`, "a finite number", row[j]);

@@ -28,9 +28,9 @@ const names: OptionNames<MeanFieldOptions> = { recurrentVariance: true, inputVar
  *
  * Pre-activations are normal with variance q, the fixed point of q = sigma_w^2 E[tanh(z)^2] +
  * sigma_x^2 with z ~ N(0, q). For each step back the squared norm of a gradient is multiplied by
- * chi = sigma_w^2 E[tanh'(z)^2], and its norm by sqrt(chi): below 1 it vanishes, above 1 it
- * explodes. The theory assumes that the weights of different steps are independent, although a
- * network has the same weights at every step.
+ * chi = sigma_w^2 E[tanh'(z)^2], and the norm by sqrt(chi). If this factor is below 1, gradients
+ * vanish; if it is above 1, they explode. The theory assumes that the weights of different steps
+ * are independent, although a network has the same weights at every step.
  *
  * Source: Poole et al. (2016), arXiv:1606.05340, equation 3; Schoenholz et al. (2017),
  * arXiv:1611.01232, equation 9; for recurrent networks Chen, Pennington & Schoenholz (2018),
@@ -63,7 +63,10 @@ export function meanField(options: MeanFieldOptions): MeanField {
   return { variance, factor: Math.sqrt(recurrentVariance * slope) };
 }
 
-/** The fixed point of the variance, the only one above 0 since E[tanh(z)^2] is concave in it. */
+/**
+ * The fixed point of the variance. It is the only one above 0, since E[tanh(z)^2] is concave in the
+ * variance.
+ */
 function fixedPoint(recurrentVariance: number, inputVariance: number): number {
   if (inputVariance === 0 && recurrentVariance <= 1) return 0;
   const next = (variance: number) =>
@@ -72,7 +75,8 @@ function fixedPoint(recurrentVariance: number, inputVariance: number): number {
   let low = Math.max(inputVariance, Number.MIN_VALUE);
   let high = recurrentVariance + inputVariance;
   while (true) {
-    // The geometric mean, since the fixed point can be close to 0 without input.
+    // The bisection is of the logarithm, since the fixed point can be close to 0 if there is no
+    // input.
     const middle = Math.sqrt(low) * Math.sqrt(high);
     if (middle <= low || middle >= high) return middle;
     if (next(middle) > middle) low = middle;

@@ -88,7 +88,7 @@ function discounts(trie: NgramTrie, order: number): number[] {
  * id. The root, node 0, is the empty n-gram.
  *
  * Nodes are numbered in the order of insertion, so that a parent has a smaller number than its
- * children. They are stored in typed arrays and found by a hash table with linear probing (Knuth,
+ * children. Nodes are stored in typed arrays and found by a hash table with linear probing (Knuth,
  * The Art of Computer Programming 3, section 6.4, algorithm L), in about 30 bytes per node.
  *
  * @example

@@ -17,7 +17,9 @@ export interface NgramOptions {
 
 const names: OptionNames<NgramOptions> = { order: true, vocabularySize: true, excluded: true };
 
-/** The largest number of n-grams of all lengths. If all are different, they take about 4 GB. */
+/**
+ * The largest number of n-grams of all lengths. This number of different n-grams takes about 4 GB.
+ */
 const MOST_NGRAMS = 2 ** 27;
 
 /**

@@ -212,7 +212,7 @@ function scaledAtRandom(matrix: number[][]): number[][] {
   );
 }
 
-/** A matrix split into eigenvalues on its diagonal and the matrix of all others. */
+/** A matrix, split into eigenvalues on its diagonal and a matrix with the other eigenvalues. */
 export interface Isolated {
   /** The diagonal entries that are eigenvalues. */
   readonly eigenvalues: number[];

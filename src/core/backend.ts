@@ -9,7 +9,7 @@ import { packageVersions } from "../platform/versions.ts";
 
 /** The backend of a result. */
 export interface BackendDescription {
-  /** Its name, which is also that in tfjs. */
+  /** The name of the backend, the same as in TensorFlow.js. */
   readonly name: "webgpu" | "wasm" | "cpu";
   /** The WebGPU adapter; `null` for other backends. */
   readonly adapter: Adapter | null;
@@ -34,8 +34,8 @@ export interface BackendSelection {
 /** Options for {@link selectBackend}. */
 export interface BackendOptions {
   /**
-   * Whether tensors of TensorFlow.js can be used, which loads it. By default they can if the program
-   * has imported it before, and on WebGPU.
+   * Whether to load TensorFlow.js, so that tensors can be used. By default it is loaded if the
+   * program has imported it before, and on WebGPU.
    */
   readonly tensors?: boolean;
   /** The source of adapters, for tests; by default `navigator.gpu`. */
@@ -99,9 +99,9 @@ export async function resolveBackend(
  * Selects the backend on which the whole program computes, and checks it with a matrix product.
  *
  * Training, evaluation and generation of a {@link SequenceModel} on cpu and WASM do not need
- * TensorFlow.js. It is loaded on WebGPU, whose device comes from it, and in a program that uses
- * tensors: one that has imported `@tensorflow/tfjs` before, or that asks for it by `tensors`. The
- * backend is then the one of TensorFlow.js, too.
+ * TensorFlow.js. The program loads TensorFlow.js in three cases: on WebGPU, where TensorFlow.js
+ * provides the device, if `@tensorflow/tfjs` has been imported before, and if `tensors` is `true`.
+ * In these cases the backend of TensorFlow.js is selected, too.
  *
  * Models move to the new backend. Any other tensor on WebGPU must be read with
  * `await tensor.data()` before it is used on another backend; otherwise the use throws. An
@@ -114,11 +114,11 @@ export async function resolveBackend(
  * On WebGPU read values with `await tensor.data()` or `await tensor.array()`. The synchronous
  * `dataSync()`, `arraySync()` and `print()` throw.
  *
- * With TensorFlow.js, WASM in a browser loads the `.wasm` files of
- * `@tensorflow/tfjs-backend-wasm` from the folder of the page, if `setWasmPaths` of that package
- * names no other, and WASM in Deno needs `--allow-read`, since that module is in the npm cache.
- * Without TensorFlow.js and on WebGPU no permission is needed. On Linux
- * `--allow-env=XDG_RUNTIME_DIR` silences drivers of WebGPU.
+ * With TensorFlow.js, WASM in a browser loads the `.wasm` files of `@tensorflow/tfjs-backend-wasm`
+ * from the folder of the page, unless `setWasmPaths` of that package names another, and WASM in
+ * Deno needs `--allow-read`, since that module is in the npm cache. Without TensorFlow.js and on
+ * WebGPU no permission is needed. On Linux `--allow-env=XDG_RUNTIME_DIR` silences drivers of
+ * WebGPU.
  *
  * @param request The requested backend.
  * @param options Whether tensors are used, and replacements for the machine, for tests.
@@ -148,7 +148,8 @@ export function selectBackend(
 
 /**
  * Loads TensorFlow.js on the current backend, for code that needs tensors in a program that was
- * started without them. It does nothing if TensorFlow.js is loaded, or before a backend is selected.
+ * started without them. The function does nothing if TensorFlow.js is loaded, or before a backend
+ * is selected.
  *
  * @throws {MissingError} If TensorFlow.js does not compute on the backend.
  *
@@ -166,7 +167,7 @@ export function selectBackend(
  */
 export async function loadTensors(): Promise<void> {
   const backend = currentBackend();
-  // On WebGPU it is loaded.
+  // On WebGPU, TensorFlow.js is loaded already.
   if (hasTfjs() || (backend !== "cpu" && backend !== "wasm")) return;
   await selectBackend(backend, { tensors: true });
 }

@@ -129,7 +129,7 @@ const guarded = new WeakSet<KernelBackend>();
  * - WASM: if memory is full, an allocation gives the address 0, or one near the end of the memory,
  *   and tfjs overwrites other tensors.
  * - WebGPU: values cannot be read synchronously. `dataSync()`, `arraySync()` and `print()` fail
- *   inside tfjs, and so does a tensor that is used after a switch to another backend.
+ *   inside tfjs, and so does the use of a tensor after a switch to another backend.
  *
  * A second call for the same backend has no effect.
  *
@@ -164,8 +164,8 @@ function guardAllocations(module: Allocator): void {
     if (address !== 0) module._free(address);
     if (bytes === 0) return 0;
     throw new InputError(
-      "the MiB of a tensor",
-      `at most what is free in one piece of ${MOST_BYTES / 2 ** 20} in tfjs's WASM memory`,
+      "the size of a tensor in MiB",
+      `at most the largest free block of the ${MOST_BYTES / 2 ** 20} MiB of tfjs's WASM memory`,
       Math.ceil(bytes / 2 ** 20),
       "Dispose of tensors that are not needed, or use a smaller batch or a shorter sequence.",
     );
@@ -181,7 +181,7 @@ function guardReads(backend: WebGPUBackend, current: () => string): void {
   const read = backend.readSync.bind(backend);
   backend.readSync = (dataId) => {
     const { values, dtype } = backend.tensorMap.get(dataId);
-    // tfjs keeps values that were read once.
+    // tfjs caches values that have been read.
     if (values || dtype === "string" || dtype === "complex64") return read(dataId);
     const name = current();
     if (name === "webgpu") {

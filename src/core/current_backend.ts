@@ -10,7 +10,7 @@ let own = "";
  * otherwise the one that was selected, and an empty text before the first selection.
  */
 export function currentBackend(): string {
-  // It is undefined in TensorFlow.js until one of its backends is ready.
+  // `tf.getBackend()` is undefined until a backend of TensorFlow.js is ready.
   return hasTfjs() ? tf.getBackend() ?? "" : own;
 }
 
@@ -36,6 +36,6 @@ export type Multiply = (
 
 /**
  * The product of the kernels, by which a backend is checked before it is selected; `null` if the
- * program has no kernels. They set it, since this room must not import them.
+ * program has no kernels. The kernels set this field, since `core` must not import them.
  */
 export const kernels: { multiply: Multiply | null } = { multiply: null };

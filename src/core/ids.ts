@@ -33,8 +33,8 @@ export function checkId(name: string, id: number, count: number): void {
  * @param name The name of the input, for the message.
  * @param ids The list.
  * @param count The number of ids.
- * @throws {InputError} If `ids` is not an array or typed array of numbers, or if one of them is not
- * an integer in [0, count).
+ * @throws {InputError} If `ids` is not an array or typed array of numbers, or if an entry is not an
+ * integer in [0, count).
  *
  * @example
  * ```ts

@@ -103,9 +103,9 @@ function sorted(value: unknown, place: string, depth: number): Json {
     return Array.from(value, (entry, i) => sorted(entry, `${place}[${i}]`, depth + 1));
   }
   // JSON would write a Float32Array as an object of its indices, and read it back as one.
-  if (!isPlainObject(value)) throw new InputError(place, "a value that JSON can hold", value);
+  if (!isPlainObject(value)) throw new InputError(place, "a value that JSON can represent", value);
   if (Object.hasOwn(value, "__proto__")) {
-    throw new InputError(`a key of ${place}`, "a name other than that", "__proto__");
+    throw new InputError(`a key of ${place}`, "another name", "__proto__");
   }
   const entries = Object.entries(value).filter(([, entry]) => entry !== undefined);
   return Object.fromEntries(

@@ -79,7 +79,7 @@ function problemOf([issue]: readonly Issue[]): Problem {
 }
 
 function problemOfUnion(cases: readonly (readonly Issue[])[]): Problem {
-  // If a case fails only below the field that distinguishes it (a relation, a scale), it is
+  // If a case fails only below its distinguishing field (a relation, a scale), the case is
   // intended.
   const [meant, ...others] = cases.filter((issues) =>
     !issues.some(({ code, path }) =>

@@ -1,7 +1,8 @@
 /**
- * The door to TensorFlow.js, which is loaded only for programs that use its tensors.
+ * Loads TensorFlow.js, only in programs that use its tensors.
  *
- * Modules import types from the package, and values as `tf` from here.
+ * The other modules import the types of TensorFlow.js from the package, but its values from this
+ * module, as `tf`.
  *
  * @module
  */
@@ -12,7 +13,10 @@ import { MissingError } from "./errors.ts";
 /** The module of TensorFlow.js. */
 export type Tfjs = typeof tfjs;
 
-/** Takes the place of TensorFlow.js until it is loaded: every use throws an error that says what to do. */
+/**
+ * Takes the place of TensorFlow.js until it is loaded: every use throws an error that says what to
+ * do.
+ */
 const closed = new Proxy({} as Tfjs, {
   get(): never {
     throw notLoaded();
@@ -76,8 +80,8 @@ function hasEngine(): boolean {
  *
  * @param value The value.
  * @returns `true` if it is a tensor.
- * @throws {MissingError} If it looks like a tensor, but TensorFlow.js was imported after the backend
- * was selected. The message says what to do.
+ * @throws {MissingError} If it looks like a tensor, but TensorFlow.js was imported after the
+ * backend was selected. The message says what to do.
  */
 export function isTensor(value: unknown): value is Tensor {
   if (hasTfjs()) return value instanceof tf.Tensor;
@@ -86,10 +90,10 @@ export function isTensor(value: unknown): value is Tensor {
 }
 
 /**
- * Whether a value has the methods of a tensor. It does not need TensorFlow.js.
+ * Whether a value has the methods of a tensor. The check does not need TensorFlow.js.
  *
  * @param value The value.
- * @returns `true` if it has them.
+ * @returns `true` if the value has these methods.
  */
 export function isTensorLike(value: unknown): boolean {
   return typeof value === "object" && value !== null && "arraySync" in value && "dataSync" in value;

@@ -15,7 +15,7 @@ const names: OptionNames<PerStepOptions> = { steps: true, size: true };
 
 /**
  * Creates the copy task: the output at each step is the input at that step, y_t = x_t, with normal
- * inputs. It needs no memory.
+ * inputs. The task needs no memory.
  *
  * x and target have the shape [sequence, batch, size]. The loss is the mean squared error.
  *

@@ -21,7 +21,7 @@ const names: OptionNames<Sample> = { x: true, target: true };
 export interface Baseline {
   /** What the predictor does: `"guess the mean"`. */
   readonly label: string;
-  /** Its expected loss, in the unit of the task's loss. */
+  /** The expected loss of the predictor, in the unit of the task's loss. */
   readonly value: number;
 }
 
@@ -93,7 +93,11 @@ function stacked(parts: readonly NDArray[]): NDArray {
   parts.forEach((part, r) => {
     const isNumbers = part?.data instanceof Float32Array && Array.isArray(part.shape);
     if (isNumbers) return;
-    throw new InputError(`samples[${r}]`, "arrays: a shape with a Float32Array", part);
+    throw new InputError(
+      `samples[${r}]`,
+      "a sample of arrays, each a shape with a Float32Array",
+      part,
+    );
   });
   const size = first.data.length;
   const data = new Float32Array(parts.length * size);

@@ -7,7 +7,7 @@ const MOST = 2 ** 28;
  * Checks that a batch fits into memory, before anything runs.
  *
  * @param name The parameter that sets the size of a batch.
- * @param found Its value.
+ * @param found The value of the parameter.
  * @param each The count of numbers for each sequence of the batch, over all seeds.
  * @throws {InputError} If the batch is too large; the message names the parameter and its largest
  *   value.

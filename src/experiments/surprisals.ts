@@ -17,7 +17,7 @@ const NEVER = -1e9;
  *
  * @param model Maps ids [sequence, batch] to a logit for each id.
  * @param batch The ids and targets. Targets {@link PAD} do not count.
- * @param supports The supports. A target outside of a support has an arbitrary value for it.
+ * @param supports The supports. A target outside of a support has an arbitrary surprisal.
  * @returns For each support, the surprisals in nats of shape [sequence, batch], in one list.
  */
 export async function surprisals(

@@ -28,13 +28,13 @@ const names: OptionNames<BeamOptions> = { ...generateNames, beams: true, lengthP
 
 /** A sequence that {@link beamSearch} found. */
 export interface Beam {
-  /** Its ids, without the prompt and without the id that ended it. */
+  /** The ids of the sequence, without the prompt and without the id that ended it. */
   readonly ids: Int32Array;
-  /** The natural logarithm of its probability given the prompt, including that of its end. */
+  /** The log probability of the sequence and its end, given the prompt (natural logarithm). */
   readonly logProbability: number;
   /** The log probability divided by the length penalty, by which beams are ranked. */
   readonly score: number;
-  /** Whether it ended with the end id, and not at `maxTokens`. */
+  /** Whether the sequence ended with the end id, and not at `maxTokens`. */
   readonly ended: boolean;
 }
 
@@ -123,7 +123,7 @@ export interface Hypothesis {
   readonly id: number;
   /** The number of tokens. */
   readonly tokens: number;
-  /** The natural logarithm of its probability. */
+  /** The natural logarithm of the probability of the sequence. */
   readonly logProbability: number;
 }
 

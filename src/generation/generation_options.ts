@@ -10,7 +10,7 @@ import type { Model } from "../model/model.ts";
 export interface GenerateOptions {
   /** The maximum number of tokens of a row, without its prompt. */
   readonly maxTokens: number;
-  /** The id that ends a row, and is not part of it; by default rows end at `maxTokens` only. */
+  /** The id that ends a row and is not part of the row; by default rows end at `maxTokens` only. */
   readonly end?: number;
   /**
    * Ids that are never generated, such as padding, the start of a text and, in texts for people,

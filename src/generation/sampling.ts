@@ -20,9 +20,9 @@ export interface SamplingOptions {
    */
   readonly topK?: number;
   /**
-   * A cumulative probability in (0, 1]: the likeliest tokens are kept, up to and including the one
-   * with which the sum of their probabilities exceeds it. By default 1, which keeps all. Source:
-   * Holtzman et al. (2020), "The curious case of neural text degeneration",
+   * A cumulative probability in (0, 1]: the likeliest tokens are kept, up to and including the
+   * token with which the sum of their probabilities exceeds this number. By default 1, which keeps
+   * all. Source: Holtzman et al. (2020), "The curious case of neural text degeneration",
    * https://arxiv.org/abs/1904.09751.
    */
   readonly topP?: number;
@@ -34,8 +34,8 @@ export interface SamplingOptions {
   readonly minP?: number;
   /**
    * A number above 0 that changes the logits of tokens that came before: positive logits are
-   * divided by it, and negative logits are multiplied by it. Values above 1 make these tokens less
-   * likely; by default 1. Source: Keskar et al. (2019), "CTRL", section 4.1,
+   * divided by this number, and negative logits are multiplied by it. Values above 1 make these
+   * tokens less likely; by default 1. Source: Keskar et al. (2019), "CTRL", section 4.1,
    * https://arxiv.org/abs/1909.05858, who divide negative logits, too, and thereby make tokens with
    * negative logits likelier.
    */
@@ -177,8 +177,8 @@ export function sampleToken(probabilities: Float64Array, random: Random): number
  *
  * @param weights The weights by id, none negative.
  * @param total The sum of the weights.
- * @param last The last id whose weight is above 0. It is returned if the drawn point is beyond the
- * sum because of rounding.
+ * @param last The last id whose weight is above 0. This id is returned if the drawn point is beyond
+ * the sum because of rounding.
  * @param random The source of the random number.
  * @returns The id of the token.
  */
@@ -317,7 +317,8 @@ export class Sampler {
   }
 
   /**
-   * Cuts the tokens after the one that crosses `topP`, among the first `count` of the order.
+   * Cuts, among the first `count` tokens of the order, all that come after the token at which the
+   * cumulative probability reaches `topP`.
    *
    * @returns A weight below which all tokens are cut. The weights of these tokens are not yet set
    * to 0.
@@ -370,7 +371,7 @@ function weightOf(score: number, largest: number, temperature: number): number {
  * Copies logits, which may be -infinity.
  *
  * @param logits The logits by id.
- * @param scores The array that they are copied to.
+ * @param scores The array to which the logits are copied.
  * @throws {InputError} If the lengths differ, or a logit is NaN or infinity.
  */
 export function copyLogits(logits: ArrayLike<number>, scores: Float64Array): void {

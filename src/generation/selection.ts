@@ -77,7 +77,7 @@ function partition(order: Int32Array, values: Float64Array, low: number, high: n
     const other = values[index] ?? 0;
     order[i] = order[position] ?? 0;
     order[position] = index;
-    // Sums instead of branches, which processors mispredict here: 1.5 times as fast.
+    // Sums are 1.5 times as fast as branches, which processors mispredict here.
     position += Number(other > value) | (Number(other === value) & Number(index < pivot));
   }
   swap(order, position, last);

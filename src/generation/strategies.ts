@@ -8,7 +8,7 @@ export type StrategyName = "greedy" | "temperature" | "top-k" | "top-p" | "min-p
 
 /** An option of a strategy. */
 export interface StrategyOption {
-  /** The default. */
+  /** The default of the option. */
   readonly value: number;
   /** A short description for a help text. */
   readonly text: string;

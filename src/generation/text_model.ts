@@ -204,7 +204,7 @@ function objectOf(text: string, name: string): Readonly<Record<string, unknown>>
     const json: unknown = JSON.parse(text);
     if (isObject(json)) return json;
   } catch {
-    // Thrown below.
+    // The error is thrown below.
   }
   throw new InputError(name, "a JSON object", text === "" ? "an empty file" : "something else");
 }

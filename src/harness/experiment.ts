@@ -42,7 +42,7 @@ export interface Recording {
    */
   metric(metric: MetricInput): void;
   /**
-   * Records a table, which figures are drawn from and readers download.
+   * Records a table. Figures draw its rows, and readers can download it.
    *
    * @param table The columns and rows.
    * @throws {InputError} If the table is invalid, or its id is taken.
@@ -368,7 +368,7 @@ const propertyNames: OptionNames<ExperimentDefinition<ParameterShape>> = {
 };
 
 /**
- * Throws unless a definition is complete and consistent, as far as it can be checked before a run.
+ * Throws unless a definition is complete and consistent. Whatever depends on a run is not checked.
  *
  * @param owner The name of the caller, for messages.
  * @param definition The definition of an experiment, or an experiment.

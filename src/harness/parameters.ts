@@ -18,7 +18,7 @@ export interface ParameterHelp {
   readonly default: Json;
 }
 
-/** The parts of JSON Schema that messages are made from. */
+/** The parts of JSON Schema that messages use. */
 interface Schema {
   readonly type?: string;
   readonly minimum?: number;
@@ -104,7 +104,7 @@ export function resolveParameters<Shape extends ParameterShape>(
  * Converts a shape to the JSON Schema that a report publishes.
  *
  * @param shape The experiment's parameters.
- * @returns The schema of an object of parameters, none of which is required.
+ * @returns The schema of an object of parameters. No parameter is required.
  */
 export function parameterSchema(shape: ParameterShape): JsonObject {
   return JSON.parse(JSON.stringify(z.toJSONSchema(z.strictObject(shape), { io: "input" })));

@@ -270,7 +270,7 @@ function unique<T extends { readonly id: string }>(kind: string, known: readonly
   return one;
 }
 
-/** Throws unless each cell is valid, and names an invalid one by its row and column. */
+/** Throws an error that names the row and column of an invalid cell, if there is one. */
 function checkCells(table: TableInput): void {
   for (const [r, row] of table.rows.entries()) {
     if (!Array.isArray(row) || row.length !== table.columns.length) {

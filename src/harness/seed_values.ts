@@ -19,20 +19,20 @@ export interface MetricInput extends Omit<Metric, "estimate" | "labels" | "stati
 export interface ClaimInput {
   /** The label of each value. Default: the seeds. */
   readonly labels?: Labels;
-  /** The measure, for each label. */
+  /** The measure for each label. */
   readonly values: readonly number[];
   /** The numbers behind the values, by name, such as the two losses of a ratio. */
   readonly parts?: Readonly<Record<string, readonly number[]>>;
   /**
-   * The size of a test set over that of its training set, if the labels are overlapping splits.
-   * Default: the labels are independent.
+   * The size of a test set divided by the size of the training set, if the labels are overlapping
+   * splits. Default: the labels are independent.
    */
   readonly overlap?: number;
   /** The measure under other conventions, whose verdicts are shown. Default: none. */
   readonly alternatives?: readonly {
     /** The convention. */
     readonly name: string;
-    /** The measure, for each label. */
+    /** The measure for each label. */
     readonly values: readonly number[];
   }[];
 }

@@ -16,7 +16,7 @@ export type StatePart = "h" | "c";
 
 /** A gate: a block of `hiddenSize` rows in the weights and biases. */
 export interface Gate {
-  /** The name of its values in a trace. */
+  /** The name of the gate's values in a trace. */
   readonly name: string;
   /**
    * The effect of a larger bias of the gate on the time scale of the memory: 1 if the memory

@@ -23,11 +23,11 @@ export interface EvaluationProgram {
   readonly parameters: Region;
   /** The input: numbers, or ids as floats. */
   readonly x: Region;
-  /** The target; empty without a loss. */
+  /** The target; empty if there is no loss. */
   readonly target: Region;
   /** The mask; empty if steps are not masked. */
   readonly mask: Region;
-  /** The loss; empty without one. */
+  /** The loss; empty if there is no loss. */
   readonly loss: Region;
   /** The output of the network. A loss may replace it by its gradient. */
   readonly output: Region;

@@ -79,5 +79,5 @@ async function multiply(
   }
 }
 
-// `selectBackend` checks the kernels by it.
+// `selectBackend` checks the kernels by this product.
 kernels.multiply = multiply;

@@ -25,7 +25,7 @@ export interface InferenceState {
 
 /** Inputs of several steps, for a run of `feed`. */
 export interface InferenceQueue {
-  /** The number of steps that fit. */
+  /** The number of steps that fit into the queue. */
   readonly capacity: number;
   /** The inputs [capacity, batch, input], or ids [capacity, batch]. */
   readonly inputs: Region;

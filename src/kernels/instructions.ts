@@ -374,11 +374,11 @@ export const hyperColumn: Readonly<Record<(typeof HYPER)[number], number>> = Obj
 
 /** A matrix in the arena. */
 export interface Matrix {
-  /** Offset of its first number. */
+  /** The offset of the first number. */
   readonly offset: number;
-  /** Distance between its rows as they are stored. */
+  /** The stride: the distance from one stored row to the next, in numbers. */
   readonly ld: number;
-  /** Whether it is stored as its transpose. Default: false. */
+  /** Whether the transpose of the matrix is stored; `false` by default. */
   readonly transposed?: boolean;
 }
 
@@ -386,9 +386,9 @@ export interface Matrix {
 export interface GemmOptions {
   /** Whether the product is added to C instead of replacing it. Default: false. */
   readonly accumulate?: boolean;
-  /** Offset of a bias [n] that is added to every row. Default: -1, no bias. */
+  /** The offset of a bias [n] that is added to every row. Default: -1, no bias. */
   readonly bias?: number;
-  /** Offset of a second bias, added to the first `bias2Count` columns. Default: -1, no bias. */
+  /** The offset of a second bias, added to the first `bias2Count` columns. Default: -1, no bias. */
   readonly bias2?: number;
   /** The number of columns with the second bias. Default: 0. */
   readonly bias2Count?: number;

@@ -36,7 +36,7 @@ export function scoreSize(readout: Readout): number | null {
   return readout === "all" || readout === "last" ? null : readout.attention;
 }
 
-/** Returns a network without its dropout, which acts in training only. */
+/** Returns a network without its dropout, which is active in training only. */
 export function withoutDropout(spec: NetworkSpec): NetworkSpec {
   return { ...spec, stack: { ...spec.stack, dropout: 0 }, dropout: 0 };
 }
@@ -51,12 +51,12 @@ export interface NetworkEmbedding {
 
 /** The linear layer on top of a network. */
 export interface NetworkHead {
-  /** Features of the output. */
+  /** The number of features of the output. */
   readonly outFeatures: number;
   /** Whether there is a bias. */
   readonly bias: boolean;
   /**
-   * Whether the weight is the table of the embedding, whose gradient is then the sum of both uses.
+   * Whether the weight is the table of the embedding. The gradients of both uses are then added up.
    */
   readonly tied: boolean;
 }
@@ -66,11 +66,11 @@ export type NetworkLoss =
   | { readonly kind: "squaredError" }
   | { readonly kind: "crossEntropy"; readonly ignoreIndex: number | null };
 
-/** The target that is ignored if no class is: classes are not negative. */
+/** The ignored target if no class is ignored: no target is negative. */
 export const NO_CLASS = -1;
 
 /**
- * Returns the target that the kernels ignore, which they compare as float32.
+ * Returns the target that the kernels ignore. The kernels compare targets as float32.
  *
  * @param ignoreIndex The target that does not count; `null` if all count.
  * @returns An integer that float32 represents exactly.
@@ -87,7 +87,7 @@ export function ignoredClass(ignoreIndex: number | null): number {
 export interface NamedShape {
   /** The name in the state dict. */
   readonly name: string;
-  /** The sizes of its axes. */
+  /** The size of each axis of the parameter. */
   readonly shape: readonly number[];
 }
 
@@ -123,24 +123,24 @@ export function networkShapes(spec: NetworkSpec): NamedShape[] {
   ];
 }
 
-/** Returns the features of the output of the recurrent layers. */
+/** Returns the number of features of the output of the recurrent layers. */
 export function outputWidth(stack: StackSpec): number {
   return stack.hiddenSize * directionsOf(stack);
 }
 
 /** The sizes of one batch. */
 export interface BatchCounts {
-  /** Rows of the input: steps * batch. */
+  /** The number of rows of the input: steps * batch. */
   readonly rows: number;
-  /** Rows of the output: as many as of the input if all steps are read, else `batch`. */
+  /** The number of rows of the output: `rows` if all steps are read, else `batch`. */
   readonly outRows: number;
-  /** Features of the output. */
+  /** The number of features of the output. */
   readonly outWidth: number;
-  /** Numbers of the input. */
+  /** The size of the input in numbers. */
   readonly x: number;
-  /** Numbers of the target. */
+  /** The size of the target in numbers. */
   readonly target: number;
-  /** Numbers of the mask; 0 without one. */
+  /** The size of the mask in numbers; 0 if there is no mask. */
   readonly mask: number;
 }
 

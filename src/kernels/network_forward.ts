@@ -32,7 +32,10 @@ import { stackForward } from "./stack_commands.ts";
 export interface ForwardLayout {
   /** All parameters. */
   readonly parameters: Region;
-  /** Returns the offset of a parameter in a region of all of them; -1 if it does not exist. */
+  /**
+   * Returns the offset of a parameter in a region of all parameters; -1 if there is no such
+   * parameter.
+   */
   parameterOffset(base: Region, name: string): number;
   /** The sizes of one batch. */
   readonly counts: BatchCounts;
@@ -48,13 +51,13 @@ export interface ForwardLayout {
   readonly residuals: readonly LayerResiduals[];
   /** What the readout writes. */
   readonly readout: ReadoutLayout;
-  /** The input of the head after dropout, or `null`. */
+  /** The input of the head after dropout; `null` without dropout. */
   readonly dropped: Region | null;
-  /** The output of the head, or `null`. */
+  /** The output of the head; `null` without a head. */
   readonly logits: Region | null;
 }
 
-/** Returns the size of all parameters of a network, and the offset of each among them. */
+/** Returns the size of all parameters of a network, and the offset of each parameter. */
 export function layoutParameters(
   spec: NetworkSpec,
 ): { count: number; parameterOffset: ForwardLayout["parameterOffset"] } {
@@ -159,15 +162,15 @@ export interface LossOffsets {
   /** The target. */
   readonly target: number;
   /**
-   * The gradient of a squared error with respect to the output, which it may replace; that of
-   * cross-entropy always does.
+   * The gradient of a squared error with respect to the output; it can have the offset of the
+   * output. The gradient of cross-entropy always replaces the output.
    */
   readonly gradient: number;
-  /** The losses by row of a run. */
+  /** The losses, one for each row of a run. */
   readonly losses: number;
 }
 
-/** Returns the command of the loss, which also computes its gradient. */
+/** Returns the command that computes the loss and the gradient of the loss. */
 export function lossCommand(
   spec: NetworkSpec,
   loss: NetworkLoss,
@@ -200,7 +203,9 @@ export function lossCommand(
   };
 }
 
-/** Returns the command of dropout before the head; on gradients, that of its backward pass. */
+/**
+ * Returns the command of dropout before the head, for values or, in the backward pass, gradients.
+ */
 export function headDropout(
   spec: NetworkSpec,
   layout: ForwardLayout,

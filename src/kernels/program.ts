@@ -3,7 +3,7 @@ import type { Command } from "./instructions.ts";
 
 /** A region of the arena. */
 export interface Region {
-  /** Offset of its first number. */
+  /** The offset of the first number. */
   readonly offset: number;
   /** The number of float32 numbers. */
   readonly size: number;

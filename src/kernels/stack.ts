@@ -6,9 +6,9 @@ import type { Layout, Region } from "./program.ts";
 export interface StackSpec {
   /** The cell of every layer. */
   readonly cell: CellKind;
-  /** Features of the input. */
+  /** The number of features of the input. */
   readonly inputSize: number;
-  /** Units of the hidden state. */
+  /** The number of units of the hidden state. */
   readonly hiddenSize: number;
   /** The number of layers. */
   readonly numLayers: number;
@@ -48,9 +48,9 @@ export function weightShapes(spec: StackSpec): { name: string; shape: number[] }
 
 /** The sizes of the input of a stack. */
 export interface StackSize {
-  /** Steps of the sequence. */
+  /** The number of steps of a sequence. */
   readonly steps: number;
-  /** Sequences in the batch. */
+  /** The number of sequences in the batch. */
   readonly batch: number;
   /** Whether some steps are padding. */
   readonly masked: boolean;
@@ -58,9 +58,9 @@ export interface StackSize {
 
 /** Values of one direction of one layer that the backward pass and a trace need. */
 export interface Residuals {
-  /** [steps, batch, gates * hidden], activated. */
+  /** The activated gates [steps, batch, gates * hidden]. */
   readonly gates: Region;
-  /** [steps + 1, batch, hidden]: the initial state first, or last in reverse. */
+  /** The states [steps + 1, batch, hidden]: the initial state is first, or last in reverse. */
   readonly h: Region;
   /** The cell states, as `h`; `null` if the cell has none. */
   readonly c: Region | null;
@@ -70,7 +70,7 @@ export interface Residuals {
 
 /** The residuals of a layer. */
 export interface LayerResiduals {
-  /** By direction: forward, then reverse. */
+  /** The residuals of each direction: forward, then reverse. */
   readonly directions: readonly Residuals[];
   /** The offset of the output [steps, batch, directions * hidden]. */
   readonly output: number;
@@ -129,9 +129,9 @@ export interface StateOffset {
   readonly layer: number;
   /** 0 for forward, 1 for reverse. */
   readonly direction: number;
-  /** The state before the first step that the direction takes. */
+  /** The offset of the state before the first step that the direction takes. */
   readonly initial: number;
-  /** The state after the last step. */
+  /** The offset of the state after the last step. */
   readonly final: number;
 }
 
@@ -179,7 +179,7 @@ export interface DirectionWeights {
   readonly hiddenBias: number;
 }
 
-/** Returns the weights of a layer and direction out of the offsets of all weights. */
+/** Returns the offsets of the weights of a layer and direction, from the offsets of all weights. */
 export function weightsAt(
   spec: StackSpec,
   weights: readonly number[],

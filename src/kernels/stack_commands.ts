@@ -18,8 +18,8 @@ import {
 
 /**
  * Returns the number of rows of the weights whose products with the input and with the state are
- * added up. For a GRU, the rows of the candidate come after them; their two products are kept
- * apart.
+ * added up. The rows of a GRU's candidate come after these rows; the two products of the candidate
+ * are kept apart.
  */
 function sharedRows({ cell, hiddenSize }: StackSpec): number {
   const { gates, recurrentCandidate } = cells[cell];
@@ -85,20 +85,20 @@ export function stackForward(spec: StackSpec, size: StackSize, offsets: StackOff
 
 /** Offsets of the gradients that the backward pass of a stack reads and writes. */
 export interface GradientOffsets {
-  /** With respect to the output [steps, batch, directions * hidden], or -1. */
+  /** The gradient with respect to the output [steps, batch, directions * hidden], or -1. */
   readonly dOutput: number;
   /**
-   * By layer and direction [batch, hidden]. Before the backward pass they are the gradients with
-   * respect to the last hidden states; after it, with respect to the initial ones.
+   * The gradients of each layer and direction [batch, hidden]: before the backward pass with
+   * respect to the last hidden states, after it with respect to the initial ones.
    */
   readonly dH: readonly number[];
-  /** As `dH` for the cell state; empty if the cell has none. */
+  /** The same as `dH` for the cell states; empty if the cell has no cell state. */
   readonly dC: readonly number[];
-  /** With respect to the weights, in the order of the weights. */
+  /** The gradients with respect to the weights, in the order of the weights. */
   readonly dWeights: readonly number[];
-  /** With respect to the input [steps, batch, input], or -1. */
+  /** The gradient with respect to the input [steps, batch, input], or -1. */
   readonly dX: number;
-  /** With respect to the outputs of all layers but the top one, by layer. */
+  /** The gradient with respect to the output of each layer except the top one. */
   readonly interLayer: readonly number[];
 }
 

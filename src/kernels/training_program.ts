@@ -50,11 +50,11 @@ export interface UpdateLayout {
   readonly m: Region;
   /** Adam's second moments, in the same order. */
   readonly v: Region;
-  /** Hyperparameters [{@link RING}, HYPER.length]. */
+  /** The hyperparameters [{@link RING}, HYPER.length]: a row for each step of a call. */
   readonly hyper: Region;
-  /** Losses [{@link RING}]. */
+  /** The losses of the last steps [{@link RING}]. */
   readonly losses: Region;
-  /** Norms of the gradient before clipping [{@link RING}]. */
+  /** The norms of the gradient before clipping at the last steps [{@link RING}]. */
   readonly norms: Region;
 }
 
@@ -88,7 +88,7 @@ function update({ parameters, gradients, m, v, hyper, norms }: UpdateLayout): Co
 export interface TrainingProgram<L extends UpdateLayout> {
   /** The program. */
   readonly program: Program;
-  /** The layout of its arena. */
+  /** The layout of the arena of the program. */
   readonly layout: L;
 }
 
@@ -101,7 +101,7 @@ export function updateProgram(count: number): TrainingProgram<UpdateLayout> {
 
 /** The sizes of the batches of a training program. */
 export interface TrainingSize extends StackSize {
-  /** The number of batches in the queue, which one run computes at most. */
+  /** The number of batches that fit into the queue: the maximum of one run. */
   readonly capacity: number;
 }
 
@@ -115,7 +115,7 @@ export interface BatchQueue {
 
 /** The arena of a network in training. */
 export interface TrainingLayout extends UpdateLayout, ForwardLayout {
-  /** Numbers of the whole arena. */
+  /** The size of the whole arena in numbers. */
   readonly size: number;
   /** Inputs: numbers, or ids as floats. */
   readonly x: BatchQueue;
@@ -125,7 +125,7 @@ export interface TrainingLayout extends UpdateLayout, ForwardLayout {
   readonly mask: BatchQueue;
   /** The states before the first step, by layer, direction and part. */
   readonly initialStates: readonly Region[];
-  /** Gradients of the states, by part, layer and direction. */
+  /** The gradients with respect to the states, by part, layer and direction. */
   readonly dStates: Region;
   /** The gradient with respect to the input of the head. */
   readonly dTop: Region;
@@ -289,7 +289,7 @@ function backwardCommands(spec: NetworkSpec, size: StackSize, layout: TrainingLa
       padding: spec.embedding.padding ?? -1,
     });
   }
-  // After gatherGradient, which overwrites the gradient of the table.
+  // This command comes after gatherGradient, which overwrites the gradient of the table.
   if (spec.head?.tied) commands.push(headWeightGradient(spec, size, layout));
   return commands;
 }
@@ -312,7 +312,7 @@ function headBackward(spec: NetworkSpec, size: StackSize, layout: TrainingLayout
   return [...commands, { op: "columnSum", ...sum, accumulate: 0 }];
 }
 
-/** The gradient of the head's weight; if it is tied, it is added to that of the table. */
+/** The gradient of the head's weight. A tied head adds this gradient to that of the embedding. */
 function headWeightGradient(
   spec: NetworkSpec,
   size: StackSize,

@@ -75,7 +75,7 @@ export class InferenceSession {
    * @param options The number of sequences.
    * @throws {InputError} If an option is unknown or of another type, or if the kernels cannot run
    * the model: if it is not a SequenceModel of fused layers in one direction with the sequence axis
-   * first.
+   * first, or if its readout is `"mean"` or `"attention"`, which need all steps at once.
    */
   constructor(model: Model, options: InferenceSessionOptions = {}) {
     checkModel(model);
@@ -95,7 +95,8 @@ export class InferenceSession {
     this.#ids = network.embedding?.vocabulary ?? null;
     this.#program = inferenceProgram(network, batch);
     this.#input = new Float32Array(this.#program.input.size * this.#replicas);
-    // Before the session starts, since this throws if the model was disposed of.
+    // The parameters are read before the session starts, since this read throws for a disposed
+    // model.
     const parameters = stores.flatMap((store) => Object.values<Values>(store.contents));
     this.#session = currentExecutor().start(this.#program.program, this.#replicas);
     let { offset } = this.#program.parameters;

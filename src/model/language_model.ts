@@ -76,8 +76,8 @@ const initialisations = {
  * linear head with a logit for each id.
  *
  * Source: the notebook that this project replicates, "RNN & LSTM Fundamentals: Sequential Model
- * Mastery" (2024), which also drops embedded inputs. Tied weights: Press & Wolf (2017),
- * doi:10.18653/v1/E17-2025; Inan, Khosravi & Socher (2017), arXiv:1611.01462.
+ * Mastery" (2024), which also applies dropout to the embedded inputs. Tied weights: Press & Wolf
+ * (2017), doi:10.18653/v1/E17-2025; Inan, Khosravi & Socher (2017), arXiv:1611.01462.
  *
  * @param options A configuration, a source of random numbers, and settings.
  * @returns A model of ids [sequence, batch] to logits [sequence, batch, id], after the replica axis
@@ -129,7 +129,7 @@ export function languageModel(options: LanguageModelOptions): LanguageModel {
     const recurrent = add(
       new LSTM({
         ...{ inputSize: embeddingDim, hiddenSize, numLayers, ...many, random: fork("recurrent") },
-        // Dropout of the LSTM acts between layers.
+        // The LSTM has dropout between layers only.
         dropout: numLayers > 1 ? dropout : 0,
         ...(implementation ? { implementation } : {}),
         ...init.recurrent,

@@ -19,7 +19,8 @@ export interface ModelOptions {
 /** A network that can be trained. */
 export interface Model {
   /**
-   * The number of networks, along a leading axis of every tensor; absent for one without that axis.
+   * The number of networks, along a leading axis of every tensor; absent for one network without
+   * that axis.
    */
   readonly replicas?: number | undefined;
   /** Whether the batch axis comes before the sequence axis; `false` by default. */
@@ -61,7 +62,7 @@ export function checkModel(model: unknown): void {
     typeof model.forward === "function" && "parameters" in model;
   if (isModel) return;
   const help = hasTfjs() && model instanceof tf.LayersModel
-    ? "Networks of tf.layers are trained by their own fit"
+    ? "Train a network of tf.layers with its own fit"
     : undefined;
   throw new InputError("model", "a network such as a SequenceModel", model, helpFor(model, help));
 }

@@ -150,7 +150,7 @@ export abstract class RecurrentLayer<State extends TensorContainer, Name extends
   readonly spec: StackSpec;
   /** Whether the batch axis comes before the sequence axis. */
   readonly batchFirst: boolean;
-  /** The implementation. */
+  /** The implementation of the layer. */
   readonly implementation: Implementation;
 
   /**
@@ -179,7 +179,7 @@ export abstract class RecurrentLayer<State extends TensorContainer, Name extends
   protected abstract partsOf(state: State): StateParts;
 
   /**
-   * Returns the state that consists of tensors.
+   * Builds a state from its tensors.
    *
    * @param parts The tensors.
    * @returns The state.

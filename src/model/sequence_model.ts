@@ -5,7 +5,7 @@ import { checkOptions, type OptionNames } from "../core/options.ts";
 import { Random } from "../core/random.ts";
 import { tf } from "../core/tfjs.ts";
 import type { NetworkSpec } from "../kernels/network.ts";
-import { AdditiveAttention, type AdditiveAttentionOptions } from "./additive_attention.ts";
+import { AdditiveAttention } from "./additive_attention.ts";
 import type { Target } from "../kernels/values.ts";
 import { Embedding, embedNumbers } from "./embedding.ts";
 import { Linear, type LinearOptions } from "./linear.ts";
@@ -19,10 +19,17 @@ import {
   traceNames,
   type TraceOptions,
 } from "./recurrent_inputs.ts";
-import { dropTop, lastStates } from "./readout.ts";
+import {
+  attentionOf,
+  type AttentionOptions,
+  checkReadout,
+  dropTop,
+  readTop,
+  type SequenceReadout,
+} from "./readout.ts";
 import type { RecurrentLayer } from "./recurrent_layer.ts";
 import type { Trace } from "./trace.ts";
-import { type WeightedMean, weightedMean } from "./weighted_mean.ts";
+import type { WeightedMean } from "./weighted_mean.ts";
 
 /** The recurrent layers of a {@link SequenceModel}: an `RNN`, `LSTM` or `GRU`. */
 export type Recurrent<State extends TensorContainer, Name extends string = never> = Pick<
@@ -44,18 +51,6 @@ export type Recurrent<State extends TensorContainer, Name extends string = never
  * Options for the head that a {@link SequenceModel} makes; the other sizes follow from its layers.
  */
 export type HeadOptions = Omit<LinearOptions, "inFeatures" | "replicas">;
-
-/**
- * Options of the attention that a {@link SequenceModel} makes; the other sizes follow from its
- * layers.
- */
-export type AttentionOptions = Omit<
-  AdditiveAttentionOptions,
-  "inputSize" | "replicas" | "implementation"
->;
-
-/** What the head of a {@link SequenceModel} reads of the top recurrent layer. */
-export type SequenceReadout = "all" | "last" | "mean" | "attention";
 
 /** Options for {@link SequenceModel}, which becomes the owner of the layers. */
 export interface SequenceModelOptions<
@@ -104,8 +99,6 @@ const headNames: OptionNames<HeadOptions> = {
   init: true,
   tied: true,
 };
-
-const attentionNames: OptionNames<AttentionOptions> = { size: true, random: true, init: true };
 
 /** The output and state of {@link SequenceModel.forward}. */
 export type SequenceOutput<State> = {
@@ -203,9 +196,7 @@ export class SequenceModel<State extends TensorContainer, Name extends string = 
     this.recurrent = recurrent;
     this.dropout = dropout;
     this.readout = options.readout ?? (attention === undefined ? "all" : "attention");
-    const made = attention instanceof AdditiveAttention || !attention
-      ? attention ?? null
-      : makeAttention(attention, recurrent);
+    const made = attention ? attentionOf(attention, recurrent) : null;
     this.attention = made;
     try {
       this.head = head instanceof Linear ? head : head ? makeHead(head, recurrent) : null;
@@ -253,6 +244,11 @@ export class SequenceModel<State extends TensorContainer, Name extends string = 
         })
       ),
     );
+  }
+
+  /** Whether the readout weighs the steps: whether it is `"attention"` or `"mean"`. */
+  get weighsSteps(): boolean {
+    return this.readout === "attention" || this.readout === "mean";
   }
 
   /** The number of trainable numbers of one network. */
@@ -359,24 +355,16 @@ export class SequenceModel<State extends TensorContainer, Name extends string = 
       ...steps,
       ...(drops ? { training, random: forks() } : {}),
     });
-    const read = this.#read(found, steps);
+    const read = readTop(
+      recurrent,
+      { readout: this.readout, attention: this.attention },
+      found,
+      steps,
+    );
     const top = training && this.dropout > 0
       ? dropTop(recurrent, read.context, this.dropout, forks())
       : read.context;
     return { ...read, output: head ? head.forward(top) : top, state: found.state };
-  }
-
-  /** Returns what the head reads, and the weights of the steps if the readout weighs them. */
-  #read(
-    { output, state }: SequenceOutput<State>,
-    steps: Pick<RecurrentForwardOptions, "mask" | "lengths">,
-  ): Pick<WeightedMean, "context"> & Partial<WeightedMean> {
-    const { recurrent, attention, readout } = this;
-    if (readout === "all") return { context: output };
-    if (readout === "last") return { context: lastStates(recurrent, state) };
-    const { batchFirst, replicas, implementation, outputSize: width } = recurrent;
-    if (attention) return attention.forward(output, { ...steps, batchFirst });
-    return weightedMean({ batchFirst, replicas, width, implementation }, output, steps);
   }
 
   /**
@@ -440,18 +428,6 @@ function makeHead<State extends TensorContainer>(
   return new Linear({ ...options, inFeatures: outputSize, ...many });
 }
 
-/** Creates attention that fits recurrent layers. */
-function makeAttention<State extends TensorContainer>(
-  options: AttentionOptions,
-  { outputSize, replicas, implementation }: Pick<
-    Recurrent<State>,
-    "outputSize" | "replicas" | "implementation"
-  >,
-): AdditiveAttention {
-  const many = replicas === undefined ? {} : { replicas };
-  return new AdditiveAttention({ ...options, inputSize: outputSize, implementation, ...many });
-}
-
 /**
  * Throws unless the layers exist and fit each other.
  *
@@ -501,29 +477,4 @@ function checkSequenceOptions<State extends TensorContainer, Name extends string
     throw new InputError(`replicas of ${name}`, wanted, layer.replicas);
   }
   checkShare("dropout", dropout);
-}
-
-/**
- * Throws unless the readout is known, and there is attention if it is `"attention"` and only then.
- */
-function checkReadout<State extends TensorContainer, Name extends string>(
-  { attention, readout }: SequenceModelOptions<State, Name>,
-): void {
-  const known: readonly unknown[] = ["all", "last", "mean", "attention"];
-  if (readout !== undefined && !known.includes(readout)) {
-    throw new InputError("readout", '"all", "last", "mean" or "attention"', readout);
-  }
-  if (attention === undefined) {
-    if (readout !== "attention") return;
-    throw new InputError("attention", 'given if readout is "attention"', attention);
-  }
-  if (!(attention instanceof AdditiveAttention)) {
-    if (!isPlainObject(attention)) {
-      throw new InputError("attention", "an AdditiveAttention, or the options of one", attention);
-    }
-    checkOptions("attention", attention, attentionNames);
-  }
-  if (readout !== undefined && readout !== "attention") {
-    throw new InputError("readout", '"attention" if there is attention', readout);
-  }
 }

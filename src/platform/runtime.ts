@@ -1,12 +1,12 @@
 /** A JavaScript runtime. */
 export interface Runtime {
-  /** Its name. */
+  /** The name of the runtime. */
   readonly name: "deno" | "node" | "browser";
-  /** Its version; in a browser the user agent. */
+  /** The version of the runtime; in a browser the user agent. */
   readonly version: string;
   /** The version of V8, if the runtime uses V8 and gives its version. */
   readonly v8?: string;
-  /** The version of its TypeScript compiler, if it has one. */
+  /** The version of the runtime's TypeScript compiler, if there is one. */
   readonly typescript?: string;
 }
 
@@ -28,7 +28,7 @@ interface NodeModules {
 /**
  * Finds the runtime.
  *
- * @returns Its name and versions.
+ * @returns The name and the versions of the runtime.
  *
  * @example
  * ```ts
@@ -69,8 +69,8 @@ const names: Readonly<Record<string, string>> = {
 /**
  * Describes this machine.
  *
- * @returns Its operating system, architecture and number of processors. A browser does not give the
- * first two: they are `"unknown"`.
+ * @returns The operating system, architecture and number of processors. A browser does not give the
+ * first two, which are then `"unknown"`.
  *
  * @example
  * ```ts
@@ -90,7 +90,7 @@ export function thisMachine(): Machine {
 /**
  * Counts the logical processors that this program can use.
  *
- * @returns Their number; 1 if the runtime does not give it.
+ * @returns The number of processors; 1 if the runtime does not give it.
  */
 export function processorCount(): number {
   const { navigator }: OptionalGlobals = globalThis; // Node has it from version 21 on.

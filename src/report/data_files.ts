@@ -118,7 +118,7 @@ function noFormula(text: string): string {
   return text.replace(formulaStart, "'");
 }
 
-/** A table as JSON: its title, its columns, and an object by column name for each row. */
+/** Returns a table as JSON: the title, the columns, and an object by column name for each row. */
 export function tableJson(table: Table): string {
   const rows = table.rows.map((row) =>
     Object.fromEntries(table.columns.map((column, i) => [column.name, row[i] ?? null]))
@@ -157,8 +157,8 @@ const columns: Readonly<Record<string, (claim: Claim) => number | string | null 
 };
 
 /**
- * The claims of a report as CSV, one a row: the prediction, and all numbers that the verdict follows
- * from.
+ * Returns the claims of a report as CSV, one per row: the prediction, and all numbers from which
+ * the verdict follows.
  *
  * @param results The results of the report.
  * @returns The CSV.

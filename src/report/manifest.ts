@@ -16,20 +16,21 @@ export interface ManifestDetails {
   /** The commit of the checkout; by default `null`. */
   readonly commit?: string | null;
   /**
-   * The record of each run, by the id of the experiment: `timings` and `machine` of `runExperiment`
-   * belong here. By default a run was on this machine, with no measurements of the machine.
+   * The record of each run, by the id of the experiment, with `timings` and `machine` of
+   * `runExperiment`. Default: runs on this machine, without measurements.
    */
   readonly runs?: Readonly<Record<string, Partial<RunRecord>>>;
 }
 
 /**
- * Makes the manifest of a report on this machine. Its list of files is empty: `renderSite` fills it.
+ * Makes the manifest of a report on this machine. The list of files is empty; `renderSite` fills
+ * it.
  *
  * @param results The results of the report, at least one.
  * @param details The date, the profile, the commit and the runs.
  * @returns The manifest.
- * @throws {InputError} If there is no result, a result is something else such as a run, a detail is
- * unknown, or a run belongs to no result.
+ * @throws {InputError} If there is no result, an entry is not a result (for example a run), a
+ * detail is unknown, or a run belongs to no result.
  *
  * @example
  * ```ts
@@ -136,8 +137,8 @@ function checkDetails(results: readonly Result[], details: ManifestDetails): voi
  *
  * @param results The values.
  * @param wanted The requirement on the list, to follow "must be".
- * @throws {InputError} If it is not a list, or an entry is not a result; the error says how to get the
- * result.
+ * @throws {InputError} If `results` is not a list, or an entry is not a result; the message says
+ * how to get the result.
  */
 export function checkResults(results: unknown, wanted: string): void {
   if (!Array.isArray(results)) {

@@ -20,7 +20,7 @@ import { loadTex } from "./markdown/tex.ts";
  */
 export type Pages = ReadonlyMap<string, Page | string>;
 
-/** The properties of an experiment that its pages depend on before it has run. */
+/** The properties of an experiment on which its pages depend before the run. */
 export interface PageSubject {
   /** The id of the experiment. */
   readonly id: string;
@@ -79,7 +79,7 @@ export async function checkPages(
  *
  * @param pages The pages of a report.
  * @param id `"index"`, `"methods"` or the id of an experiment.
- * @returns The page, if there is one; if it was given without a path, its path is made of the id.
+ * @returns The page, if there is one. A page without a path has a path made of its id.
  */
 export function pageOf(pages: Pages, id: string): Page | undefined {
   const page = pages.get(id);

@@ -60,8 +60,8 @@ export interface SiteInput {
 }
 
 /**
- * Renders a report as a static site. It reads and writes no files. For equal results the files are
- * byte-identical, except pages, the manifest and the files below `machine/`.
+ * Renders a report as a static site, without reading or writing files. For equal results the files
+ * are byte-identical, except pages, the manifest and the files below `machine/`.
  *
  * @param input The content of the site.
  * @returns The text of each file by its path in the site.
@@ -108,7 +108,8 @@ export async function renderSite(input: SiteInput): Promise<ReadonlyMap<string, 
     throw new InputError("manifest", "the manifest of the results", input.manifest, help);
   }
   const { pages, absent = [] } = input;
-  // Checked again, because both may come from files, and their ids become names of files.
+  // Results and manifest are checked again, because both may come from files, and their ids become
+  // file names.
   const results = input.results.map((result) =>
     parseJson(resultSchema, resultText(result), "a result")
   );
@@ -157,7 +158,7 @@ export async function renderSite(input: SiteInput): Promise<ReadonlyMap<string, 
     const text = stableStringify(jsonSchema(schema, title), 2);
     files.set(`data/schema/${name}.schema.json`, `${text}\n`);
   }
-  // A lone surrogate would be another character when it is read from a file.
+  // UTF-8 cannot contain lone surrogates, so they are replaced before the texts are returned.
   for (const [path, text] of files) files.set(path, text.toWellFormed());
   const digests = Object.fromEntries([...files].map(([path, text]) => [path, sha256(text)]));
   files.set("data/manifest.json", `${stableStringify({ ...manifest, files: digests }, 2)}\n`);
@@ -168,7 +169,8 @@ function addData(files: Map<string, string>, view: View, canvas: Canvas | null):
   const { result, run } = view;
   files.set(resultPath(result), resultText(result));
   for (const claim of result.claims) files.set(claimPath(view, claim.id), claimCsv(claim));
-  // Each is drawn from its own tables, so that figures/ never depends on timings.
+  // The figures of the result and of the machine are drawn from their own tables, so that figures/
+  // never depends on timings.
   for (const { metrics, tables, figures } of [result, run.machine]) {
     for (const metric of metrics) files.set(metricPath(view, metric.id), metricCsv(metric));
     for (const table of tables) {

@@ -57,7 +57,7 @@ export function viewOf(
   };
 }
 
-/** Whether an entry describes the machine; its ids differ from those of the result. */
+/** Whether an entry describes the machine. Its id differs from the ids of the result. */
 export function ofMachine(
   { run }: Pick<View, "run">,
   kind: "metrics" | "tables" | "figures",
@@ -83,8 +83,8 @@ export function resultPath(result: Result): string {
 }
 
 /**
- * The path of a table; `seeds.csv` has the values of the seeds behind its intervals. Measurements of
- * the machine differ from run to run and are in a folder of their own.
+ * The path of a table; `seeds.csv` has the values of the seeds behind its intervals. Measurements
+ * of the machine differ from run to run, so they are in a separate folder.
  */
 export function tablePath(
   view: Paths,

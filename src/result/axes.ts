@@ -10,7 +10,7 @@ export interface NumberAxis {
   readonly domain?: readonly [number, number];
 }
 
-/** An axis of names, in order from the top; only the y axis of a chart can be one. */
+/** An axis of names, in order from the top. Only the y axis of a chart can have names. */
 export interface CategoryAxis {
   /** The kind of the names: `"architecture"`. */
   readonly label: string;
@@ -40,7 +40,7 @@ export interface ColourScale {
 
 /** The axes of a chart, on which the possible layers depend. */
 export interface ChartFrame {
-  /** Unique in the result; letters, digits and hyphens. */
+  /** The id, unique in the result: letters, digits and hyphens. */
   readonly id: string;
   /** The horizontal axis. */
   readonly x: NumberAxis;

@@ -1,7 +1,7 @@
 import { InputError } from "../core/errors.ts";
 import { checkOptions } from "../core/options.ts";
 
-/** A drawing as its check sees it. */
+/** The part of a drawing that {@link unfoldingSteps} reads. */
 interface Options {
   readonly id: string;
   readonly options: Readonly<Record<string, number>>;

@@ -4,7 +4,7 @@ import type { Layer } from "./marks.ts";
 
 /** The text of every figure. */
 export interface FigureText {
-  /** Unique in the result; letters, digits and hyphens. */
+  /** The id, unique in the result: letters, digits and hyphens. */
   readonly id: string;
   /** A short heading. */
   readonly title: string;
@@ -16,7 +16,7 @@ export interface FigureText {
 
 /** A chart: a pure function of the tables of the result. */
 export interface Chart extends FigureText, ChartFrame {
-  /** Drawn from tables. */
+  /** The kind of a figure that is drawn from tables. */
   readonly kind: "chart";
   /**
    * The series in order of drawing and of the legend; the values of the `series` columns of the
@@ -38,7 +38,7 @@ export interface Chart extends FigureText, ChartFrame {
 
 /** A diagram that the report draws, by name. */
 export interface Drawing extends FigureText {
-  /** Drawn from options alone. */
+  /** The kind of a figure that is drawn from options. */
   readonly kind: "drawing";
   /** The name of the drawing. */
   readonly drawing: DrawingName;

@@ -68,8 +68,8 @@ function checkLayer<L extends Layer>(chart: Chart, layer: L): void {
 }
 
 /**
- * Checks that the rows of the table of a layer can be drawn: numbers, listed series, categories of the
- * axis, and the requirements of the mark.
+ * Checks that the rows of a layer's table can be drawn: their numbers, series and categories, and
+ * the requirements of the mark.
  *
  * @param chart The chart.
  * @param layer A layer of the chart.

@@ -33,7 +33,8 @@ const RESERVED = ["index", "methods", "manifest", "schema"];
 const LONGEST = 100;
 
 /**
- * Throws unless a text can be the id of an experiment, which names its pages and files.
+ * Throws unless a text can be the id of an experiment, which is part of the names of pages and
+ * files.
  *
  * @param id The text.
  * @throws {InputError} If `id` is anything but lower-case words joined by hyphens, has more than

@@ -10,7 +10,7 @@ const LARGEST_COORDINATE = 1e6;
 export interface LineLayer {
   /** A line. */
   readonly mark: "line";
-  /** The id of the table; the columns below are names in it. */
+  /** The id of the table. The other properties of the layer name its columns. */
   readonly table: string;
   /** The column of the positions on x. */
   readonly x: string;
@@ -161,14 +161,14 @@ export type LayerOf<M extends MarkName> = Extract<Layer, { readonly mark: M }>;
 /** A requirement on the cells of a column. */
 export interface CellRequirement {
   readonly column: string;
-  /** The requirement in words, which follow "must be". */
+  /** The requirement, in words that follow "must be". */
   readonly wanted: string;
   readonly isValid: (cell: number | string | null) => boolean;
 }
 
-/** The requirements of one mark. */
+/** The requirements of a mark. */
 export interface MarkRules<L extends Layer> {
-  /** Validates a layer. The compiler compares it with the interface. */
+  /** Validates a layer. The compiler compares the schema with the interface. */
   readonly schema: z.ZodObject & z.ZodType<L>;
   /** The kind of the y axis; by default `"number"`. */
   readonly yAxis?: "category" | "number" | ((layer: L) => "category" | "number" | "either");

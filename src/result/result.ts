@@ -21,7 +21,7 @@ export interface Estimate {
 
 /** A measured quantity, which pages can cite. */
 export interface Metric {
-  /** Unique in the result: lower-case letters and digits, with single hyphens between them. */
+  /** The id, unique in the result: lower-case letters, digits and single hyphens. */
   readonly id: string;
   /** The quantity in words. */
   readonly label: string;
@@ -51,7 +51,7 @@ export interface Column {
 
 /** A table of numbers and texts. Figures are drawn from tables, and sites publish them. */
 export interface Table {
-  /** Unique in the result: lower-case letters and digits, with single hyphens between them. */
+  /** The id, unique in the result: lower-case letters, digits and single hyphens. */
   readonly id: string;
   /** The content of the rows in words. */
   readonly title: string;
@@ -69,11 +69,14 @@ export interface Samples {
   readonly statistic: SeedStatistic;
   /** The label of each value of a row, usually its seed. */
   readonly labels: readonly (number | string)[];
-  /** The values of each row; `null` if there is none for a label. */
+  /** The values of each row; `null` if the value of a label is missing. */
   readonly values: readonly (readonly (number | null)[])[];
 }
 
-/** The statistic that summarises values by seed. It determines the method of the interval. */
+/**
+ * The statistic that summarises values by seed. The method of the interval depends on the
+ * statistic.
+ */
 export type SeedStatistic = "mean" | "geometric-mean" | "share";
 
 /**
@@ -97,9 +100,9 @@ export interface Prediction {
 }
 
 /**
- * The verdict on a claim: `supported` if the measure is as predicted, `refuted` if it is on the other
- * side, `equivalent` if it differs from the value of the prediction by less than the smallest effect, and
- * `undecided` if the seeds decide none of these or are too few.
+ * The verdict on a claim. `supported`: the measure is as predicted. `refuted`: it is on the other
+ * side. `equivalent`: it differs from the value of the prediction by less than the smallest effect.
+ * `undecided`: the seeds decide none of these, or are too few.
  */
 export type Verdict = "supported" | "refuted" | "equivalent" | "undecided";
 
@@ -150,7 +153,10 @@ export interface Hypothesis {
    * of a difference, and the risk of any wrong verdict of equivalence.
    */
   readonly family: string;
-  /** The search that preceded the measure, if there was one, and how the verdict accounts for it. */
+  /**
+   * The search that preceded the measure, if there was a search, and how the verdict accounts for
+   * it.
+   */
   readonly search?: string;
   /**
    * What was known of the outcome when the hypothesis was written, such as the result of an earlier
@@ -215,7 +221,7 @@ export interface Influence {
 
 /** A hypothesis with its measurement and verdict. */
 export interface Claim extends Hypothesis {
-  /** Unique in the result: lower-case letters and digits, with single hyphens between them. */
+  /** The id, unique in the result: lower-case letters, digits and single hyphens. */
   readonly id: string;
   /** The label of each value, usually its seed. */
   readonly labels: readonly (number | string)[];
@@ -224,8 +230,8 @@ export interface Claim extends Hypothesis {
   /** The quantities behind the values, by name and label, such as the two losses of a ratio. */
   readonly parts?: Readonly<Record<string, readonly number[]>>;
   /**
-   * The size of a test set divided by that of its training set, if the labels are overlapping splits of the
-   * same data. Intervals and tests account for the overlap (Nadeau & Bengio, 2003,
+   * The size of a test set divided by the size of the training set, if the labels are overlapping
+   * splits of the same data. Intervals and tests account for the overlap (Nadeau & Bengio, 2003,
    * doi:10.1023/A:1024068626366).
    */
   readonly overlap?: number;
@@ -274,7 +280,7 @@ export interface Unmeasured {
 
 /** A check of the program with its outcome. */
 export interface Check extends DeclaredCheck {
-  /** Unique in the result: lower-case letters and digits, with single hyphens between them. */
+  /** The id, unique in the result: lower-case letters, digits and single hyphens. */
   readonly id: string;
   /** The number of cases that were computed. */
   readonly cases: number;
@@ -355,7 +361,7 @@ export interface RunRecord {
   readonly machine: MachineRecord;
   /** Whether the result comes from the store. */
   readonly reused: boolean;
-  /** The reason for the run: there was no earlier one, or an input had changed. */
+  /** The reason for the run: no earlier run was kept, or an input had changed. */
   readonly reason: string;
   /** The SHA-256 digest of the result's file in the site. */
   readonly sha256: string;

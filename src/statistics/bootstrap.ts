@@ -69,9 +69,9 @@ export interface BootstrapInterval {
  * Both methods interpolate as `quantile` does.
  *
  * The percentile method is used if BCa is undefined: if the jackknife values are all equal, all
- * resamples lie on one side of the estimate, or a shifted percentile is out of range. It is the
- * default for the median, since the jackknife of a median is not consistent (Efron & Tibshirani,
- * 1993, section 11.6).
+ * resamples lie on one side of the estimate, or a shifted percentile is out of range. The
+ * percentile method is the default for the median, since the jackknife of a median is not
+ * consistent (Efron & Tibshirani, 1993, section 11.6).
  *
  * With few values the intervals of both methods are too narrow: the 95 % interval of the mean of 10
  * normal values contains the true mean in about 90 % of experiments. If all values are equal, both
@@ -171,8 +171,8 @@ export function intervalFrom(
 
 /**
  * Scales values so that a resampled statistic neither overflows nor loses digits. The median needs
- * no scale. A function of the user gets the values as they are, since it need not be proportional
- * to them.
+ * no scale. A statistic that the user gives as a function gets the original values, since its
+ * result need not be proportional to the values.
  */
 function moderated(
   values: readonly number[],
@@ -218,7 +218,7 @@ function bcaFractions(
 
 /**
  * The acceleration a = sum(d^3) / (6 sum(d^2)^1.5), where d is the mean of the jackknife values
- * minus each of them; `null` if they are all equal or their sum is beyond float64.
+ * minus each value; `null` if all values are equal or the sum of the values is beyond float64.
  */
 function acceleration(left: readonly number[]): number | null {
   const centre = left.reduce((sum, value) => sum + value, 0) / left.length;

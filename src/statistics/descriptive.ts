@@ -164,7 +164,7 @@ export function quantile(values: readonly number[], fraction: number): number {
 
 /** Limits a mean to the range of the values, which rounding may leave. */
 function within(values: readonly number[], mean: number): number {
-  // A loop, since Math.min(...values) fails for more than about 100,000 values.
+  // A loop is used, since Math.min(...values) fails for more than about 100,000 values.
   let [low, high] = [Infinity, -Infinity];
   for (const value of values) {
     low = Math.min(low, value);

@@ -19,18 +19,18 @@ const names: OptionNames<DetectableOptions> = { statistic: true, overlap: true, 
 const POWER = 0.8;
 
 /**
- * Computes the minimum detectable effect: the smallest effect that as many seeds with the observed
- * spread detect with a power of 0.8.
+ * Computes the minimum detectable effect: the smallest effect that an experiment with the same
+ * number of seeds and the observed spread detects with a power of 0.8.
  *
- * For `above` and `below` it is the true distance from the prediction's value at which the
+ * For `above` and `below` the effect is the true distance from the prediction's value at which the
  * two-sided test at level alpha finds a difference on this side in 8 of 10 experiments. For a mean
- * it is (t(1 - alpha/2) + t(0.8)) standard errors with the quantiles t(p) of Student's t
- * distribution, of which a shifted one approximates the noncentral one. For a share it follows from
- * the exact binomial test.
+ * the distance is (t(1 - alpha/2) + t(0.8)) standard errors, where t(p) is a quantile of Student's
+ * t distribution; a shifted t distribution stands for the noncentral one. For a share the distance
+ * follows from the exact binomial test.
  *
- * For `near` it is the smallest margin at which two one-sided tests at level alpha find equivalence
- * in 8 of 10 experiments if the true value equals the prediction's. For a mean it is (t(1 - alpha)
- * + t(0.9)) standard errors.
+ * For `near` the effect is the smallest margin at which two one-sided tests at level alpha find
+ * equivalence in 8 of 10 experiments if the true value equals the prediction's. For a mean the
+ * margin is (t(1 - alpha) + t(0.9)) standard errors.
  *
  * The effect depends on the spread of the values and not on the estimate. Power computed at the
  * estimate would add nothing to its p value (Hoenig & Heisey, 2001,

@@ -109,7 +109,7 @@ function ratioInterval(value: number, t: number, { error, scale }: MeanWithError
   return { low, high: Math.min(value * factor, Number.MAX_VALUE) };
 }
 
-/** The method in words, as results have it. */
+/** The method in words, as it appears in results. */
 function methodOf(statistic: SeedStatistic, n: number, overlap: number): string {
   const [name, interval] = methods[statistic];
   if (n < MINIMUM_SEEDS) return `${name}, no interval below ${MINIMUM_SEEDS} seeds`;
@@ -186,9 +186,9 @@ function remembered(key: string, compute: () => number): number {
 }
 
 /**
- * Estimates the probability that one method has a lower loss than another on the same seed, as the
- * proportion of the seeds in which its loss is lower, with the interval of Clopper & Pearson. A tie
- * counts as a win for neither method.
+ * Estimates the probability that one method has a lower loss than another on the same seed: the
+ * proportion of the seeds in which the loss of the first method is lower, with the interval of
+ * Clopper & Pearson. A tie counts as a win for neither method.
  *
  * Only pairs of the same seed are compared, since runs of one seed share their data: a comparison
  * of all runs of both methods would mix the variation of the data into that of the methods. The
@@ -200,7 +200,7 @@ function remembered(key: string, compute: () => number): number {
  * @param losses The losses of the first method, one for each seed.
  * @param others The losses of the other method, in the same order of seeds.
  * @param confidence The confidence of the interval, in (0, 1).
- * @returns The estimate, as {@link proportionEstimate}.
+ * @returns The estimate, as {@link proportionEstimate} returns it.
  * @throws {InputError} If there are no losses, the two lists differ in length, a loss is not
  * finite, or `confidence` is not in (0, 1).
  *

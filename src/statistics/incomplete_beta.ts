@@ -18,7 +18,7 @@ export interface BetaTails {
  * @param a The first parameter, above 0.
  * @param b The second parameter, above 0.
  * @param x A number from 0 to 1.
- * @param y 1 - x, if it is known more exactly than by this subtraction.
+ * @param y The value of 1 - x, if a more exact value than this difference is known.
  * @returns The probabilities below and above x.
  *
  * @example

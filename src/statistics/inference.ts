@@ -77,7 +77,7 @@ export interface Inference {
   readonly outsideP: number | null;
   /**
    * The share of values that agree with the prediction: strictly on the predicted side or, for
-   * `near`, less than the smallest effect away from its value.
+   * `near`, less than the smallest effect away from the prediction's value.
    */
   readonly agreeing: Estimate;
   /**
@@ -94,16 +94,16 @@ export interface Inference {
  * logarithms; for a share, of the exact binomial test (twice the smaller tail, at most 1).
  *
  * `equivalenceP` is the larger p value of two one-sided tests, one against each bound of the
- * smallest effect (Schuirmann, 1987, doi:10.1007/BF01068419). It is below 0.05 if and only if the
- * 90 % interval lies between the bounds. The bounds are `value - smallestEffect` and
+ * smallest effect (Schuirmann, 1987, doi:10.1007/BF01068419). This p value is below 0.05 if and
+ * only if the 90 % interval lies between the bounds. The bounds are `value - smallestEffect` and
  * `value + smallestEffect`; for a geometric mean, `value / (1 + smallestEffect)` and
  * `value * (1 + smallestEffect)`.
  *
- * `outsideP` tests the opposite hypothesis, that the true value lies between the bounds. It is the
- * probability of an estimate at least as far from `value`, on either side, as the observed one, if
- * the true value is the less favourable of the two bounds. If the smallest effect is large compared
- * with the standard error, this is a one-sided p value; as the smallest effect approaches 0, it
- * approaches `p`.
+ * `outsideP` tests the opposite hypothesis, that the true value lies between the bounds. This p
+ * value is the probability of an estimate at least as far from `value`, on either side, as the
+ * observed one, if the true value is the less favourable of the two bounds. If the smallest effect
+ * is large compared with the standard error, this is a one-sided p value; as the smallest effect
+ * approaches 0, it approaches `p`.
  *
  * If all values are equal, each p value of a mean is 0 or 1. A value exactly at a bound then counts
  * as neither inside nor outside.

@@ -53,7 +53,7 @@ export function checkDraws(n: number, resamples: number, most: number): void {
   const possible = Math.min(1e7, Math.floor(most / n));
   if (resamples <= possible) return;
   if (possible === 0) throw new InputError("values", `at most ${most} numbers`, n);
-  throw new InputError("resamples", `at most ${possible} of ${n} values`, resamples);
+  throw new InputError("resamples", `at most ${possible} for ${n} values`, resamples);
 }
 
 /**
@@ -157,7 +157,7 @@ const EACH = 1000;
 const MOST_OF_FUNCTION = 31_622;
 
 /**
- * Computes the jackknife: the statistic of the values without each of them in turn.
+ * Computes the jackknife: the statistic without each value in turn.
  *
  * @param values At least 2 numbers.
  * @param statistic The statistic.

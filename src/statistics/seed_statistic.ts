@@ -80,7 +80,8 @@ export interface MeanWithError {
  *
  * @param values At least 2 finite numbers.
  * @param overlap The size of a test set divided by that of its training set.
- * @returns Both, divided by a power of two that keeps squares within float64.
+ * @returns The mean and its standard error, divided by a power of two that keeps squares within
+ * float64.
  */
 export function meanWithError(values: readonly number[], overlap: number): MeanWithError {
   const { values: moderated, scale } = moderate(values);

@@ -71,7 +71,8 @@ export function binomialTails(count: number, n: number, overlap: number): Tails 
   return {
     ...tails,
     asFar(truth, value) {
-      // The count at the same distance on the other side; the margin guards against rounding.
+      // The count at the same distance from the expected count, on the other side. The margin of
+      // 1e-9 guards against rounding.
       const other = 2 * value * n - count;
       const isHigh = count > value * n;
       const nearest = isHigh ? Math.floor(other + 1e-9) : Math.ceil(other - 1e-9);

@@ -43,7 +43,7 @@ export function checkBatchList(name: string, batches: BatchList): void {
  * @param batches The list.
  * @param first The index of the first batch.
  * @param count The number of batches to read.
- * @param model The model that they are for.
+ * @param model The model that the batches are for.
  * @param buffer Keeps the batches until it is released.
  * @returns The batches.
  * @throws {InputError} If a batch is wrong, or the list is too short.
@@ -110,7 +110,7 @@ export class BatchBuffer {
    * Releases the previous batches, then reads, checks and keeps new ones.
    *
    * @param count The number of batches to read.
-   * @param model The model that they are for.
+   * @param model The model that the batches are for.
    * @param read Returns the batch at an index from 0.
    * @returns The batches, with a mask if they have lengths.
    * @throws {InputError} If a batch is wrong; then none is kept.

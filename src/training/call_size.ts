@@ -4,7 +4,7 @@
  */
 export const MAX_CALL_STEPS = 64;
 
-/** The milliseconds that a call should take, if one step takes less. */
+/** The time that a call should take if one step takes less, in milliseconds. */
 const CALL_TIME = 50;
 
 /**

@@ -79,7 +79,12 @@ export function encodeCheckpoint(checkpoint: Checkpoint): Uint8Array<ArrayBuffer
   checkStateDict("moments", moments);
   if (carried !== null) checkCarried(carried);
   if (!isPlainObject(progress)) {
-    throw new InputError("progress", "an object that JSON can hold", progress, helpFor(progress));
+    throw new InputError(
+      "progress",
+      "an object that JSON can represent",
+      progress,
+      helpFor(progress),
+    );
   }
   if (training !== undefined && typeof training !== "string") {
     throw new InputError("training", "a text", training);

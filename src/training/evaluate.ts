@@ -48,9 +48,13 @@ export async function evaluate(model: Model, loss: Loss, batch: Batch): Promise<
   const { network } = model;
   if (!hasTfjs() && network && loss.fused && canFuse(model, loss)) {
     checkFusedBatch(model, network, loss.fused, checked);
-    using pass = new ForwardPass(model, network, loss.fused);
-    pass.run(checked);
-    return await pass.losses();
+    const pass = new ForwardPass(model, network, loss.fused);
+    try {
+      pass.run(checked);
+      return await pass.losses();
+    } finally {
+      pass.dispose();
+    }
   }
   await loadTensors();
   const { x, target, ...given } = checked;

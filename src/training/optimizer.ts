@@ -204,7 +204,7 @@ export class Adam {
    * Reports the last steps, of one call or of several.
    *
    * @param count The number of steps, at most 1024.
-   * @returns Their report.
+   * @returns The report of these steps.
    * @throws {InputError} If `count` is not an integer from 1 to the number of steps done, or is
    * above 1024.
    */
@@ -265,9 +265,9 @@ export class Adam {
   }
 
   /**
-   * Continues from the state of another optimizer. If the model has the parameters of that time and
-   * gets equal batches, the next steps equal those of the other optimizer bit for bit. Reports of
-   * earlier steps can no longer be read.
+   * Continues from the state of another optimizer. If the model has the parameters that the other
+   * model had when the state was read, and gets equal batches, the next steps equal those of the
+   * other optimizer bit for bit. Reports of earlier steps can no longer be read.
    *
    * @param state The result of {@link Adam.stateDict}.
    * @throws {InputError} If a field is missing, unknown or out of range, or if the moments are of

@@ -150,8 +150,7 @@ export class ReduceLROnPlateau {
   }
 
   /**
-   * Returns the state of the scheduler. The learning rate is not part of it; it is in the state of
-   * the optimizer.
+   * Returns the state of the scheduler. The learning rate is part of the optimizer's state instead.
    *
    * @returns The state, for {@link ReduceLROnPlateau.loadStateDict}.
    */

@@ -36,7 +36,7 @@ const names: OptionNames<TokenLossOptions> = {
 
 /** The losses of a language model on tokens. */
 export interface TokenLosses {
-  /** The mean loss of all tokens that count, in nats; exp of it is the perplexity. */
+  /** The mean loss of all tokens that count, in nats; exp(mean) is the perplexity. */
   readonly mean: number;
   /** The number of tokens that count. */
   readonly tokens: number;
@@ -142,7 +142,7 @@ class LossSums {
     const [first = 0, second = 1] = target.shape;
     this.#longest = Math.max(this.#longest, this.#batchFirst ? second : first);
     const ids = await numbersOf(target);
-    // Checked here, since ids on a GPU have been read only now.
+    // The targets are checked here, since ids on a GPU have been read only now.
     checkIdNumbers("target", ids, classes, this.#ignoreIndex);
     const counted = mask && await numbersOf(mask);
     losses.forEach((value, i) => {
@@ -153,7 +153,7 @@ class LossSums {
     });
   }
 
-  /** Returns the means. */
+  /** Returns the mean losses of all tokens and of each step. */
   result(): TokenLosses {
     const total = (values: readonly number[]) =>
       values.reduce((sum, value) => sum + (value ?? 0), 0);
@@ -192,19 +192,23 @@ async function addByKernels(
   { ignoreIndex, carryState = false, signal }: TokenLossOptions,
   sums: LossSums,
 ): Promise<void> {
-  using pass = new ForwardPass(model, network, null);
-  for (let i = 0; i < batches.length; i++) {
-    const given = batches.at(i);
-    if (!given) break;
-    await letOthersRun(signal);
-    const batch = checkedBatch(given, model);
-    checkAxes(batch, false);
-    checkFusedBatch(model, network, { kind: "crossEntropy", ignoreIndex }, batch);
-    pass.run(batch, carryState && i > 0);
-    const logits = await pass.output();
-    const ids = await numbersOf(batch.target);
-    const losses = rowSurprisals(logits, ids, ignoreIndex);
-    await sums.add(losses, batch, logits.length / ids.length);
+  const pass = new ForwardPass(model, network, null);
+  try {
+    for (let i = 0; i < batches.length; i++) {
+      const given = batches.at(i);
+      if (!given) break;
+      await letOthersRun(signal);
+      const batch = checkedBatch(given, model);
+      checkAxes(batch, false);
+      checkFusedBatch(model, network, { kind: "crossEntropy", ignoreIndex }, batch);
+      pass.run(batch, carryState && i > 0);
+      const logits = await pass.output();
+      const ids = await numbersOf(batch.target);
+      const losses = rowSurprisals(logits, ids, ignoreIndex);
+      await sums.add(losses, batch, logits.length / ids.length);
+    }
+  } finally {
+    pass.dispose();
   }
 }
 

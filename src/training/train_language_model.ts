@@ -364,7 +364,7 @@ function resume(
   return position;
 }
 
-/** Steps whose losses are on the device, until they are read into the position. */
+/** Steps whose losses are still on the device, not yet added to the training position. */
 class UnreadSteps {
   readonly #optimizer: Adam;
   readonly #position: TrainingPosition;

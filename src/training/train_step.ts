@@ -74,7 +74,7 @@ export function trainStep(
 export function checkTraining(model: Model, loss: Loss, optimizer: Adam): void {
   checkLoss(loss);
   if (!(optimizer instanceof Adam)) {
-    const help = "Optimizers of tf.train do not fit: new Adam(model) makes one";
+    const help = "Optimizers of tf.train cannot be used; new Adam(model) makes an optimizer";
     throw new InputError("optimizer", "an Adam or AdamW", optimizer, help);
   }
   if (optimizer.model !== model) {

@@ -5,7 +5,9 @@ import type { PlateauState } from "./reduce_lr_on_plateau.ts";
 
 /** The record of one epoch of training. */
 export interface EpochRecord {
-  /** The mean loss of the epoch's tokens, in nats, each before the update by its batch. */
+  /**
+   * The mean loss of the epoch's tokens, in nats. The loss of a batch is that before its update.
+   */
   readonly trainLoss: number;
   /** The loss on held-out tokens after the epoch, in nats. */
   readonly validationLoss: number;
@@ -88,7 +90,7 @@ export class TrainingPosition {
     return this.#sums.tokens;
   }
 
-  /** The mean loss of these tokens, in nats; `null` if there are none. */
+  /** The mean loss of the tokens of the current epoch so far, in nats; `null` if there are none. */
   get loss(): number | null {
     const { loss, tokens } = this.#sums;
     return tokens === 0 ? null : loss / tokens;
@@ -102,7 +104,7 @@ export class TrainingPosition {
   /**
    * Adds a step.
    *
-   * @param loss The mean loss of its tokens, in nats.
+   * @param loss The mean loss of the step's tokens, in nats.
    * @param tokens The number of tokens that count.
    * @param clipped Whether the gradient was clipped.
    */
@@ -137,7 +139,8 @@ export class TrainingPosition {
   }
 
   /**
-   * Converts the position to JSON. The records of the history are shared with it, not copied.
+   * Converts the position to JSON. The records of the history are shared with the result, not
+   * copied.
    */
   toJson(): JsonObject {
     const { epoch, batch } = this;

@@ -9,7 +9,7 @@ export const BACKENDS: readonly BackendRequest[] = ["auto", "webgpu", "wasm", "c
 /** A flag of a task. */
 export interface Flag {
   readonly name: string;
-  /** The name of its value in the help text; absent for a flag without a value. */
+  /** The name of the value in the help text; absent for a flag without a value. */
   readonly value?: string;
   readonly help: string;
   /** Whether the flag may be given more than once. */
@@ -51,7 +51,7 @@ const MANY = 12;
 const help: Flag = { name: "help", help: "show this help and stop (-h)" };
 
 /**
- * Takes a task's arguments apart.
+ * Parses the arguments of a task.
  *
  * @throws {InputError} If a flag is unknown, lacks a value or has one that it does not accept; if a
  * flag is repeated that may be given only once; or if there is an operand and the task accepts
@@ -141,7 +141,7 @@ function valueOf(flag: Flag, text: string | undefined, joined: boolean): string 
     if (text === undefined) return "true";
     throw new InputError(`--${name}`, "given without a value", text);
   }
-  // "--seeds -3" has the value -3, and "--seeds --fresh" has none.
+  // "--seeds -3" has the value -3, and "--seeds --fresh" has no value.
   const isFlag = !joined && /^-[^\d.]/.test(text ?? "");
   if (text !== undefined && (anyText || text !== "" && !isFlag)) return text;
   throw new InputError(`--${name}`, `followed by ${value}`, text ?? "");

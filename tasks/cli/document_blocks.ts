@@ -11,7 +11,7 @@ export function blocksOf(text: string): string[] {
  * Replaces the parts of a document.
  *
  * @param text The document.
- * @param write Gives the new lines of a part by its name, or `null` to leave the part as it is.
+ * @param write Returns the new lines of a part by its name; `null` to leave the part unchanged.
  * @returns The document with new parts; the rest is unchanged.
  */
 export function fillBlocks(text: string, write: (name: string) => string | null): string {

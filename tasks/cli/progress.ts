@@ -49,7 +49,7 @@ export class ProgressDisplay {
   #drawn = -Infinity;
   #timer: ReturnType<typeof setInterval> | undefined;
 
-  /** @param around The functions that replace those of standard error. Default: none. */
+  /** @param around Functions that replace those of {@link standardError}. Default: none. */
   constructor(around: Partial<Surroundings> = {}) {
     this.#around = { ...standardError(), ...around };
     this.#lastLine = this.#around.now();

@@ -31,7 +31,7 @@ export const PARTS_KEPT =
 
 /** The message if runs that are computed again with `--fresh` are stopped. */
 export const EARLIER_STAY =
-  "Stopped. New runs that ended are kept. Of the others, the earlier run stays: --fresh starts again.";
+  "Stopped. Finished runs are kept. The other experiments keep their earlier runs; --fresh starts again.";
 
 /** The plan by which a task stops by itself after a signal. */
 export interface StopPlan {

@@ -52,9 +52,9 @@ export function printLines(lines: readonly (readonly Span[])[]): void {
 
 /**
  * The characters that a terminal does not show: control characters, which can move its cursor or
- * set its title; bidirectional ones, which change the order of the text; and those without a width.
- * Line breaks, tabs and variation selectors are excluded. Joiners are included, and {@link joined}
- * says where they are allowed.
+ * set its title; bidirectional characters, which change the order of the text; and characters
+ * without a width. Line breaks, tabs and variation selectors are excluded. Joiners are included,
+ * and {@link joined} says where they are allowed.
  */
 const unseen =
   /(?![\t\n\ufe00-\ufe0f\u{e0100}-\u{e01ef}])[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\p{Bidi_Control}\p{Default_Ignorable_Code_Point}\ufff9-\ufffb]/gu;

@@ -1,6 +1,6 @@
 /**
  * `@std/cli/unicode-width`, made of the npm package `string-width`. Tasks import it if JSR does not
- * answer. The two differ only for characters of newer versions of Unicode.
+ * answer. The two packages differ only for characters of newer versions of Unicode.
  *
  * @module
  */

@@ -38,7 +38,7 @@ export const generateFlags: readonly Flag[] = [
   {
     name: "prompt",
     value: "TEXT",
-    help: "the beginning of the text, - for standard input (default: empty)",
+    help: "the beginning of the text; - reads standard input (default: empty)",
     anyText: true,
   },
   {
@@ -60,19 +60,31 @@ export const generateFlags: readonly Flag[] = [
   {
     name: "min-p",
     value: "P",
-    help: "keep tokens above this share of the likeliest (default with min-p: 0.05)",
+    help: "keep tokens above this share of the highest probability (default with min-p: 0.05)",
   },
   {
     name: "repetition-penalty",
     value: "R",
-    help: "above 1 makes earlier tokens less likely (default 1)",
+    help: "above 1 makes tokens that have occurred less likely (default 1)",
   },
   { name: "beams", value: "N", help: "texts that beam search keeps (default 5)" },
-  { name: "length-penalty", value: "R", help: "above 0 beam favours longer texts (default 0)" },
-  { name: "tokens", value: "N", help: "the most characters or words of a text (default 100)" },
+  {
+    name: "length-penalty",
+    value: "R",
+    help: "above 0 makes beam search favour longer texts (default 0)",
+  },
+  {
+    name: "tokens",
+    value: "N",
+    help: "the largest number of characters or words of a text (default 100)",
+  },
   { name: "samples", value: "N", help: "the number of texts (default 1)" },
   { name: "seed", value: "N", help: "the seed of random numbers (default 1)" },
-  { name: "weights", value: "W", help: "best (default) or last" },
+  {
+    name: "weights",
+    value: "W",
+    help: "best (default): those with the lowest held-out loss; or last",
+  },
   { name: "backend", value: "B", help: "auto (default), webgpu, wasm or cpu" },
 ];
 
@@ -100,7 +112,7 @@ export function readTextRequest(line: CommandLine): TextRequest {
   }
   const seed = wholeNumber("seed", line.value("seed") ?? "1", 0, Number.MAX_SAFE_INTEGER);
   if (line.has("seed") && (strategy.kind === "beam" || strategy.sampling.temperature === 0)) {
-    throw new InputError("--seed", "left out if nothing is drawn", seed);
+    throw new InputError("--seed", "left out if the strategy draws no random numbers", seed);
   }
   return {
     folder: resolve(callerFolder(), model),

@@ -1,6 +1,6 @@
 /**
- * Builds the report in a worker for `preview`. A worker loads every module anew, so a build after
- * a change of the source runs the changed source.
+ * Builds the report in a worker for `preview`. A new worker loads every module again, so a build
+ * after a change of the source runs the changed source.
  *
  * @module
  */

@@ -54,7 +54,7 @@ export class PreviewServer {
     // The name of another site may point to this machine (DNS rebinding), so that its pages could
     // read the preview.
     if (!hosts.test(request.headers.get("host") ?? "")) {
-      return this.#response(request, 403, "The preview answers at localhost and 127.0.0.1 alone");
+      return this.#response(request, 403, "The preview answers only at localhost and 127.0.0.1");
     }
     if (request.method !== "GET" && request.method !== "HEAD") {
       return this.#response(request, 405, "Only GET and HEAD", { allow: "GET, HEAD" });

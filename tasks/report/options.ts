@@ -35,7 +35,7 @@ const flags = {
   profile: {
     name: "profile",
     value: "P",
-    help: "quick: a smoke run; standard (default): enough seeds for verdicts; full: the long runs",
+    help: "quick: a smoke test; standard (default): enough seeds for verdicts; full: long runs",
   },
   backend: {
     name: "backend",
@@ -49,8 +49,8 @@ const flags = {
   },
   only: { name: "only", value: "A,B", help: "only these experiments" },
   out: { name: "out", value: "DIR", help: "the folder of the site" },
-  fresh: { name: "fresh", help: "run everything, also runs that are kept" },
-  set: { name: "set", value: "NAME=VALUE", help: "a parameter; may be given again", many: true },
+  fresh: { name: "fresh", help: "run everything again, including kept runs" },
+  set: { name: "set", value: "NAME=VALUE", help: "a parameter; can be repeated", many: true },
 } satisfies Record<string, Flag>;
 
 /** The flags of `deno task report`. */

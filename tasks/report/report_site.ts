@@ -32,7 +32,7 @@ import { Store } from "./store.ts";
  * signal.
  */
 const stopPlan: Omit<StopPlan, "stopped"> = {
-  stopping: "Stopping after this part; a second time stops at once.",
+  stopping: "Stopping after this part; a second signal stops at once.",
   patience: 1000,
 };
 
@@ -66,7 +66,7 @@ export async function reportSite(options: ReportOptions, stop?: StopRequest): Pr
   await checkPages(await readPages(shown.map(({ id }) => id)), shown, othersThan(shown));
   if (note !== null) display.line(note);
   for (const { experiment } of kept) {
-    display.line(`${experiment.id}: its page stays, nothing changed`);
+    display.line(`${experiment.id}: its page stays, since nothing has changed`);
   }
 
   let started: Promise<BackendDescription> | undefined;
@@ -85,7 +85,8 @@ export async function reportSite(options: ReportOptions, stop?: StopRequest): Pr
         display.clear();
         throw error;
       }
-      // An error that the user can correct, such as a file that is not text, is shown as it is.
+      // The message of an error that the user can correct, such as a file that is not text, is
+      // shown unchanged.
       const theirs = error instanceof InputError || error instanceof MissingError;
       if (!theirs) code = FAILED;
       const why = theirs ? visible(error.message) : await reportFailure(error);
@@ -164,7 +165,7 @@ async function render(
   return await renderSite({ results, manifest, pages, absent });
 }
 
-/** Lists the experiments that are not in a report. Its pages may name them. */
+/** Lists the experiments that are not in a report, which its pages may name. */
 function othersThan(shown: readonly Experiment[]): Experiment[] {
   return experiments.filter(({ id }) => !shown.some((one) => one.id === id));
 }

@@ -90,7 +90,7 @@ export async function finishRun(
   const found = await store.find(inputs);
   if (found.run && !fresh) {
     await store.removeLeftovers(inputs);
-    display.line(`${experiment.id}: kept from ${found.run.date}, nothing changed`);
+    display.line(`${experiment.id}: kept from ${found.run.date}, since nothing has changed`);
     return { ...found.run, reused: true };
   }
   const backend = await context.start();
@@ -98,7 +98,7 @@ export async function finishRun(
     // The backend that started differs from the expected one: look up its run instead.
     return await finishRun(experiment, { ...inputs, backend }, context);
   }
-  const reason = fresh ? "it was asked for with --fresh" : found.run ? "" : found.reason;
+  const reason = fresh ? "--fresh was given" : found.run ? "" : found.reason;
   display.line(`${experiment.id}: runs, since ${reason}`);
   if (fresh) await store.forgetParts(inputs);
   const begin = performance.now();

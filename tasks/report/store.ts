@@ -102,7 +102,7 @@ export class Store {
     if (await exists(path)) {
       try {
         const run = parse(await readIfThere(path) ?? "");
-        if (runKey(run.inputs) !== runKey(now)) throw new SyntaxError("it is of another run");
+        if (runKey(run.inputs) !== runKey(now)) throw new SyntaxError("it belongs to another run");
         return { run };
       } catch (error) {
         const why = error instanceof Error ? error.message : String(error);
@@ -152,7 +152,7 @@ export class Store {
    */
   async removeLeftovers(of: RunInputs): Promise<void> {
     const parts = this.#partsFolder(of);
-    // A folder that cannot be written is not an error here.
+    // A folder that cannot be written does not prevent the use of kept runs.
     if (await isAbandoned(parts)) await Deno.remove(parts, { recursive: true }).catch(() => {});
     await removeOldDrafts(this.#drafts).catch(() => {});
   }
@@ -244,7 +244,7 @@ export class Store {
   }
 }
 
-/** @throws {SyntaxError} If the text is not one that {@link Store.keep} wrote. */
+/** @throws {SyntaxError} Unless {@link Store.keep} wrote the text. */
 function parse(text: string): StoredRun {
   const { digest, ...run } = parseJson(storedRun, text, "the file");
   if (digest !== sha256(stableStringify(run))) throw new SyntaxError("its digest differs");

@@ -44,8 +44,7 @@ export async function builtSite(out: string): Promise<BuiltSite | null> {
   const text = await readIfThere(`${out}/${MANIFEST}`) ?? "";
   const manifest = unchangedManifest(text);
   if (manifest === null) {
-    const help =
-      "If the site there is of another version or was changed, move it away, or choose " +
+    const help = "If the site is of another version or was changed, move it away, or choose " +
       "another --out.";
     const name = `${out}/${MANIFEST}`;
     throw new InputError(name, "as this version writes it", "other contents", help);
@@ -76,9 +75,9 @@ export function isSitePath(path: string): boolean {
 }
 
 /**
- * Returns what a path in a folder is: a regular file, `"none"` if nothing is there, or `"blocked"`
- * if the path or one of its parents is something else, such as a link. Links are not followed,
- * since they can lead out of the folder.
+ * Returns the kind of a path in a folder: `"file"` for a regular file, `"none"` if nothing is
+ * there, or `"blocked"` if the path or one of its parents is something else, such as a link. Links
+ * are not followed, since they can lead out of the folder.
  */
 export async function kindOf(out: string, path: string): Promise<"file" | "none" | "blocked"> {
   const above = foldersOf(path).at(-1);
@@ -90,8 +89,8 @@ export async function kindOf(out: string, path: string): Promise<"file" | "none"
 }
 
 /**
- * Returns what the path of a subfolder is: a folder, `"none"` if nothing is there, or `"blocked"`
- * if the path or one of its parents is something else. Links are not followed.
+ * Returns the kind of the path of a subfolder: `"folder"`, `"none"` if nothing is there, or
+ * `"blocked"` if the path or one of its parents is something else. Links are not followed.
  */
 export async function folderKindOf(
   out: string,

@@ -81,7 +81,7 @@ const PARTS = {
 
 /**
  * Lists the existing files that a claim, a metric, a table or a figure of an experiment could
- * overwrite. Their ids are known only after the run.
+ * overwrite. The ids of these parts are known only after the run.
  */
 async function takenParts(out: string, experiment: string): Promise<string[]> {
   const taken: string[] = [];

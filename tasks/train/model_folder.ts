@@ -111,10 +111,10 @@ export class ModelFolder {
   }
 
   /**
-   * Checks that a training may write here.
+   * Checks that a training may write to the folder.
    *
-   * @param fresh Whether the folder may have files that a training did not write. They stay in any
-   *   case.
+   * @param fresh Whether the folder may have files that a training did not write. These files stay
+   *   in any case.
    * @returns The description of the earlier training in the folder; `null` if there is none.
    * @throws {InputError} If other files prevent it.
    */

@@ -48,7 +48,7 @@ export const settingFlags: readonly Flag[] = [
   {
     name: "embedding",
     value: "N",
-    help: "features of a token's vector (default 128), with --tie those of --hidden",
+    help: "features of a token's vector (default 128), with --tie as many as --hidden",
   },
   { name: "hidden", value: "N", help: "units of a layer's hidden state (default 256)" },
   { name: "layers", value: "N", help: "LSTM layers (default 2)" },
@@ -60,7 +60,11 @@ export const settingFlags: readonly Flag[] = [
     help: "orthogonal (default): orthogonal and Glorot weights; or pytorch",
   },
   { name: "epochs", value: "N", help: "passes over the training text (default 20)" },
-  { name: "batch", value: "N", help: "tracks of the text side by side (default 32)" },
+  {
+    name: "batch",
+    value: "N",
+    help: "tracks into which the text is cut, read side by side (default 32)",
+  },
   { name: "length", value: "N", help: "tokens through which gradients go back (default 64)" },
   { name: "learning-rate", value: "R", help: "the learning rate of AdamW (default 0.002)" },
   { name: "weight-decay", value: "R", help: "the weight decay of AdamW (default 0.01)" },
@@ -76,11 +80,15 @@ export const settingFlags: readonly Flag[] = [
   },
   { name: "warm-up", value: "N", help: "steps in which the learning rate rises (default 0)" },
   { name: "validation", value: "P", help: "the share of documents held out (default 0.1)" },
-  { name: "min-frequency", value: "N", help: "the least count of a token (default 1)" },
+  {
+    name: "min-frequency",
+    value: "N",
+    help: "the smallest count of a token in the vocabulary (default 1)",
+  },
   {
     name: "max-vocabulary",
     value: "N",
-    help: "the most tokens in the vocabulary (default 10000 words, 1000 characters)",
+    help: "the largest vocabulary, in tokens (default 10000 words, 1000 characters)",
   },
   { name: "seed", value: "N", help: "the seed of random numbers (default 1)" },
 ];
@@ -155,7 +163,7 @@ export const trainFlags: readonly Flag[] = [
   ...settingFlags,
   { name: "backend", value: "B", help: "auto (default), webgpu, wasm or cpu" },
   { name: "checkpoint-steps", value: "N", help: "steps between checkpoints (default 500)" },
-  { name: "fresh", help: "begin again and replace the model in DIR" },
+  { name: "fresh", help: "start again and replace the model in DIR" },
 ];
 
 /**

@@ -179,10 +179,12 @@ export function openingLines(
   return [
     `${formatExact(training.length)} ${kind} of ${counted(split.training.length, "document")} to` +
     ` learn from, ${formatExact(validation.length)} of ${split.validation.length} held out;` +
-    ` ${formatExact(vocabulary.size)} ids, which cover ${covered} of what is held out`,
+    ` ${
+      formatExact(vocabulary.size)
+    } tokens in the vocabulary, which cover ${covered} of the held-out text`,
     ...(split.training.length + split.validation.length < FEW
       ? [
-        "these are few documents: in a file, blank lines separate them, or lines if there are no blank lines",
+        "these are few documents: blank lines separate the documents of a file; if it has none, every line is one",
       ]
       : []),
     `${sizes} on ${backend.name}; an epoch is ${counted(batches.training.length, "step")} of` +
@@ -192,9 +194,9 @@ export function openingLines(
 }
 
 function goesOnLine({ epoch, batch }: TrainingPosition, { epochs, schedule }: TrainSettings) {
-  if (epoch < epochs) return `goes on ${placeText(epoch, batch)}`;
-  const more = schedule === "cosine" ? "" : "; more --epochs go on";
-  return `nothing is left to do ${placeText(epoch, batch)}${more}`;
+  if (epoch < epochs) return `continues ${placeText(epoch, batch)}`;
+  const more = schedule === "cosine" ? "" : "; a larger --epochs continues it";
+  return `the training is finished ${placeText(epoch, batch)}${more}`;
 }
 
 /** The end of a training. */
@@ -203,7 +205,7 @@ export interface TrainingEnd {
   readonly history: readonly EpochRecord[];
   /** Steps of an epoch that was begun. */
   readonly steps: number;
-  /** The signal that stopped it; `null` if it is finished. */
+  /** The signal that stopped training; `null` if training is finished. */
   readonly stop: Stop | null;
   /** Whether the folder has this training. Otherwise it still has an earlier one. */
   readonly kept: boolean;
@@ -215,8 +217,8 @@ export function stoppedLine(
   { fresh, out }: Pick<TrainOptions, "fresh" | "out">,
 ): string {
   const place = placeText(history.length, steps);
-  if (!kept) return `Stopped ${place}, without a checkpoint: ${out} has the model from before.`;
-  return `Stopped ${place}; the same command${fresh ? ", without --fresh," : ""} goes on.`;
+  if (!kept) return `Stopped ${place}, without a checkpoint: ${out} still has the earlier model.`;
+  return `Stopped ${place}; the same command${fresh ? ", without --fresh," : ""} continues.`;
 }
 
 function placeText(epoch: number, steps: number): string {
@@ -242,13 +244,11 @@ export function closingText(
     ...(record ? [`The best is ${epochLine(record, { epoch: best + 1, epochs, kind })}.`] : []),
     ...(known < MOSTLY
       ? [
-        `${
-          formatPercent(1 - known)
-        } of held-out ${kind} are unknown and count as one, <UNK>: hold ` +
-        "such numbers against none of another vocabulary.",
+        `${formatPercent(1 - known)} of held-out ${kind} are unknown and count as <UNK>: ` +
+        "do not compare these losses with those of another vocabulary.",
       ]
       : []),
-    `The model is in ${out}. Ask it:`,
+    `The model is in ${out}. To generate a text:`,
     `  deno task generate --model ${shellWord(out)}` +
     (prompt === null ? "" : ` --prompt ${shellWord(prompt)}`),
   ].join("\n");

@@ -214,7 +214,7 @@ export function suggestedPrompt(
     start = training.indexOf(START, start + 1)
   ) {
     const prompt = beginning(tokenizer, training.subarray(start + 1));
-    // A lone hyphen stands for standard input.
+    // A single hyphen would mean standard input.
     if (prompt !== "" && prompt !== "-") return prompt;
   }
   return null;

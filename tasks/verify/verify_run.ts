@@ -70,7 +70,7 @@ export async function readStated(
   }
   const listed = sha256(text) === digest;
   if (!listed) {
-    display.line(`✗ ${experiment}: ${path} is not the file that the manifest names`);
+    display.line(`✗ ${experiment}: ${path} differs from the file that the manifest lists`);
   }
   try {
     const result = parseJson(resultSchema, text, path);
@@ -99,7 +99,7 @@ async function runAgain(
         // The author of the report chose the path, so the user must permit it.
         const named = files.filter((file) => place(file) === place(path));
         if (named.length === 0) {
-          throw new InputError("a file that the report reads", "one that --read names", path);
+          throw new InputError("a file that the report reads", "permitted with --read", path);
         }
         for (const file of named) onRead(file);
         return readFile(path);

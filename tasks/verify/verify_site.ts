@@ -24,10 +24,12 @@ export interface VerifyOptions {
   readonly tolerance: number;
   /** The files that the report may read. */
   readonly files: readonly string[];
+  /** What shows progress and results; by default on standard error. */
+  readonly display?: ProgressDisplay;
 }
 
 /**
- * Runs again what a site states, renders the site again, and compares numbers and files.
+ * Runs the experiments of a site again, renders the site again, and compares numbers and files.
  *
  * @param site The site's folder.
  * @param options The backend, the tolerance and the files.
@@ -36,17 +38,16 @@ export interface VerifyOptions {
  */
 export async function verifySite(
   site: string,
-  { backend, tolerance, files }: VerifyOptions,
+  { backend, tolerance, files, display = new ProgressDisplay() }: VerifyOptions,
 ): Promise<number> {
   const manifest = await readManifest(site);
   const planned = manifest.runs.map((run) => ({ run, experiment: known(run.experiment) }));
   const { description } = await selectBackend(
     choice("backend", backend ?? manifest.backend.name, BACKENDS),
   );
-  const display = new ProgressDisplay();
   if (stableStringify(description) !== stableStringify(manifest.backend)) {
     display.line(
-      "The backend, its adapter or its versions are not the report's; rounding may differ.",
+      "The backend, its adapter or its versions differ from the report's, so rounding may differ.",
     );
   }
   const results: Result[] = [];
@@ -61,7 +62,7 @@ export async function verifySite(
   if (results.length < manifest.runs.length) return FAILED;
   if (unread.size > 0) {
     const flags = [...unread].map((file) => `--read ${file}`).join(", ");
-    throw new InputError(flags, "for a file that the report reads", "a file that no run reads");
+    throw new InputError(flags, "a file that the report reads", "a file that no run reads");
   }
   return await verifyFiles(site, manifest, results, display) ? DONE : FAILED;
 }
@@ -105,7 +106,7 @@ async function verifyDigests(
   const count = Object.keys(files).length;
   return said(lines, display, {
     right: `all ${count} files are as the manifest lists them`,
-    wrong: `${lines.length} files are not as the manifest lists them`,
+    wrong: `${lines.length} files differ from the manifest`,
   });
 }
 
@@ -168,10 +169,10 @@ async function verifyFiles(
   ];
   const right = said(lines, display, {
     right: `all ${files.size} files are as rendered from these numbers`,
-    wrong: `${lines.length} files are not as rendered from these numbers`,
+    wrong: `${lines.length} files differ from those rendered from these numbers`,
   });
   if (differing.some((path) => path.endsWith(".html"))) {
-    display.line("    pages differ; is reports/ the one that it was built from?");
+    display.line("    pages differ: the site may be from other pages than those in reports/");
   }
   return right;
 }

@@ -95,7 +95,7 @@ type Cells = readonly (readonly string[])[];
  * Reads the values behind a result from the CSV files of a site, in place of those in the result.
  *
  * @param result The result that the site states.
- * @param run Its run.
+ * @param run The run of the result.
  * @param read Returns the text of a file of the site; `null` if there is no such file.
  * @returns The result with the values of the files. If a file is missing or has another format, the
  * stated values stay, and a problem names the file.

@@ -36,8 +36,8 @@ Deno.test("fitDecay() stops before an underflow by default", () => {
 
 Deno.test("fitDecay() throws on wrong norms and ranges", () => {
   const wrong: readonly [number[], { from?: number; to?: number }, string][] = [
-    [[1], {}, "range must be of at least 2 lags above 0, found [0, 0]"],
-    [[1, 0, 0], {}, "range must be of at least 2 lags above 0, found [0, 0]"],
+    [[1], {}, "range must be of at least 2 lags, before the first norm of 0, found [0, 0]"],
+    [[1, 0, 0], {}, "range must be of at least 2 lags, before the first norm of 0, found [0, 0]"],
     [[1, 0.5], { to: 2 }, "range must be two lags from 0 to 1, found [0, 2]"],
     [[1, 0.5, 0.2], { from: 0.5 }, "range must be two lags from 0 to 2"],
     [[1, 0], { to: 1 }, "norms[1] must be a finite number above 0, found 0"],

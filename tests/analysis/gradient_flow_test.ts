@@ -43,7 +43,9 @@ const weights = {
   W_ho: "head.weight",
 } as const;
 
-/** Fails unless every lag's norm is close by itself: they fall over decades. */
+/**
+ * Fails unless the norm of every lag is close, compared one by one since they fall over decades.
+ */
 function assertFlowClose(
   actual: GradientFlow,
   expected: GradientFlow,
@@ -92,7 +94,7 @@ Deno.test("jacobians() of the tests have the norms that PyTorch finds in float64
   }
 });
 
-/** What gradientFlow measures, from Jacobians and the chain rule in float64. */
+/** Computes the result of gradientFlow() from Jacobians and the chain rule in float64. */
 async function flowByHand({ model, values }: ReturnType<typeof network>): Promise<GradientFlow> {
   const parameters = parametersOf(await model.stateDict());
   const squares = Array(sequence + 1).fill(0);
@@ -207,8 +209,8 @@ forEachBackend(
         Array(2).fill(cell === "lstm"),
       );
       for (let lag = 0; lag <= steps; lag++) {
-        // By the fused kernel. The top layer alone, since the lower one also reaches the loss by its
-        // output at the same step.
+        // The fused kernel gives the gradient of the top layer only, since a lower state also
+        // reaches the loss through its output at the same step.
         const before = steps - lag;
         const [, h = tf.zeros([2, batch, 5]), c = tf.zeros([2, batch, 5])] = before > 0
           ? run(recurrent, x.slice([0], [before]))
@@ -219,7 +221,8 @@ forEachBackend(
               lag - 1,
             ])
             : h.slice([1]);
-          // Of a cell without c, too, since tfjs refuses a gradient by what has no part in a loss.
+          // Also for a cell without c, since tfjs refuses gradients with respect to tensors that do
+          // not affect a loss.
           return head.forward(end?.squeeze([0]) ?? h).sub(target).square().mean().add(
             c.mul(0).sum(),
           );

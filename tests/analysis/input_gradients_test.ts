@@ -79,7 +79,8 @@ forEachBackend(
 );
 
 forEachBackend("inputGradients() returns norms that would underflow in float32", async () => {
-  // Zero biases and a recurrence of 0.1 a step: 0.1^60 after 60 steps, without a nonlinearity to speak of.
+  // With zero biases and a recurrent weight of 0.1, the network is nearly linear: 0.1^60 after 60
+  // steps.
   const model = modelOf("rnn_tanh", random.fork("small"));
   const identity = tf.eye(hidden).mul<tf.Tensor>(0.1);
   const parameters = model.recurrent.store.variables;
@@ -123,7 +124,7 @@ Deno.test("inputGradients() is finite if the scaled gradient overflows in float3
   const [near = []] = await inputGradients(model, x, target.div(1e12), "last");
   const [found = []] = await inputGradients(model, x, target, "last");
   assertEquals(found.every((norm) => Number.isFinite(norm) && norm > 0), true);
-  // Outputs are small beside such a target: the loss is linear in them, so that shares stay.
+  // Outputs are small compared with such a target, so the loss is nearly linear in them.
   const shares = (norms: readonly number[]) => norms.map((norm) => norm / (norms.at(-1) ?? NaN));
   const [far = []] = await inputGradients(model, x, target.div(1e6), "last");
   assertClose(shares(found), shares(far), tolerance.float32);

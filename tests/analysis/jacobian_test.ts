@@ -26,7 +26,7 @@ function dot(a: readonly number[], b: readonly number[]): number {
   return a.reduce((sum, value, i) => sum + value * (b[i] ?? NaN), 0);
 }
 
-/** Holds each number to its own size. */
+/** Fails unless each number is close, relative to its own size. */
 function assertEachClose(found: readonly number[], wanted: readonly number[]): void {
   const ratios = found.map((value, i) => value / (wanted[i] ?? NaN));
   assertClose(ratios, wanted.map(() => 1), tolerance.factors, { what: "found / wanted" });
@@ -174,7 +174,11 @@ Deno.test("jacobianProducts() throws on wrong states, weights and options", () =
     [[], recurrent, "states must be of at least one row"],
     [[[0, 0]], [[1, 2]], "recurrent must be square"],
     [[[0, 0, 0]], recurrent, "recurrent must be of 3 rows, one for each unit of a state, found 2"],
-    [[[0, 0], [0, 1.5]], recurrent, "states[1][1] must be a tanh, from -1 to 1, found 1.5"],
+    [
+      [[0, 0], [0, 1.5]],
+      recurrent,
+      "states[1][1] must be a value of tanh, from -1 to 1, found 1.5",
+    ],
     [[[0, NaN]], recurrent, "states[0][1] must be a finite number, found NaN"],
   ];
   for (const [states, weights, message] of wrong) {

@@ -4,7 +4,7 @@ import { InputError } from "../../src/core/errors.ts";
 import { Random } from "../../src/core/random.ts";
 import { assertClose, tolerance } from "../tolerance.ts";
 
-/** Rows of normal states in two groups; the target is what `of` makes of the state and the group. */
+/** Rows of normal states in two groups; `of` computes the target from the state and the group. */
 function rows(
   seed: number,
   count: number,
@@ -77,7 +77,7 @@ Deno.test("partialRSquared() throws if the rows do not match", () => {
     [good, { ...good, features: [[1, 1], [2, 2]] }, "test must be rows of 1 units"],
     [{ ...good, features: [[1], [2, 3]] }, good, "training must be rows of 1 units, found 2"],
     [{ ...good, features: [[1], [NaN]] }, good, "training must be of finite numbers, found NaN"],
-    [good, { ...good, target: [2, 2] }, "test must be targets that vary in their groups"],
+    [good, { ...good, target: [2, 2] }, "test must be rows whose targets vary within groups"],
   ];
   for (const [training, test, message] of wrong) {
     assertThrows(() => partialRSquared(training, test), InputError, message);

@@ -55,7 +55,7 @@ Deno.test("NgramTrie has only a root at first", () => {
 Deno.test("NgramTrie.add() inserts a node once, with a larger number than its parent", () => {
   const random = new Random(1);
   const trie = new NgramTrie();
-  // What a node is, by its whole n-gram: more of them than the trie has places for at first.
+  // The node of each n-gram. There are more n-grams than the trie has room for at first.
   const nodes = new Map<string, number>([["", 0]]);
   for (let draw = 0; draw < 20_000; draw++) {
     const ngram = Array.from({ length: random.integer(1, 4) }, () => random.integer(0, 12));

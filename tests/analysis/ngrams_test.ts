@@ -30,8 +30,8 @@ Deno.test("NgramModel of order 3 has the probabilities worked out by hand", () =
     assertClose(distribution(model, context, 6), wanted, tolerance.rounding);
   }
 
-  // 1 2 3 comes twice, 2 3 2, 3 2 3 and 2 3 4 once: n1 = 3, n2 = 1, D = 3/5. After 2 3:
-  // p(2 | 2 3) = (1 - 3/5) / 2 + 3/5 * 47/96 = 79/160, and 4 likewise.
+  // 1 2 3 comes twice, 2 3 2, 3 2 3 and 2 3 4 once: n1 = 3, n2 = 1, D = 3/5. After 2 3: p(2 | 2 3)
+  // = (1 - 3/5) / 2 + 3/5 * 47/96 = 79/160, and p(4 | 2 3) is the same.
   const wanted = [0, 0, 79, 7, 71, 3].map(over(160));
   assertClose(distribution(model, [2, 3], 6), wanted, tolerance.rounding);
 
@@ -99,7 +99,7 @@ Deno.test("NgramModel of order 1 is within 1 / n of the relative frequencies", (
   for (const n of [100, 10_000, 100_000]) {
     const ids = range(n).map(() => Math.floor(20 * random.uniform() ** 3));
     const model = new NgramModel([[0, ...ids]], { order: 1, vocabularySize: 20 });
-    // p - c / n = D (N / V - 1) / n for what came, and D N / V / n for what did not.
+    // p - c / n = D (N / V - 1) / n for ids that came, and D N / V / n for the others.
     for (const id of range(20)) {
       const frequency = ids.filter((other) => other === id).length / n;
       assert(Math.abs(model.probability([], id) - frequency) <= 1 / n, `${id} of ${n}`);

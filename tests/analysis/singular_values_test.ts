@@ -61,7 +61,7 @@ Deno.test("spectralNorm() bounds the growth of every vector", () => {
 Deno.test("singularValues() throws unless the matrix is finite and not ragged", () => {
   const wrong: readonly [number[][], string][] = [
     [[], "matrix must be of at least one row and one column, found []"],
-    [[[1, 2], [3]], 'matrix[1] must be of 2 columns as matrix[0], found {"columns":1}'],
+    [[[1, 2], [3]], 'matrix[1] must be of 2 columns, like matrix[0], found {"columns":1}'],
     [[[1, 2, 3], [3, 4, Infinity]], "matrix[1][2] must be a finite number, found Infinity"],
   ];
   for (const [matrix, message] of wrong) {

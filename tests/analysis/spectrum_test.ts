@@ -288,7 +288,7 @@ Deno.test("eigenvalues() throws unless the matrix is square and finite", async (
     [[], "matrix must be of at least one row and one column, found []"],
     [[[]], "matrix must be of at least one row and one column, found [[]]"],
     [[[1, 2, 3], [4, 5, 6]], 'matrix must be square, found {"rows":2,"columns":3}'],
-    [[[1, 2], [3]], 'matrix[1] must be of 2 columns as matrix[0], found {"columns":1}'],
+    [[[1, 2], [3]], 'matrix[1] must be of 2 columns, like matrix[0], found {"columns":1}'],
     [[[1, 2], [3, NaN]], "matrix[1][1] must be a finite number, found NaN"],
     [[[1, -Infinity], [3, 4]], "matrix[0][1] must be a finite number, found -Infinity"],
   ];

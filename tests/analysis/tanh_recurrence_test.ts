@@ -23,7 +23,7 @@ const weights = matrix(5, 5, random.fork("weights"));
 const inputs = matrix(7, 5, random.fork("inputs"));
 const gradient = Array.from({ length: 5 }, () => random.normal());
 
-/** The loss whose gradient by the last state is `gradient`. */
+/** The loss whose gradient with respect to the last state is `gradient`. */
 function loss(recurrent: number[][], driven: number[][]): number {
   const last = new TanhRecurrence(recurrent).states(driven).at(-1) ?? [];
   return gradient.reduce((sum, g, i) => sum + g * (last[i] ?? NaN), 0);

@@ -30,10 +30,10 @@ import { Random } from "../../src/core/random.ts";
 import { RNN } from "../../src/model/rnn.ts";
 import { SequenceModel } from "../../src/model/sequence_model.ts";
 
-/** A function, arguments that someone who writes JavaScript may give it, and what it says of them. */
+/** A function, wrong arguments that a user of JavaScript may pass, and words of its error. */
 type Mistake = readonly [use: CallableFunction, args: readonly unknown[], message: string];
 
-/** Arguments as they come without types. */
+/** Arguments without TypeScript types. */
 function call(use: CallableFunction, args: readonly unknown[]): unknown {
   return Reflect.apply(use, undefined, args);
 }
@@ -68,12 +68,12 @@ const mistakes: readonly Mistake[] = [
   [
     summaryByStep,
     [[[[1, 2]], [[1]]]],
-    "activations[1][0] must be of 2 units as the first, found 1",
+    "activations[1][0] must be of 2 units, like the first, found 1",
   ],
   [
     summaryByStep,
     [[[[1]], [[1], [2]]]],
-    "activations[1] must be of 1 sequences as the first, found 2",
+    "activations[1] must be of 1 sequences, like the first, found 2",
   ],
   [summaryByStep, [[[[1, NaN]]]], "activations[0][0][1] must be a finite number, found NaN"],
   [

@@ -66,7 +66,7 @@ Deno.test("compare() lists a competitor that cannot prepare, or crashes, as fail
   ]);
 });
 
-Deno.test("compare() leaves out a competitor that does not take the workload", async () => {
+Deno.test("compare() leaves out a competitor that does not support the workload", async () => {
   const { row } = await run([
     competitor("Unroll cpu", "ours", {}),
     { ...competitor("JAX", "peer", {}), takes: () => false },
@@ -121,12 +121,12 @@ Deno.test("ratiosOf() compares with the fastest peer and with the fastest of eac
   ]);
 });
 
-Deno.test("ratiosOf() takes neither plain tfjs nor this library for a peer", () => {
+Deno.test("ratiosOf() counts neither plain tfjs nor this library as a peer", () => {
   assertEquals(ratiosOf(all.slice(0, 4)), []);
   assertEquals(ratioTable([rowOf(all.slice(0, 4))]), null);
 });
 
-Deno.test("ratioTable() names the fastest peer and has a column per library", () => {
+Deno.test("ratioTable() names the fastest peer, and has a column for each library", () => {
   assertEquals(ratioTable([rowOf(all), rowOf(ours)])?.split("\n"), [
     "| Workload | Times as fast as | The fastest peer | PyTorch | JAX |",
     "| --- | --- | --- | --- | --- |",
@@ -136,7 +136,7 @@ Deno.test("ratioTable() names the fastest peer and has a column per library", ()
   ]);
 });
 
-Deno.test("ratioTable() has no column for an absent library and an empty one for a failed one", () => {
+Deno.test("ratioTable() has no column for an absent library, and an empty one for a library that failed", () => {
   const torch = all.filter(({ library }) => library === "torch");
   const failed = result("JAX 0", null, { library: "jax" });
   const lines = (results: readonly Result[]) => ratioTable([rowOf(results)])?.split("\n");

@@ -6,7 +6,7 @@ Deno.test("summary() is the median, half the range over it, and the count", () =
   assertEquals(summary([4, 1, 3, 2]), { seconds: 2.5, spread: 0.6, n: 4 });
 });
 
-Deno.test("measureInRounds() lets competitors take turns, each with its share of the time", async () => {
+Deno.test("measureInRounds() alternates between competitors, each with its share of the time", async () => {
   const calls: string[] = [];
   const competitor = (name: string, took: number) => (seconds: number): Promise<number> => {
     calls.push(`${name} ${seconds}`);
@@ -17,7 +17,7 @@ Deno.test("measureInRounds() lets competitors take turns, each with its share of
   assertEquals(found, [{ seconds: 1, spread: 0, n: ROUNDS }, { seconds: 2, spread: 0, n: ROUNDS }]);
 });
 
-Deno.test("measureInRounds() goes on without a competitor that fails", async () => {
+Deno.test("measureInRounds() continues without a competitor that fails", async () => {
   let calls = 0;
   const failures: string[] = [];
   const found = await measureInRounds(

@@ -1,5 +1,5 @@
 /**
- * Stands in for a Python peer in the tests: it answers as the first argument says.
+ * Replaces a Python peer in the tests. The first argument decides how it answers.
  *
  * @module
  */

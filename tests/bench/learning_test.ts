@@ -13,14 +13,14 @@ import { PythonPeer } from "../../bench/python_peer.ts";
 import { selectBackend } from "../../src/core/backend.ts";
 import { onBackend } from "../backends.ts";
 
-/** The learning comparison made small, for the tests. */
+/** A small learning comparison. */
 const small = {
   ...{ hiddenSize: 3, size: 2, steps: 4, trainSequences: 5, testSequences: 2, epochs: 12 },
 } as const;
 
 const { description: backend } = await selectBackend("cpu");
 
-Deno.test("three networks of one hidden size learn three tasks, each seed as it would alone", async () => {
+Deno.test("learn() trains three networks on three tasks, each seed as it would alone", async () => {
   const [together, alone] = await onBackend("cpu", async () => [
     await learn(backend, small, [4, 5]),
     await learn(backend, small, [4]),
@@ -37,7 +37,7 @@ Deno.test("three networks of one hidden size learn three tasks, each seed as it 
   }
 });
 
-Deno.test("a peer is given the weights of every network and the sequences of every task", async () => {
+Deno.test("drawLearning() has the weights of every network and the sequences of every task", async () => {
   const drawn = await onBackend("cpu", () => drawLearning(backend, small));
   const of = (name: string) => drawn.filter((one) => one.name.startsWith(name));
   const shapes = (name: string) => of(name).map(({ name, shape }) => [name, shape]);
@@ -72,7 +72,7 @@ Deno.test("learningChecks() are the first seed's first epochs and its means at t
   assertEquals(learningChecks(outcomes), [...wanted, 2 * end, 2]);
 });
 
-Deno.test("learnedTheSame() compares epochs closely and ends roughly, and nothing agrees with NaN", () => {
+Deno.test("learnedTheSame() compares first epochs closely and final losses roughly, and nothing agrees with NaN", () => {
   const reference = [2, 1, 0.1, 0.4];
   assertEquals(learnedTheSame([2, 1.0005, 0.12, 0.33], reference), true);
   assertEquals(learnedTheSame([2, 1.002, 0.1, 0.4], reference), false);
@@ -82,7 +82,9 @@ Deno.test("learnedTheSame() compares epochs closely and ends roughly, and nothin
   assertEquals(learnedTheSame([1, 0.1, 0.4], reference), false);
 });
 
-/** Holds the comparison against a peer that answers as told; without one where nothing is told. */
+/**
+ * Compares learning with a peer that behaves as `behaviour` says; without a peer if it is absent.
+ */
 async function compare(behaviour?: string, library: Library = "torch") {
   const script = new URL("fake_peer.ts", import.meta.url);
   const processes = behaviour === undefined
@@ -104,7 +106,7 @@ async function compare(behaviour?: string, library: Library = "torch") {
   }
 }
 
-Deno.test("compareLearning() gives seconds per seed for all seeds together and for PyTorch's one", async () => {
+Deno.test("compareLearning() returns seconds per seed, for all seeds together and for PyTorch's single seed", async () => {
   const { report: { seeds, reference, findings }, failures } = await compare("well");
   assertEquals([seeds, reference, failures], [10, "PyTorch 1.0", []]);
   const [ours, peer] = findings;
@@ -116,7 +118,7 @@ Deno.test("compareLearning() gives seconds per seed for all seeds together and f
     "1 thread",
     2,
   ]);
-  // The stand-in's numbers are made up.
+  // The fake peer's numbers are invented.
   assertEquals([ours.agrees, peer?.agrees], [false, true]);
 });
 
@@ -130,14 +132,14 @@ Deno.test("compareLearning() names the failure of a peer", async () => {
   assertEquals(failures, ["learning comparison, PyTorch 1.0: RuntimeError: out of memory"]);
 });
 
-Deno.test("compareLearning() compares with no one without PyTorch", async () => {
+Deno.test("compareLearning() has no comparison without PyTorch", async () => {
   for (const { report, failures } of [await compare(), await compare("well", "jax")]) {
     assertEquals(report.findings.map(({ name, agrees }) => [name, agrees]), [["Unroll cpu", true]]);
     assertEquals([report.reference, failures], ["Unroll cpu", []]);
   }
 });
 
-/** A Python with PyTorch; null where there is none. */
+/** Finds a Python with PyTorch; `null` if there is none. */
 async function findPython(): Promise<string | null> {
   for (const python of ["python3", "/usr/bin/python3"]) {
     try {
@@ -145,7 +147,7 @@ async function findPython(): Promise<string | null> {
       const { success } = await new Deno.Command(python, { args, stderr: "null" }).output();
       if (success) return python;
     } catch {
-      // There is no such Python.
+      // This Python does not exist.
     }
   }
   return null;
@@ -154,7 +156,7 @@ async function findPython(): Promise<string | null> {
 const python = await findPython();
 
 Deno.test({
-  name: `the tutorial's networks in PyTorch learn what ours learn${
+  name: `the notebook's networks in PyTorch reach the losses of learning-capacity${
     python === null ? " [ignored: no python3 with PyTorch]" : ""
   }`,
   ignore: python === null,

@@ -7,7 +7,7 @@ import { trainingProgram } from "../../src/kernels/training_program.ts";
 import { inferenceProgram } from "../../src/kernels/inference_program.ts";
 import { cells } from "../../src/kernels/cells.ts";
 
-/** The operations of the matrix products that a list of commands makes. */
+/** Counts the operations of the matrix products in a list of commands. */
 function counted(commands: readonly Command[], { cell }: Workload): number {
   let flops = 0;
   for (const command of commands) {
@@ -19,7 +19,7 @@ function counted(commands: readonly Command[], { cell }: Workload): number {
   return flops;
 }
 
-/** The commands of a training step, or of a step of generation. */
+/** Returns the commands of a training step, or of a step of generation. */
 function commandsOf(workload: Workload): readonly Command[] {
   const { task, steps, batch, vocabulary, outputSize } = workload;
   const spec: NetworkSpec = {
@@ -41,23 +41,23 @@ const counts = ["regression", "language", "generation"];
 for (
   const one of workloads.filter(({ task, replicas }) => replicas === 1 && counts.includes(task))
 ) {
-  Deno.test(`the formula counts the operations that the commands make: ${one.id}`, () => {
+  Deno.test(`operationsOf() counts the operations of the commands: ${one.id}`, () => {
     assertEquals(operationsOf(one).flops, counted(commandsOf(one), one));
   });
 }
 
-Deno.test("operationsOf() gives the tiny LSTM's operations and bytes, counted by hand", () => {
+Deno.test("operationsOf() agrees with the operations and bytes of a tiny LSTM, counted by hand", () => {
   const tiny = workloads[0];
   const parameters = 80 * (10 + 20 + 2) + 10 * (20 + 1);
   const forward = 10 * (80 * 30 + 20 * 10);
-  // Twice more backwards, without the gradient of the input.
+  // The backward pass has twice as many, without the gradient of the input.
   const products = 3 * forward - 10 * 80 * 10;
   assertEquals(tiny && operationsOf(tiny), {
     ...{ flops: 2 * products, bytes: 4 * (6 * parameters + 100 + 100) },
   });
 });
 
-Deno.test("operationsOf() gives a hundred networks a hundred times the operations of one", () => {
+Deno.test("operationsOf() of a hundred networks is a hundred times that of one", () => {
   const [one, hundred] = ["tiny-lstm", "tiny-x100"].map((id) => workloads.find((w) => w.id === id));
   if (!one || !hundred) throw new Error("no such workloads");
   const { flops, bytes } = operationsOf(one);

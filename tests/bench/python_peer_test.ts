@@ -24,7 +24,7 @@ const failing = {
 };
 
 for (const [behaviour, message] of Object.entries(failing)) {
-  Deno.test(`a peer with a failure is reported: ${message}`, async () => {
+  Deno.test(`PythonPeer reports the failure of a peer: ${message}`, async () => {
     const peer = await start(behaviour);
     await assertRejects(
       () => peer.ask({ do: "time", key: "a", seconds: 1 }, "time"),
@@ -90,7 +90,7 @@ Deno.test("parsePeerLine() throws at a JSON object that is not a message", () =>
   for (const line of lines) assertThrows(() => parsePeerLine(line), InputError, "a peer's line");
 });
 
-/** Whether there is a Python that peer.py runs on. */
+/** Whether there is a Python with the packages of peer.py. */
 async function hasPython(): Promise<boolean> {
   try {
     const args = ["-c", "import numpy"];

@@ -6,7 +6,7 @@ import { drawTensors, type Workload, workloads } from "../../bench/workload.ts";
 import { onBackend } from "../backends.ts";
 import { assertClose, tolerance } from "../tolerance.ts";
 
-/** A workload by id, made small. */
+/** Returns a small version of a workload. */
 function small(id: string, changes: Partial<Workload> = {}): Workload {
   const found = workloads.find((workload) => workload.id === id);
   if (!found) throw new RangeError(`no workload ${id}`);

@@ -6,7 +6,7 @@ import { onBackend } from "../backends.ts";
 
 const [sampling] = workloads.filter(({ id }) => id === "sampling");
 
-/** The first tokens of each row of a small network. */
+/** Generates the first tokens of each row with a small network. */
 async function tokens(batch: number, runs: number): Promise<readonly number[]> {
   assert(sampling);
   const sizes = { inputSize: 6, hiddenSize: 7, vocabulary: 11, outputSize: 11 };

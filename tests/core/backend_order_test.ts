@@ -3,8 +3,8 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { type BackendOptions, type BackendRequest, selectBackend } from "../../src/core/backend.ts";
 import { InputError } from "../../src/core/errors.ts";
 
-// The first test starts WASM for the first time in this file's process: that is when two starts at once
-// failed. Keep it first.
+// The first test must stay first: it starts WASM for the first time in the process of this file,
+// when two simultaneous starts once failed.
 Deno.test("selectBackend() can be called several times at once in a new process", async () => {
   const requests: BackendRequest[] = ["wasm", "wasm", "cpu"];
   const selections = await Promise.all(requests.map((request) => selectBackend(request)));

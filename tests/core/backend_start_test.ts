@@ -57,7 +57,10 @@ Deno.test("startBackend() returns the message of an error of tfjs", async () => 
   }
 });
 
-/** Takes tfjs's WASM memory but for pieces of less than 16 MiB; gives it back. */
+/**
+ * Allocates the WASM memory of tfjs except pieces of less than 16 MiB; returns a function that
+ * frees it.
+ */
 function fill(backend: BackendWasm): () => void {
   const taken: tf.TensorInfo[] = [];
   for (const mebibytes of [1024, 256, 64, 16]) {
@@ -81,7 +84,8 @@ Deno.test("guardBackend() throws on wasm if memory is full, and other tensors ke
     const wanted = await lstm.forward(small).output.data();
     const free = fill(backend);
     const before = [tf.memory().numTensors, backend.numDataIds()];
-    const message = "the MiB of a tensor must be at most what is free in one piece of 4096";
+    const message =
+      "the size of a tensor in MiB must be at most the largest free block of the 4096 MiB";
     const refused: (() => unknown)[] = [
       // 18 MiB for the output, and more for what a gradient would need.
       () => lstm.forward(large),
@@ -95,7 +99,7 @@ Deno.test("guardBackend() throws on wasm if memory is full, and other tensors ke
       assertEquals([tf.memory().numTensors, backend.numDataIds()], before, String(one));
       assertEquals(new Set(await marker.data()), new Set([7]));
     }
-    // tfjs leaves what is on a tape that ends in an error.
+    // tfjs does not free the tensors on a tape that ends in an error.
     const onTape = () => tf.grad((x: tf.Tensor) => lstm.forward(x).output.sum())(large);
     assertThrows(onTape, InputError, message);
     freeTape();

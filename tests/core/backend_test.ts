@@ -30,7 +30,7 @@ function webgpu(description: string, kind: "hardware" | "software"): BackendDesc
   return { name: "webgpu", adapter: found, versions };
 }
 
-/** Backends that start or fail as told, and the order in which they were started. */
+/** Backends that start or fail as requested, and the order in which they were started. */
 function starts(failures: Partial<Record<string, string>> = {}) {
   const started: string[] = [];
   const start: NonNullable<BackendOptions["start"]> = (name) => {

@@ -13,7 +13,7 @@ Deno.test("stableStringify() gives equal values equal bytes", () => {
 Deno.test("stableStringify() sorts keys by code unit and leaves out undefined values", () => {
   assertEquals(
     stableStringify({ b: 1, B: 2, "10": 3, "9": 4, é: 5, a: undefined }),
-    // Keys that are whole numbers come first, as objects keep them.
+    // Keys that are integers come first, as in any object.
     '{"9":4,"10":3,"B":2,"b":1,"é":5}',
   );
 });
@@ -27,15 +27,18 @@ Deno.test("stableStringify() names the place of a value that JSON cannot represe
     assertThrows(() => stableStringify(value), InputError, message);
   refuse({ rows: [[1], [2, NaN]] }, "$.rows[1][1] must be a finite number, found NaN");
   refuse(-Infinity, "$ must be a finite number, found -Infinity");
-  refuse([() => 1], "$[0] must be a value that JSON can hold, found the function without a name");
-  refuse({ a: { b: 1n } }, "$.a.b must be a value that JSON can hold, found 1n");
-  refuse([undefined], "$[0] must be a value that JSON can hold, found undefined");
-  refuse(new Array(2), "$[0] must be a value that JSON can hold, found undefined");
-  refuse({ a: new Map() }, "$.a must be a value that JSON can hold, found an instance of Map");
-  refuse(JSON.parse('{"a":{"__proto__":1}}'), "a key of $.a must be a name other than that");
+  refuse(
+    [() => 1],
+    "$[0] must be a value that JSON can represent, found the function without a name",
+  );
+  refuse({ a: { b: 1n } }, "$.a.b must be a value that JSON can represent, found 1n");
+  refuse([undefined], "$[0] must be a value that JSON can represent, found undefined");
+  refuse(new Array(2), "$[0] must be a value that JSON can represent, found undefined");
+  refuse({ a: new Map() }, "$.a must be a value that JSON can represent, found an instance of Map");
+  refuse(JSON.parse('{"a":{"__proto__":1}}'), "a key of $.a must be another name");
 });
 
-/** Arrays, or objects, in each other. */
+/** Nested arrays or nested objects. */
 function nested(levels: number, wrap: (inner: unknown) => unknown = (inner) => [inner]): unknown {
   let value: unknown = [];
   for (let level = 1; level < levels; level++) value = wrap(value);

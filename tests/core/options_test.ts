@@ -9,7 +9,7 @@ interface Sample {
 const names: OptionNames<Sample> = { learningRate: true, numLayers: true };
 
 function message(given: unknown): string {
-  // As a JavaScript user calls it, past the types.
+  // Calls it without TypeScript types, as a user of JavaScript does.
   return assertThrows(() => Reflect.apply(checkOptions, null, ["Adam", given, names]), InputError)
     .message;
 }

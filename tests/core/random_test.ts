@@ -8,7 +8,10 @@ import {
 import { InputError } from "../../src/core/errors.ts";
 import { Random } from "../../src/core/random.ts";
 
-/** Standard errors that a moment may lie from the distribution's; the seeds are fixed. */
+/**
+ * The largest distance of a moment from its expected value, in standard errors; the seeds are
+ * fixed.
+ */
 const errors = 4;
 const count = 40_000;
 
@@ -23,7 +26,7 @@ function moment(values: readonly number[], power: number): number {
 
 Deno.test("Random gives the same numbers for the same seed in every version", () => {
   const random = new Random(1);
-  // Results are kept and compared over years: these numbers must not change with a package.
+  // Results are stored and compared later, so an update of a package must not change these numbers.
   assertEquals(draws(2, () => random.uniform()), [0.3081664853860775, 0.5187102496590177]);
   assertEquals(draws(2, () => random.normal()), [0.5006583261568014, -1.1655674833625311]);
   assertEquals(random.integer(0, 1000), 440);
@@ -67,7 +70,8 @@ Deno.test("Random.uniform() has the moments of the uniform distribution on [low,
   const random = new Random(2);
   const values = draws(count, () => random.uniform(-1, 1));
   assert(values.every((value) => value >= -1 && value < 1));
-  // The p-th power of a uniform number in [-1, 1] has the mean 1 / (p + 1) where p is even, else 0.
+  // The p-th power of a uniform number in [-1, 1] has the mean 1 / (p + 1) if p is even, and 0
+  // otherwise.
   for (const [power, mean] of [[1, 0], [2, 1 / 3], [3, 0], [4, 1 / 5]] as const) {
     const variance = 1 / (2 * power + 1) - mean ** 2;
     assertAlmostEquals(moment(values, power), mean, errors * Math.sqrt(variance / count));
@@ -144,7 +148,7 @@ Deno.test("Random refuses values that are not seeds, and suggests fork() for a t
 
 Deno.test("Random.fork() accepts any text, and encodes lone surrogates by their code", () => {
   const draw = (label: string | number) => new Random(1).fork(label).uniform();
-  // A label of before, with what is encoded in it: its numbers must not change.
+  // A label with characters that are encoded; its numbers must not change between versions.
   assertEquals(draw("a whale \u{1F40B}/\u00E9 %ud83d"), 0.7711898438592046);
   const whale = "\u{1F40B}";
   const labels = [

@@ -36,7 +36,7 @@ Deno.test("copyMemory() draws all symbols about equally often", () => {
 
 Deno.test("copyMemory().memoryless is S ln K over all steps", () => {
   const task = copyMemory({ lag: 20 });
-  // As the paper has it: 10 ln 8 / (T + 20).
+  // The value of the paper: 10 ln 8 / (T + 20).
   assertClose([task.memoryless.value], [10 * Math.log(8) / 40], tolerance.rounding);
   const guess = copyMemory({ lag: 5, length: 2, symbols: 4 });
   assertClose([guess.memoryless.value], [2 * Math.log(4) / 9], tolerance.rounding);

@@ -59,7 +59,10 @@ Deno.test("stackSamples() refuses values that are not samples, and unknown field
     [() => call(null, stackSamples, [sample, undefined]), "fields of samples[1] must be an object"],
     [() => call(null, stackSamples, [{ ...sample, lengths: [2] }]), 'found "lengths"'],
     [() => call(null, stackSamples, [{ ...sample, mask: sample.x }]), 'found "mask"'],
-    [() => call(null, stackSamples, [{ ...sample, x: [1, 2] }]), "samples[0] must be arrays"],
+    [
+      () => call(null, stackSamples, [{ ...sample, x: [1, 2] }]),
+      "samples[0] must be a sample of arrays",
+    ],
     [() => call(null, stackSamples, [{ x: big, target: big }]), "a shape with a Float32Array"],
   ]);
   assertEquals(stackSamples([sample, sample]).x.shape, [2, 2, 1, 1]);

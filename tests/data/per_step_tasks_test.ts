@@ -7,7 +7,10 @@ import { cumulativeSum } from "../../src/data/per_step_tasks.ts";
 import type { SequenceTask } from "../../src/data/sequence_task.ts";
 import { assertClose, tolerance } from "../tolerance.ts";
 
-/** The mean squared error of a predictor that sees the input of the step, and which step it is not. */
+/**
+ * The mean squared error of a predictor that sees the input of the step but not the index of the
+ * step.
+ */
 function lossOf(task: SequenceTask, predict: (input: number) => number): number {
   const { x, target } = task.draw(20_000, new Random(7));
   let sum = 0;

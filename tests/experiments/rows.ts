@@ -1,7 +1,7 @@
 import { assert } from "@std/assert";
 import type { Result } from "../../src/result/result.ts";
 
-/** The rows of a result's table. */
+/** Returns the rows of a table of a result. */
 export function rows(result: Result, id: string): Result["tables"][number]["rows"] {
   const table = result.tables.find((one) => one.id === id);
   assert(table, `there is no table ${id}`);

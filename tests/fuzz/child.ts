@@ -1,7 +1,8 @@
 /**
- * Runs the trials of one target in a process of its own, so that a hang, a crash or too much memory
- * ends this process alone. Standard output has the path of each trial before it begins, and the
- * findings as JSON in the last line. With a last argument `show` it gives the input of a trial instead.
+ * Runs the trials of one target in a separate process, so that a hang, a crash or too much memory
+ * ends only this process. Standard output has the path of each trial before the trial begins, and
+ * in the last line the findings as JSON. With `show` as the last argument, it prints the input of a
+ * trial instead.
  *
  * @module
  */
@@ -17,7 +18,7 @@ const [
   path = "",
   show = "",
 ] = Deno.args;
-// Targets may say what they like; standard output has lines of its own.
+// Targets may write to the console, but standard output is a protocol.
 console.log = console.info = () => {};
 const write = (line: string) => Deno.stdout.writeSync(new TextEncoder().encode(`${line}\n`));
 

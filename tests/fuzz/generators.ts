@@ -1,13 +1,13 @@
 /**
- * Numbers, texts and bytes that programs are known to stumble over, and edits of valid ones: most
- * inputs are a valid one with few edits, so that they get past the first checks.
+ * Numbers, texts and bytes that often cause errors, and edits of valid inputs. Most inputs are
+ * valid ones with a few edits, so that they pass the first checks.
  *
  * @module
  */
 import fc from "fast-check";
 import type { Json } from "../../src/core/json.ts";
 
-/** Numbers at the ends of their kinds. */
+/** Numbers at the limits of number types. */
 const extremes: readonly number[] = [
   ...[0, -0, 1, -1, 2, 0.5, NaN, Infinity, -Infinity, 5e-324, -5e-324],
   ...[2.2250738585072014e-308, 1.7976931348623157e308, -1.7976931348623157e308, 1e-200, 1e200],
@@ -15,7 +15,7 @@ const extremes: readonly number[] = [
   ...[1.1920928955078125e-7, 3.4028234663852886e38, 1e-45, 0.1 + 0.2, 1 - 2 ** -53, 1 + 2 ** -52],
 ];
 
-/** Any number, extremes often. */
+/** Any number; often an extreme one. */
 export const oddNumber: fc.Arbitrary<number> = fc.oneof(
   { weight: 3, arbitrary: fc.constantFrom(...extremes) },
   { weight: 3, arbitrary: fc.integer({ min: -20, max: 200 }) },
@@ -28,12 +28,12 @@ export const oddNumber: fc.Arbitrary<number> = fc.oneof(
   },
 );
 
-/** Any finite number, extremes often. */
+/** Any finite number; often an extreme one. */
 export const finiteNumber: fc.Arbitrary<number> = oddNumber.map((value) =>
   Number.isFinite(value) ? value : 0
 );
 
-/** Pieces of text that mean something to JSON, HTML, TeX, Markdown, CSV, shells and terminals. */
+/** Pieces of text with a meaning in JSON, HTML, TeX, Markdown, CSV, shells or terminals. */
 const pieces: readonly string[] = [
   ...["", " ", "\n", "\r\n", "\r", "\t", "\0", "\u001b[31m", "\u0007", "\u007f", "\u0085"],
   ...["\u00a0", "\u200b", "\u200d", "\ufeff", "\u2028", "\u202e", "\u2066", "\ufffe", "\uffff"],
@@ -45,7 +45,7 @@ const pieces: readonly string[] = [
   ...["0", "1e999", "-0", "0x10", "1_000", "１２", "<PAD>", "<UNK>", "<START>", "<END>"],
 ];
 
-/** Any text, pieces that mean something often. */
+/** Any text; often with pieces that have a meaning. */
 export const oddText: fc.Arbitrary<string> = fc.oneof(
   fc.constantFrom(...pieces),
   fc.array(fc.oneof(fc.constantFrom(...pieces), fc.string({ maxLength: 4 })), { maxLength: 8 })
@@ -55,7 +55,7 @@ export const oddText: fc.Arbitrary<string> = fc.oneof(
     .map(([piece, times]) => piece.repeat(times)),
 );
 
-/** A text of words, lines and paragraphs, odd pieces among them. */
+/** A text of words, lines and paragraphs, with some unusual pieces. */
 export const prose: fc.Arbitrary<string> = fc.array(
   fc.oneof(
     { weight: 6, arbitrary: fc.constantFrom("the ", "whale ", "Ship. ", "a", "\n", "\n\n", " ") },
@@ -64,10 +64,10 @@ export const prose: fc.Arbitrary<string> = fc.array(
   { maxLength: 40 },
 ).map((parts) => parts.join(""));
 
-/** Stands for arrays in arrays, too deep for functions that call themselves for each. */
+/** A placeholder for nested arrays that are too deep for recursive functions. */
 const DEEP = "deep: 9000";
 
-/** What JSON can hold, of odd texts and numbers. */
+/** Any value of JSON, of unusual texts and numbers. */
 export const oddJson: fc.Arbitrary<Json> = fc.oneof(
   { weight: 4, arbitrary: fc.oneof(oddText, finiteNumber, fc.boolean(), fc.constant(null)) },
   {
@@ -79,7 +79,7 @@ export const oddJson: fc.Arbitrary<Json> = fc.oneof(
   { weight: 1, arbitrary: fc.constant(DEEP) },
 );
 
-/** A value of JavaScript that a caller without types may give by mistake. */
+/** A value of JavaScript that a caller without types may pass by mistake. */
 export const oddValue: fc.Arbitrary<unknown> = fc.oneof(
   oddNumber,
   oddText,
@@ -91,7 +91,7 @@ export const oddValue: fc.Arbitrary<unknown> = fc.oneof(
   fc.array(oddNumber, { maxLength: 4 }),
 );
 
-/** An edit of a list of letters, bytes or lines; places are shares of its length. */
+/** An edit of a list of letters, bytes or lines. Its positions are shares of the length. */
 interface Edit<Part> {
   readonly kind: "cut" | "drop" | "repeat" | "insert" | "replace" | "swap";
   readonly place: number;
@@ -110,7 +110,7 @@ function edits<Part>(part: fc.Arbitrary<Part>): fc.Arbitrary<readonly Edit<Part>
     { weight: 9, arbitrary: fc.constant(2) },
     fc.integer({ max: 300, min: 2 }),
   );
-  // No edit at all often, so that valid inputs are tried too.
+  // Often there is no edit, so that valid inputs are tried, too.
   return fc.oneof(
     { weight: 1, arbitrary: fc.constant([]) },
     {
@@ -123,7 +123,7 @@ function edits<Part>(part: fc.Arbitrary<Part>): fc.Arbitrary<readonly Edit<Part>
   );
 }
 
-/** A list with one edit made. */
+/** Makes one edit of a list. */
 function edited<Item>(items: readonly Item[], edit: Edit<readonly Item[]>): readonly Item[] {
   const at = Math.floor(edit.place * items.length);
   const [before, rest] = [items.slice(0, at), items.slice(at)];
@@ -145,7 +145,7 @@ function edited<Item>(items: readonly Item[], edit: Edit<readonly Item[]>): read
 }
 
 /**
- * Valid texts with a few edits.
+ * Generates valid texts with a few edits.
  *
  * @param valid Generates valid texts.
  */
@@ -157,7 +157,7 @@ export function editedText(valid: fc.Arbitrary<string>): fc.Arbitrary<string> {
 }
 
 /**
- * Valid bytes with a few edits.
+ * Generates valid bytes with a few edits.
  *
  * @param valid Generates valid bytes.
  */
@@ -168,7 +168,7 @@ export function editedBytes(valid: fc.Arbitrary<Uint8Array>): fc.Arbitrary<Uint8
   );
 }
 
-/** An edit of a value of JSON, at one of its places. */
+/** An edit of one value inside a value of JSON. */
 interface JsonEdit {
   readonly kind: "replace" | "remove" | "rename" | "add" | "repeat";
   readonly place: number;
@@ -177,7 +177,7 @@ interface JsonEdit {
 }
 
 /**
- * Valid values of JSON with a few edits: a value replaced, removed, added, or under another name.
+ * Generates valid values of JSON with a few edits: a value is replaced, removed, added or renamed.
  *
  * @param valid Generates valid values.
  */
@@ -197,7 +197,7 @@ export function editedJson(valid: fc.Arbitrary<Json>): fc.Arbitrary<Json> {
   ).map(([value, made]) => made.reduce(jsonEdited, value));
 }
 
-/** The text of values of JSON that were edited, a few with edits of the text besides. */
+/** Generates the text of edited values of JSON. A few texts are edited, too. */
 export function jsonText(valid: fc.Arbitrary<Json>): fc.Arbitrary<string> {
   const deep = "[".repeat(9000) + "]".repeat(9000);
   const text = editedJson(valid).map((value) =>
@@ -211,13 +211,13 @@ function jsonEdited(value: Json, edit: JsonEdit): Json {
   return at(value, edit.place % count, edit);
 }
 
-/** How many values there are in a value, itself too. */
+/** Counts the values inside a value, including the value itself. */
 function places(value: Json): number {
   if (typeof value !== "object" || value === null) return 1;
   return Object.values(value).reduce<number>((sum, entry) => sum + places(entry), 1);
 }
 
-/** A value with an edit made at the place that is reached after `left` others. */
+/** Edits the value that is reached after `left` others. */
 function at(value: Json, left: number, edit: JsonEdit): Json {
   if (left === 0 || typeof value !== "object" || value === null) return edit.value;
   const entries: (readonly [string, Json])[] = [];
@@ -236,11 +236,11 @@ function at(value: Json, left: number, edit: JsonEdit): Json {
     else if (edit.kind === "add") entries.push([name, entry], [edit.name, edit.value]);
     else if (edit.kind === "repeat") entries.push([name, entry], [`${name} `, entry]);
   }
-  // By fromEntries "__proto__" is a name like any other, as it is for JSON.parse.
+  // Object.fromEntries treats "__proto__" as a name like any other, as JSON.parse does.
   return Array.isArray(value) ? entries.map(([, entry]) => entry) : Object.fromEntries(entries);
 }
 
-/** Cuts a list at places, which are shares of its length. */
+/** Cuts a list at positions, which are shares of its length. */
 export function cutAt<Part extends { readonly length: number; slice(a: number, b: number): Part }>(
   whole: Part,
   shares: readonly number[],
@@ -249,7 +249,7 @@ export function cutAt<Part extends { readonly length: number; slice(a: number, b
   return [...ends, whole.length].map((end, i) => whole.slice(ends[i - 1] ?? 0, end));
 }
 
-/** Shares to cut at. */
+/** Generates shares of a length at which a list is cut. */
 export const cuts: fc.Arbitrary<number[]> = fc.array(
   fc.double({ min: 0, max: 1, noNaN: true }),
   { maxLength: 6 },

@@ -1,9 +1,9 @@
 import { assert } from "@std/assert";
 
-/** Elements of HTML without an end. */
+/** Elements of HTML without an end tag. */
 const empty = new Set(["br", "hr", "img", "input", "link", "meta", "wbr"]);
 
-/** What no page of a report has. */
+/** The elements that no page of a report may have. */
 const forbidden = /^(script|iframe|object|embed|form|base|input|img|use|foreignobject)$/;
 
 const name = "[A-Za-z][\\w:-]*";
@@ -15,11 +15,11 @@ const token = new RegExp(
 const entity = /&(?!(?:[a-zA-Z]\w*|#\d+|#x[\da-fA-F]+);)/;
 
 /**
- * Throws unless a text is well-formed markup without anything that runs or loads: elements that
- * close, attributes in double quotes, no bare `<` and, in XML, no bare `&`.
+ * Throws unless a text is well-formed markup that runs and loads nothing: elements are closed,
+ * attributes are in double quotes, and there is no bare `<` and, in XML, no bare `&`.
  *
  * @param markup HTML or SVG.
- * @param kind Which of the two; SVG is XML.
+ * @param kind The kind of markup; SVG is XML.
  */
 export function checkMarkup(markup: string, kind: "html" | "svg"): void {
   const open: string[] = [];
@@ -37,7 +37,7 @@ export function checkMarkup(markup: string, kind: "html" | "svg"): void {
     else if (kind === "svg") assert(!entity.test(found), `a bare & ${at()}`);
   }
   assert(open.length === 0, `not closed: ${open.join(", ")}`);
-  // A page is written as UTF-8, which cannot hold one; XML is checked by whoever reads it.
+  // A lone surrogate makes SVG invalid XML. In a page, writing as UTF-8 replaces it.
   if (kind === "svg") assert(markup.isWellFormed(), "half a surrogate pair");
 }
 
@@ -56,14 +56,14 @@ function checkAttributes(attributes: string, kind: "html" | "svg"): void {
   }
 }
 
-/** Attributes of SVG that hold numbers. */
+/** The attributes of SVG that have numbers. */
 const numeric =
   /\s(x|y|x1|x2|y1|y2|cx|cy|r|d|dx|dy|width|height|points|transform|viewBox|stroke-\w+)="([^"]*)"/g;
 
 /**
- * Throws if an attribute of SVG that holds numbers has a value that is not a finite number.
+ * Throws if an attribute of SVG that must have numbers has any other value.
  *
- * @param svg Its markup.
+ * @param svg The markup.
  */
 export function checkNumbers(svg: string): void {
   for (const [, name, value = ""] of svg.matchAll(numeric)) {

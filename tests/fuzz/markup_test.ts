@@ -28,12 +28,12 @@ for (const [text, message] of wrong) {
   });
 }
 
-Deno.test("checkMarkup() refuses a bare & in XML alone", () => {
+Deno.test("checkMarkup() refuses a bare & only in XML", () => {
   checkMarkup("<p>a & b</p>", "html");
   assertThrows(() => checkMarkup("<p>a & b</p>", "svg"), Error, "a bare &");
 });
 
-Deno.test("checkNumbers() refuses a value that is not finite where SVG needs a number", () => {
+Deno.test("checkNumbers() refuses a value that is not finite in an attribute with numbers", () => {
   checkNumbers('<text x="1" class="NaN">NaN</text>');
   for (const value of ["NaN", "M0,1LInfinity,2", "undefined"]) {
     assertThrows(() => checkNumbers(`<path d="${value}"/>`), Error, value);

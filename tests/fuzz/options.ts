@@ -7,26 +7,26 @@ import {
 } from "../../tasks/cli/command_line.ts";
 import { type TargetInfo, targets } from "./targets.ts";
 
-/** What a run of the fuzzer is asked. */
+/** The options of a run of the fuzzer. */
 export interface FuzzOptions {
   readonly targets: readonly TargetInfo[];
-  /** What everything random comes from; the same seed tries the same inputs. */
+  /** The seed of all random choices: the same seed tries the same inputs. */
   readonly seed: number;
-  /** Seconds for all targets together; `null` for as long as it takes. */
+  /** The number of seconds for all targets together; `null` for no limit. */
   readonly seconds: number | null;
-  /** Trials of each target of its kind. */
+  /** The number of trials of each target, by kind of target. */
   readonly inputs: number;
   readonly kills: number;
-  /** How many different failures end a target. */
+  /** The number of different failures after which a target ends. */
   readonly failures: number;
-  /** The one trial to run again; `null` for all. */
+  /** The path of the one trial to run again; `null` for all trials. */
   readonly path: string | null;
 }
 
-/** The seed in CI, where every run must try the same. */
+/** The seed in CI, where every run must try the same inputs. */
 const SEED_OF_CI = 1;
 
-/** What `deno task fuzz` says of itself. */
+/** The usage of `deno task fuzz`. */
 export const usage: Usage = {
   command: "deno task fuzz",
   summary: "Tries odd inputs, kills processes and lets file operations fail, to find what breaks.",
@@ -63,7 +63,7 @@ the command that runs it again. Slow targets get fewer inputs. Exit 1 if anythin
  * Reads the options from a command line.
  *
  * @param line The command line.
- * @param ci Whether the run is one of CI.
+ * @param ci Whether the run is in CI.
  * @throws {InputError} If a value is out of range, or a target does not exist.
  */
 export function readOptions(line: CommandLine, ci: boolean): FuzzOptions {
@@ -102,7 +102,7 @@ function choose(only: string | undefined): readonly TargetInfo[] {
   return targets.filter(({ name, kind }) => wanted.includes(name) || wanted.includes(kind));
 }
 
-/** The list of targets, for people. */
+/** Formats the list of targets. */
 export function listText(): string {
   const width = Math.max(...targets.map(({ name }) => name.length));
   return targets.map(({ name, kind, what }) => `${name.padEnd(width)}  ${kind.padEnd(6)}  ${what}`)

@@ -7,7 +7,7 @@ import { targets } from "./targets.ts";
 
 const read = (...args: string[]) => readOptions(parseCommandLine(args, usage), true);
 
-Deno.test("readOptions() takes all targets, 10,000 inputs and 50 kills, and in CI seed 1", () => {
+Deno.test("readOptions() has by default all targets, 10,000 inputs, 50 kills and, in CI, seed 1", () => {
   const options = read();
   assertEquals(options, {
     ...{ targets, seed: 1, seconds: null, inputs: 10_000, kills: 50, failures: 1, path: null },
@@ -19,7 +19,7 @@ Deno.test("readOptions() draws a seed outside of CI", () => {
   assert(Number.isSafeInteger(seed()) && seed() !== seed());
 });
 
-Deno.test("readOptions() takes targets by name and by kind", () => {
+Deno.test("readOptions() selects targets by name and by kind", () => {
   const names = (only: string) => read("--only", only).targets.map(({ name }) => name);
   assertEquals(names("checkpoints, utf8"), ["checkpoints", "utf8"]);
   assertEquals(names("kills"), ["report-kills", "train-kills"]);
@@ -43,7 +43,7 @@ for (
   });
 }
 
-Deno.test("every target is in its module, of its kind, and in the list", async () => {
+Deno.test("targets: each is exported by its module, has its kind, and is listed", async () => {
   for (const { name, kind, module } of targets) {
     const loaded: { readonly targets: readonly Target[] } = await import(module);
     const own = loaded.targets.find((target) => target.name === name);

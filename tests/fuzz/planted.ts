@@ -16,18 +16,18 @@ const nullParser = inputTarget({
   read: (text) => JSON.parse(text).size.width,
 });
 
-/** One that pollutes the prototype of all objects. */
+/** A parser that pollutes the prototype of all objects. */
 const polluter = inputTarget({
   name: "polluter",
   inputs: fc.tuple(oddText, oddText),
   errors: [],
   read([name, key]) {
-    // As a merge of objects does it where there is an accessor of that name; Deno has none.
+    // Simulates a merge of objects through the accessor `__proto__`, which Deno does not have.
     Reflect.set(name === "__proto__" ? Object.prototype : {}, key, 1);
   },
 });
 
-/** A sum whose result is beyond its promise for large numbers. */
+/** A sum that is wrong for large numbers. */
 const sum = inputTarget({
   name: "sum",
   inputs: lengths,
@@ -38,7 +38,7 @@ const sum = inputTarget({
   },
 });
 
-/** Two faults, behind a refusal. */
+/** A parser with two faults that only accepted inputs reach. */
 const twoFaults = inputTarget({
   name: "two-faults",
   inputs: oddNumber,
@@ -51,7 +51,7 @@ const twoFaults = inputTarget({
   },
 });
 
-/** One that never ends on some inputs. */
+/** A parser that never ends on some inputs. */
 const hang = inputTarget({
   name: "hang",
   inputs: fc.integer({ min: 0, max: 50 }),
@@ -61,7 +61,7 @@ const hang = inputTarget({
   },
 });
 
-/** One that ends its process. */
+/** A parser that ends its process. */
 const crash = inputTarget({
   name: "crash",
   inputs: fc.integer({ min: 0, max: 50 }),
@@ -71,7 +71,7 @@ const crash = inputTarget({
   },
 });
 
-/** Two files that belong together. */
+/** Makes the scenario of a writer of two files that belong together. */
 function pair(name: string, write: (folder: string, text: string) => Promise<void>): Scenario {
   return {
     name,
@@ -89,14 +89,14 @@ export const directWriter: Scenario = pair("direct-writer", async (folder, text)
   await Deno.writeTextFile(`${folder}/a`, text);
 });
 
-/** One that is, and leaves its draft behind if it is killed. */
+/** An atomic writer that leaves its draft if it is killed. */
 export const leakingWriter: Scenario = pair("leaking-writer", async (folder, text) => {
   const draft = `${folder}/${crypto.randomUUID()}`;
   await Deno.writeTextFile(draft, text);
   await Deno.rename(draft, `${folder}/a`);
 });
 
-/** One that is, and leaves nothing. */
+/** An atomic writer that leaves no draft. */
 export const atomicWriter: Scenario = pair("atomic-writer", async (folder, text) => {
   try {
     await Deno.writeTextFile(`${folder}/draft`, text);

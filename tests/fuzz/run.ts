@@ -5,34 +5,34 @@ import { runTarget } from "./run_target.ts";
 import type { Failure, Findings } from "./target.ts";
 import type { TargetInfo } from "./targets.ts";
 
-/** What a run found. */
+/** The outcome of a run. */
 export interface FuzzReport {
   readonly trials: number;
   readonly passed: number;
   readonly failed: number;
 }
 
-/** The most characters of an input that are shown. */
+/** The largest number of characters of an input that is shown. */
 const LONGEST = 3000;
 
-/** The most seconds that a target gets: no timer takes longer. */
+/** The largest number of seconds of a target, since timers have a limit. */
 const DAY = 86_400;
 
-/** The fewest seconds that a target gets, also if others took more than their share. */
+/** The smallest number of seconds of a target, also if other targets took more than their share. */
 const LEAST = 1.5;
 
 /**
- * Runs targets, some side by side, and says what each found.
+ * Runs targets, several at the same time, and shows what each of them found.
  *
- * @param options What to run.
- * @param display Where lines and progress go.
+ * @param options The options of the run.
+ * @param display The display of lines and progress.
  */
 export async function fuzz(
   options: FuzzOptions,
   display: Pick<ProgressDisplay, "line" | "update" | "clear">,
 ): Promise<FuzzReport> {
   const { seed } = options;
-  // What takes longest comes first, so that no process is left alone at the end.
+  // The targets that take longest begin first, so that all processes end at about the same time.
   const targets = [...options.targets].sort((a, b) => b.time - a.time);
   const side = Math.min(targets.length, Math.max(1, Math.min(4, navigator.hardwareConcurrency)));
   const counts = targets.map((target) => trialsOf(target, options));
@@ -80,7 +80,7 @@ export async function fuzz(
 function trialsOf({ kind, share }: TargetInfo, { inputs, kills, path }: FuzzOptions): number {
   if (path !== null) return 1;
   if (kind === "kills") return kills;
-  // All of them, whatever their number.
+  // All trials run, for any number of operations.
   return kind === "faults" ? 100_000 : Math.max(1, Math.ceil(share * inputs));
 }
 
@@ -93,7 +93,7 @@ function lineOf({ name, kind }: TargetInfo, findings: Findings, seconds: number)
   return `${mark} ${name}: ${counted}, ${seconds.toFixed(1)} s`;
 }
 
-/** A failure for a terminal: the input may have any character. */
+/** Formats a failure for a terminal. The input may have any characters. */
 function failureLines({ name }: TargetInfo, failure: Failure, seed: number): string[] {
   const { input, message, path } = failure;
   const shown = escaped(input);
@@ -104,7 +104,7 @@ function failureLines({ name }: TargetInfo, failure: Failure, seed: number): str
   ];
 }
 
-/** A text in ASCII: what it holds is what one must see. */
+/** Escapes a text to ASCII, so that every character is visible. */
 function escaped(text: string): string {
   const ascii = visible(text).replace(/[^\t -~]/g, (character) => {
     return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;

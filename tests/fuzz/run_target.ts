@@ -5,37 +5,37 @@ import { lines } from "../../bench/python_peer.ts";
 import type { Failure, Findings, TrialKind } from "./target.ts";
 import type { TargetInfo } from "./targets.ts";
 
-/** How a target is run, for all of its trials. */
+/** Options for {@link runTarget}. */
 export interface RunOptions {
-  /** Of the whole run; each target has one of its own by it. */
+  /** The seed of the whole run, from which each target derives its own seed. */
   readonly seed: number;
   readonly count: number;
   readonly seconds: number;
   readonly path: string | null;
-  /** How many different failures end a target. */
+  /** The number of different failures after which a target ends. */
   readonly failures: number;
-  /** Seconds without a new trial after which its process is taken to hang. */
+  /** The number of seconds without a new trial after which the process counts as hanging. */
   readonly patience?: number;
   /** Called with the number of trials that have begun. */
   readonly onProgress: (trials: number) => void;
 }
 
-/** How long a process may take for a trial, in seconds, before it is taken to hang. */
+/** The time for a trial, in seconds, after which the process counts as hanging. */
 const PATIENCE: Readonly<Record<TrialKind, number>> = { inputs: 60, kills: 240, faults: 240 };
 
-/** How long it may take to load, in seconds. */
+/** The time for loading, in seconds. */
 const START = 120;
 
-/** The memory of a process, in MB: a small input needs no more. */
+/** The memory of a process, in MB, which is enough for small inputs. */
 const MEMORY = 1024;
 
 /**
- * Runs the trials of a target in a process of its own.
+ * Runs the trials of a target in a separate process.
  *
- * @param target What is tried.
- * @param options How often and how long.
- * @returns What was found. A process that hangs, crashes or runs out of memory is a failure of the
- * trial that it was at.
+ * @param target The target.
+ * @param options The limits of the run.
+ * @returns The findings. If the process hangs, crashes or runs out of memory, this is a failure of
+ * its current trial.
  */
 export async function runTarget(target: TargetInfo, options: RunOptions): Promise<Findings> {
   const { count, seconds, path, failures, onProgress } = options;
@@ -65,7 +65,7 @@ export async function runTarget(target: TargetInfo, options: RunOptions): Promis
   return { trials, accepted: 0, failures: [failure] };
 }
 
-/** The input of a trial whose process ended. */
+/** Returns the input of a trial whose process ended. */
 async function inputOf(target: TargetInfo, seed: number, path: string): Promise<string> {
   if (path === "") return "(none: it ended before its first trial)";
   const { stdout } = await command(target, seed, 1, 60, 1, path, "show").output();
@@ -82,14 +82,17 @@ function command(target: TargetInfo, ...args: readonly (string | number)[]): Den
       ...[target.module, target.name, ...args.map(String)],
     ],
     cwd: fileURLToPath(root),
-    // What it says in an error is shown, and has no colours of its own.
+    // The error output of the process is shown without colours.
     env: { NO_COLOR: "1" },
     stdout: "piped",
     stderr: "piped",
   });
 }
 
-/** The seed of a target by the seed of a run, so that it is the same whatever else is run. */
+/**
+ * Derives the seed of a target from the seed of a run, so that it does not depend on the other
+ * targets.
+ */
 export function targetSeed(seed: number, name: string): number {
   return Number.parseInt(sha256(`${seed} ${name}`).slice(0, 7), 16);
 }
@@ -98,18 +101,18 @@ function inRoot(path: string): string {
   return fileURLToPath(new URL(path, root));
 }
 
-/** Calls a function if it is not renewed in time. */
+/** A timer that calls a function unless it is renewed in time. */
 class Patience {
   readonly #onEnd: () => void;
   #timer: ReturnType<typeof setTimeout> | undefined;
-  /** Whether it ran out. */
+  /** Whether the time has run out. */
   over = false;
 
   constructor(onEnd: () => void) {
     this.#onEnd = onEnd;
   }
 
-  /** Waits for so many seconds from now on. */
+  /** Restarts the timer with a number of seconds. */
   renew(seconds: number): void {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {

@@ -9,7 +9,7 @@ function planted(name: string, kind: TrialKind = "inputs"): TargetInfo {
   return { name, kind, what: "", share: 1, time: 1, module: "./planted.ts" };
 }
 
-/** Runs targets, and gives what is said of them. */
+/** Runs targets, and returns the lines that are shown. */
 async function run(
   targets: readonly TargetInfo[],
   more: Partial<FuzzOptions> = {},
@@ -20,7 +20,7 @@ async function run(
   return { report: await fuzz({ ...options, ...more, targets }, display), lines };
 }
 
-/** Runs a target again as the line of a failure says. */
+/** Runs a target again with the command in the lines of a failure. */
 async function again(target: TargetInfo, lines: readonly string[]) {
   const command = lines.find((line) => line.includes("again: "));
   const [, name, seed, path] =
@@ -60,7 +60,7 @@ Deno.test("fuzz() collects failures of different causes, and accepts documented 
   }
 });
 
-Deno.test("fuzz() tries the same inputs for the same seed, whatever else is run", async () => {
+Deno.test("fuzz() tries the same inputs for the same seed, also beside other targets", async () => {
   const [sum, two] = [planted("sum"), planted("two-faults")];
   const alone = await run([sum]);
   const beside = await run([two, sum]);
@@ -70,7 +70,7 @@ Deno.test("fuzz() tries the same inputs for the same seed, whatever else is run"
   );
 });
 
-Deno.test("runTarget() ends a process that hangs, and gives its input", async () => {
+Deno.test("runTarget() ends a process that hangs, and returns its input", async () => {
   const options = { seed: 1, count: 500, seconds: 100, path: null, failures: 1, patience: 5 };
   const found = await runTarget(planted("hang"), { ...options, onProgress: () => {} });
   const [failure] = found.failures;
@@ -86,7 +86,7 @@ Deno.test("runTarget() survives a process that crashes, and its trial crashes ag
   assertEquals(inputsOf(repeated.lines), ["  input: 23"]);
 });
 
-Deno.test("fuzz() finds a writer that is not atomic, and one that leaves drafts, and no other", async () => {
+Deno.test("fuzz() finds a writer that is not atomic and one that leaves drafts, and accepts an atomic one", async () => {
   const direct = await run([planted("direct-writer", "faults")]);
   assertMatch(inputsOf(direct.lines)[0] ?? "", /operation 1, writeTextFile a: /);
   const repeated = await again(planted("direct-writer", "faults"), direct.lines);

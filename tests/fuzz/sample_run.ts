@@ -20,7 +20,7 @@ const inputs: RunInputs = {
   lock: "l",
 };
 
-/** A run as the store keeps it. */
+/** A run in the form of the store. */
 export const sampleRun: StoredRun = {
   ...{ inputs, result: smallResult, date: "2026-01-02T03:04:05.000Z", seconds: 1.5 },
   timings: { all: 1.5 },

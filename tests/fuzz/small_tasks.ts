@@ -2,17 +2,20 @@ import { dirname } from "node:path";
 import type { TaskCopy } from "./task_copy.ts";
 import { tiny } from "../tasks/project_copy.ts";
 
-/** A task that is disturbed, and the same before with other settings, for there to be an old state. */
+/**
+ * A task that is disturbed, and an earlier call of it with other settings, which makes the old
+ * state.
+ */
 export interface SmallTask {
   readonly before: readonly string[];
   readonly args: readonly string[];
-  /** Files of the user's, in what the task makes and beside it. */
+  /** Files of the user, in the folders of the task and beside them. */
   readonly users: Readonly<Record<string, string>>;
-  /** Whether a file has the same bytes in each run: others hold times. */
+  /** Whether a file has the same bytes in each run. Other files have times. */
   readonly same: (path: string) => boolean;
 }
 
-/** What may be there after any run: locks, the last error, and folders for drafts alone. */
+/** Whether a path may be left by any run: locks, the last error, and folders of drafts. */
 export function mayStay(path: string): boolean {
   return /^\.unroll\/(last-error\.txt|locks\/.*)?$|\/\.unroll-lock$|\/(\.unroll-)?drafts\/$/.test(
     path,
@@ -21,7 +24,7 @@ export function mayStay(path: string): boolean {
 
 const experiment = ["experiment", "vanishing-gradients", ...tiny, "--out", "site"];
 
-/** A report of one experiment, in a second or two. */
+/** A report of one experiment, which takes a second or two. */
 export const report: SmallTask = {
   before: [...experiment, "--seeds", "1"],
   args: [...experiment, "--seeds", "3"],
@@ -41,7 +44,7 @@ const training = [
   ...["--checkpoint-steps", "4"],
 ];
 
-/** A training on some sentences, in a second or two. */
+/** A training on a few sentences, which takes a second or two. */
 export const train: SmallTask = {
   before: [...training, "--epochs", "1"],
   args: [...training, "--epochs", "3"],
@@ -50,11 +53,11 @@ export const train: SmallTask = {
 };
 
 /**
- * Makes what is there before a task is disturbed: the old state, and files of the user's.
+ * Creates the state before a task is disturbed: the old state, and files of the user.
  *
- * @param tasks Runs it; nothing was run there before.
+ * @param tasks The copy that runs the task, in which nothing was run before.
  * @param task The task.
- * @param folder An empty folder that gets all of it.
+ * @param folder An empty folder, to which the state is copied.
  */
 export async function prepareTask(tasks: TaskCopy, task: SmallTask, folder: string): Promise<void> {
   const { code, err } = await (await tasks.start(task.before)).outcome();
@@ -67,11 +70,11 @@ export async function prepareTask(tasks: TaskCopy, task: SmallTask, folder: stri
 }
 
 /**
- * What became of the user's files.
+ * Checks the files of the user.
  *
  * @param task The task.
- * @param folder Where they are.
- * @returns What is wrong with one of them; `null` if all are as they were.
+ * @param folder The folder of the files.
+ * @returns The problem of one file; `null` if all are unchanged.
  */
 export async function lostFile(task: SmallTask, folder: string): Promise<string | null> {
   for (const [path, text] of Object.entries(task.users)) {

@@ -1,18 +1,21 @@
 import fc from "fast-check";
 
-/** What the trials of a target are: generated inputs, killed processes, or failed file operations. */
+/**
+ * The kind of the trials of a target: generated inputs, killed processes, or failed file
+ * operations.
+ */
 export type TrialKind = "inputs" | "kills" | "faults";
 
-/** How a target is run. */
+/** Options for {@link Target.run}. */
 export interface TrialOptions {
   readonly seed: number;
-  /** The most trials. */
+  /** The largest number of trials. */
   readonly count: number;
-  /** No trial begins later, in seconds. */
+  /** The number of seconds after which no trial begins. */
   readonly seconds: number;
-  /** The one trial to run again, as a failure named it; `null` for all. */
+  /** The path of the one trial to run again, from a failure; `null` for all trials. */
   readonly path: string | null;
-  /** How many different failures end the trials. */
+  /** The number of different failures after which the trials end. */
   readonly failures: number;
   /** Called before each trial with the path that runs it again. */
   readonly onTrial: (path: string) => void;
@@ -20,32 +23,32 @@ export interface TrialOptions {
 
 /** A trial that found a fault. */
 export interface Failure {
-  /** Runs the trial again. */
+  /** The path that runs the trial again. */
   readonly path: string;
   /** The input, as source text. */
   readonly input: string;
-  /** What is wrong, with a stack if there is one. */
+  /** The error, with a stack if there is one. */
   readonly message: string;
 }
 
-/** What a target found. */
+/** The findings of a target. */
 export interface Findings {
   readonly trials: number;
-  /** How many trials got past the refusals: inputs that were accepted. */
+  /** The number of trials whose input was accepted. */
   readonly accepted: number;
   readonly failures: readonly Failure[];
 }
 
-/** Something that must hold in every trial. */
+/** A property that every trial must have. */
 export interface Target {
   readonly name: string;
   readonly kind: TrialKind;
   run(options: TrialOptions): Promise<Findings>;
-  /** The input of a trial as source text, without its trial. */
+  /** Returns the input of a trial as source text, without running the trial. */
   show(seed: number, path: string): Promise<string>;
 }
 
-/** What reads an input, and what must hold for what it returns. */
+/** A function that reads inputs, and the properties of its outputs. */
 export interface InputTarget<Input, Output> {
   readonly name: string;
   readonly inputs: fc.Arbitrary<Input>;
@@ -54,22 +57,22 @@ export interface InputTarget<Input, Output> {
   readonly read: (input: Input) => Output | Promise<Output>;
   /** Throws if an output is wrong. Every error is a fault. */
   readonly check?: (output: Output, input: Input) => void | Promise<void>;
-  /** Seconds that one input may take, on a slow machine. */
+  /** The number of seconds that one input may take on a slow machine. */
   readonly slowest?: number;
   /** Called once before the first input. */
   readonly prepare?: () => Promise<unknown>;
 }
 
-/** A small input that takes longer than this is a fault, in seconds: 2 s, and room for slow machines. */
+/** The time in seconds above which a small input is a fault: 2 s, times 3 for slow machines. */
 export const SLOWEST = 6;
 
-/** How long the search for a smaller input may take, in milliseconds. */
+/** The time for the search for a smaller input, in milliseconds. */
 const SHRINKING = 20_000;
 
 /**
- * Makes a target of what reads generated inputs.
+ * Makes a target of a function that reads generated inputs.
  *
- * @param options What it reads and what must hold.
+ * @param options The inputs, the function, and the properties of its outputs.
  * @returns The target. Its failures have the smallest input that was found.
  */
 export function inputTarget<Input, Output>(options: InputTarget<Input, Output>): Target {
@@ -110,12 +113,12 @@ export function inputTarget<Input, Output>(options: InputTarget<Input, Output>):
         if (seen.has(kind)) continue;
         counts = false;
         const at = run.counterexamplePath ?? from;
-        // A path of more than one part is of an input that was shrunk before.
+        // A path of several parts names an input that was shrunk before.
         const shrunk = path?.includes(":") ? run : await check(at, 1, SHRINKING, false);
         counts = true;
         const smallest = shrunk.failed ? shrunk : run;
         const smallestKind = kindOf(smallest.errorInstance);
-        // What shrinks to a failure that is known already is the same.
+        // A failure that shrinks to a known one is the same failure.
         if (!seen.has(smallestKind)) different.push(failureOf(smallest, at));
         seen.add(kind).add(smallestKind);
         if (different.length >= failures || path !== null) break;
@@ -136,14 +139,17 @@ function failureOf<Input>(run: fc.RunDetails<[Input]>, path: string): Failure {
   };
 }
 
-/** What failures of one cause have in common: the message without values, and the place. */
+/**
+ * Returns what failures of one cause share: the message without values, and the position in the
+ * source.
+ */
 function kindOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const place = /\/((?:src|tasks)\/[\w/]+\.ts:\d+)/.exec(error.stack ?? "")?.[1] ?? "";
   return `${error.name} ${error.message.replace(/"[^]*"|[\d.e+-]+/g, "").slice(0, 60)} ${place}`;
 }
 
-/** The input of a trial, as source text, without running the trial. */
+/** Returns the input of a trial as source text, without running the trial. */
 function inputText<Input>(inputs: fc.Arbitrary<Input>, seed: number, path: string): string {
   let text = "";
   const property = fc.property(inputs, (input) => {
@@ -153,7 +159,7 @@ function inputText<Input>(inputs: fc.Arbitrary<Input>, seed: number, path: strin
   return text;
 }
 
-/** Whether an input is accepted; throws if anything is wrong. */
+/** Tries an input, and returns whether it is accepted; throws if a property does not hold. */
 async function tryInput<Input, Output>(
   { read, check, errors, slowest = SLOWEST }: InputTarget<Input, Output>,
   input: Input,
@@ -173,7 +179,7 @@ async function tryInput<Input, Output>(
   return output !== null;
 }
 
-/** A message is for people: not empty, and no object without a name. */
+/** Throws unless a message is readable: not empty, and without `[object Object]`. */
 function checkMessage(message: string): void {
   if (message.trim() === "") throw new Error("An error has no message");
   if (message.includes("[object Object]")) throw new Error(`A message says nothing: ${message}`);
@@ -183,12 +189,12 @@ const prototypes = [Object.prototype, Array.prototype, Function.prototype, Strin
 const keysOf = () => prototypes.map((prototype) => Reflect.ownKeys(prototype).map(String).join());
 const untouched = keysOf();
 
-/** Throws if an input wrote to what all objects share. */
+/** Throws if an input changed a prototype that all objects share. */
 function checkPrototypes(): void {
   const now = keysOf();
   if (now.every((keys, i) => keys === untouched[i])) return;
   for (const prototype of prototypes) {
-    // So that it is found once and not by every later input.
+    // The change is reverted, so that later inputs do not find it again.
     for (const key of Reflect.ownKeys(prototype)) {
       if (!untouched.some((keys) => keys.split(",").includes(String(key)))) {
         Reflect.deleteProperty(prototype, key);

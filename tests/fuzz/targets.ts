@@ -1,20 +1,23 @@
 import type { TrialKind } from "./target.ts";
 
-/** A target as lists and options name it. */
+/** The description of a target in lists and options. */
 export interface TargetInfo {
   readonly name: string;
   readonly kind: TrialKind;
-  /** What is tried, in a few words. */
+  /** A few words that say what the target tries. */
   readonly what: string;
-  /** The share of `--inputs` that it gets: below 1 if an input takes long. */
+  /** The share of `--inputs` for this target: below 1 if an input takes long. */
   readonly share: number;
-  /** How much of the time it gets, beside others. */
+  /** The weight of the target when the time is divided among targets. */
   readonly time: number;
-  /** The module that exports it in its `targets`, from here. It is loaded where it runs. */
+  /**
+   * The module that exports the target in `targets`, relative to this file. Only the process that
+   * runs the target loads it.
+   */
   readonly module: string;
 }
 
-/** Names with what they try, and what differs from 1. */
+/** Targets by name, with a few words and, if they differ from 1, the share and the time. */
 type Names = Readonly<Record<string, string | Said>>;
 type Said = Partial<Pick<TargetInfo, "share" | "time">> & Pick<TargetInfo, "what">;
 

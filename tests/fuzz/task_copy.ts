@@ -3,17 +3,17 @@ import { age, copyPaths, pathsOf } from "./faults/folders.ts";
 import type { Fault } from "./faults/file_operations.ts";
 import { type Outcome, ProjectCopy } from "../tasks/project_copy.ts";
 
-/** What a process did. */
+/** The exit code, output and file operations of a process. */
 export interface ProcessOutcome extends Outcome {
   readonly signal: Deno.Signal | null;
   /** The operations that changed files. */
   readonly operations: readonly string[];
 }
 
-/** A copy of the project in which a task is disturbed again and again. */
+/** A copy of the project in which a task is disturbed repeatedly. */
 export class TaskCopy implements AsyncDisposable {
   readonly #project: ProjectCopy;
-  /** What belongs to the project, and not to what its tasks make. */
+  /** The paths of the project itself, without the files that its tasks write. */
   readonly #own: ReadonlySet<string>;
 
   private constructor(project: ProjectCopy, own: ReadonlySet<string>) {
@@ -21,7 +21,7 @@ export class TaskCopy implements AsyncDisposable {
     this.#own = own;
   }
 
-  /** Makes a copy that is ready to run tasks. */
+  /** Creates a copy that is ready to run tasks. */
   static async make(): Promise<TaskCopy> {
     const project = await ProjectCopy.make();
     const { code, err } = await project.task("report", "--help");
@@ -29,34 +29,34 @@ export class TaskCopy implements AsyncDisposable {
     return new TaskCopy(project, new Set(await pathsOf(project.folder)));
   }
 
-  /** Where it is. */
+  /** The folder of the copy. */
   get folder(): string {
     return this.#project.folder;
   }
 
-  /** What tasks made here: the paths of files and folders. */
+  /** Lists the paths of the files and folders that tasks made in the copy. */
   async made(): Promise<string[]> {
     return (await pathsOf(this.folder)).filter((path) => !this.#own.has(path));
   }
 
-  /** Puts what is in a folder in the place of what tasks made here. */
+  /** Replaces the files that tasks made by the content of a folder. */
   async put(from: string): Promise<void> {
-    // What is inside a folder comes after it, and goes before it.
+    // The content of a folder is listed after the folder, so it is removed first.
     for (const path of (await this.made()).reverse()) await Deno.remove(`${this.folder}/${path}`);
     await copyPaths(from, this.folder, await pathsOf(from));
   }
 
-  /** Copies what tasks made here to an empty folder. */
+  /** Copies the files that tasks made to an empty folder. */
   async take(to: string): Promise<void> {
     await copyPaths(this.folder, to, await this.made());
   }
 
-  /** Makes the project's state and what tasks made a day older. */
+  /** Makes the project's state and the files that tasks made a day older. */
   async age(): Promise<void> {
     await age(this.folder);
   }
 
-  /** Starts the program of a task, with a fault in its file operations or without. */
+  /** Starts the program of a task, with or without a fault in its file operations. */
   async start(args: readonly string[], fault: Fault | null = null): Promise<RunningTask> {
     const log = `${await Deno.makeTempDir({ prefix: "unroll-fuzz-" })}/operations`;
     await Deno.writeTextFile(log, "");
@@ -64,7 +64,7 @@ export class TaskCopy implements AsyncDisposable {
     const [run = "", ...program] = await this.#project.program(task, rest);
     const settings = encodeURIComponent(JSON.stringify({ below: this.folder, fault, log }));
     const preload = `${new URL("faults/preload.ts", import.meta.url)}#${settings}`;
-    // What watches needs a file of its own, so that the permissions of the task would not do.
+    // The preloaded module writes a log, for which the permissions of the task are not enough.
     const own = program.filter((arg) => !/^--(allow|deny|ignore)-/.test(arg));
     const child = new Deno.Command(Deno.execPath(), {
       args: [run, "-A", "--preload", preload, ...own],
@@ -82,7 +82,7 @@ export class TaskCopy implements AsyncDisposable {
   }
 }
 
-/** A task that runs. */
+/** A running task. */
 export class RunningTask {
   readonly #log: string;
   readonly #output: Promise<Deno.CommandOutput>;
@@ -92,7 +92,7 @@ export class RunningTask {
     this.#output = child.output();
   }
 
-  /** Waits for its end. */
+  /** Waits until the task ends. */
   async outcome(): Promise<ProcessOutcome> {
     const { code, signal, stdout, stderr } = await this.#output;
     const operations = (await Deno.readTextFile(this.#log)).split("\n").filter((line) =>
@@ -105,10 +105,10 @@ export class RunningTask {
 }
 
 /**
- * What is wrong with how a task says that it failed: it must be in words, without a stack.
+ * Checks how a task reports a failure: in words, without a stack.
  *
- * @param outcome What the task did.
- * @returns `null` if nothing is wrong.
+ * @param outcome The outcome of the task.
+ * @returns The problem; `null` if there is none.
  */
 export function wrongEnding({ code, err }: ProcessOutcome): string | null {
   const said = `It ended with ${code} and said\n${err}`;

@@ -13,7 +13,7 @@ Deno.test("compare() names each number that differs, the largest difference firs
   assertAlmostEquals(differences[1]?.relative ?? 0, 0.002 / 2.002, 1e-12);
 });
 
-Deno.test("compare() lists differences other than of numbers first, in the order of the tree", () => {
+Deno.test("compare() lists differences of other values before those of numbers, in the order of the tree", () => {
   const { differences } = compare(
     { a: "x", b: 1, c: "y", d: 1, e: "z", f: 1 },
     { a: "-", b: 2, c: "-", d: 9, e: "-", f: 1.5 },
@@ -21,7 +21,7 @@ Deno.test("compare() lists differences other than of numbers first, in the order
   assertEquals(differences.map(({ path }) => path).join(""), "acedbf");
 });
 
-Deno.test("compare() applies the tolerance to numbers only", () => {
+Deno.test("compare() applies the tolerance only to numbers", () => {
   assertEquals(compare([1, 2], [1.001, 2], 0.01).differences, []);
   assertEquals(compare(["supported"], ["refuted"], 0.5).differences.length, 1);
 });

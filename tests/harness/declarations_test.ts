@@ -32,7 +32,7 @@ Deno.test("checkDeclarations() accepts claims and checks with names of parameter
   assertEquals<unknown>(checkDeclarations("e", given, ["size"]), given);
 });
 
-Deno.test("checkDeclarations() names the declaration that cannot be tested", () => {
+Deno.test("checkDeclarations() names a declaration that cannot be tested", () => {
   const of = (more: object) => ({ claims: { large: { ...claim, ...more } }, checks: {} });
   const predicts = (more: object) => of({ predicts: { ...claim.predicts, ...more } });
   const cases: [unknown, string][] = [

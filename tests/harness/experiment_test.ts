@@ -9,7 +9,10 @@ const right = {
   run: () => Promise.resolve(),
 };
 
-/** The error of a definition, as a JavaScript user writes it, past the types. */
+/**
+ * Returns the error of a definition. Reflect.apply passes values that the types do not permit, as
+ * JavaScript can.
+ */
 function message(definition: unknown): string {
   return assertThrows(() => Reflect.apply(defineExperiment, null, [definition]), InputError)
     .message;

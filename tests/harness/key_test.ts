@@ -19,7 +19,7 @@ const adapter = {
   kind: "hardware",
 } as const;
 
-/** Each input changed on its own, with the reason that must be given. */
+/** Changes of a single input, with the expected reason. */
 const changes: readonly (readonly [change: Partial<RunInputs>, reason: string])[] = [
   [{ experiment: "y" }, "the experiment is y, was x"],
   [{ version: 2 }, "the experiment's version is 2, was 1"],

@@ -76,7 +76,7 @@ Deno.test("resolveParameters() refuses the names of Object's own properties", ()
   }
 });
 
-Deno.test("resolveParameters() words a refined requirement by its `wanted`", () => {
+Deno.test("resolveParameters() states the requirement of a refined schema in the words of its `wanted`", () => {
   const even = z.int().min(2).refine((value) => value % 2 === 0);
   const wanted = "an even number";
   const shapes = {

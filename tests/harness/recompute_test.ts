@@ -4,7 +4,9 @@ import type { Result } from "../../src/result/result.ts";
 import { recompute, recomputeEstimates } from "../../src/harness/recompute.ts";
 import { runToy } from "../tasks/toy_experiment.ts";
 
-/** The same values, with every number that follows from them replaced. */
+/**
+ * Returns a result with the same values, in which every number that follows from them is replaced.
+ */
 function falsified({ claims, metrics, tables, checks }: Result) {
   const estimate = { value: 9, low: 8, high: 10, n: 1, confidence: 0.5, method: "none" };
   return {

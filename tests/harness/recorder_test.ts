@@ -130,7 +130,7 @@ const prediction = {
   reason: "A tenth.",
 } as const;
 
-/** A hypothesis that says whatever the test is about. */
+/** Returns a hypothesis with the properties of the test. */
 function hypothesis(more: Partial<Hypothesis> = {}): Hypothesis {
   return {
     statement: "It is large.",
@@ -151,7 +151,7 @@ function hypothesis(more: Partial<Hypothesis> = {}): Hypothesis {
   };
 }
 
-/** Values of 12 seeds that spread evenly around a centre. */
+/** Returns values of 12 seeds that are evenly spaced around a centre. */
 function around(centre: number, spread = 0.01): number[] {
   return Array.from({ length: 12 }, (_, i) => centre + spread * (i - 5.5));
 }
@@ -159,7 +159,7 @@ function around(centre: number, spread = 0.01): number[] {
 const seeds = Array.from({ length: 12 }, (_, i) => i + 1);
 
 Deno.test("Recorder refuses records that do not match their schemas", () => {
-  // As a JavaScript user calls it, past the types.
+  // The values have types that only a JavaScript caller can pass.
   const message = (kind: "metric" | "table" | "figure", given: unknown) =>
     assertThrows(() => Reflect.apply(recorder()[kind], recorder(), [given]), InputError).message;
   const cases: ["metric" | "table" | "figure", unknown, string][] = [
@@ -334,7 +334,7 @@ Deno.test("Recorder.metric() computes the estimate from values by seed or by oth
   assertEquals(made.metrics[1]?.estimate.value, 2);
 });
 
-Deno.test("Recorder.decide() gives each verdict for suitable values", () => {
+Deno.test("Recorder.decide() finds each verdict for suitable values", () => {
   const claims = {
     large: hypothesis({ family: "a" }),
     small: hypothesis({ family: "b" }),
@@ -360,8 +360,8 @@ Deno.test("Recorder.decide() gives each verdict for suitable values", () => {
   ]);
 });
 
-Deno.test("Recorder.decide() adjusts p values within a family only", () => {
-  // p is 0.03 alone, and the others of its family are undecided.
+Deno.test("Recorder.decide() adjusts p values only within a family", () => {
+  // Without adjustment p is 0.03. The other claims of the family are undecided.
   const values = around(1.25, 0.1);
   const claims = (family: (i: number) => string) =>
     Object.fromEntries([0, 1, 2].map((i) => [`c${i}`, hypothesis({ family: family(i) })]));
@@ -391,7 +391,7 @@ Deno.test("Recorder.claim() decides each alternative, and keeps its values", () 
 });
 
 Deno.test("Recorder.decide() adjusts an alternative within the family, in place of its claim", () => {
-  // p of these is 0.03 alone, and the others of the family are undecided.
+  // Without adjustment p of these values is 0.03. The other claims of the family are undecided.
   const weak = around(1.25, 0.1);
   const undecided = around(1.1, 1);
   const claims = Object.fromEntries(["a", "b", "c"].map((id) => [id, hypothesis()]));
@@ -408,7 +408,7 @@ Deno.test("Recorder.decide() adjusts an alternative within the family, in place 
   assertEquals(only?.alternatives.map(({ verdict }) => verdict), ["supported", "supported"]);
 });
 
-Deno.test("Recorder.decide() names the values without which the verdict would differ", () => {
+Deno.test("Recorder.decide() names the values whose omission changes the verdict", () => {
   const decided = (values: number[], others: readonly number[][], labels?: string[]) => {
     const ids = [values, ...others].map((_, i) => `c${i}`);
     const claims = Object.fromEntries(ids.map((id) => [id, hypothesis()]));
@@ -425,14 +425,15 @@ Deno.test("Recorder.decide() names the values without which the verdict would di
     influential: [{ label: 8, verdict: "supported" }],
   });
   assertEquals(decided(around(2), []), { verdict: "supported", influential: [] });
-  // Of ten values nine are left, which are tested too; of nine none is left out.
+  // With ten values, nine are left and tested. With nine values, no value is left out.
   const few = (n: number) => [...around(2).slice(0, n - 1), -10];
   const names = (n: number) => Array.from({ length: n }, (_, i) => `fold ${i}`);
   assertEquals(decided(few(10), [], names(10)).influential, [
     { label: "fold 9", verdict: "supported" },
   ]);
   assertEquals(decided(few(9), [], names(9)).influential, []);
-  // p is 0.02 without the last value: enough alone, and not with two others that are undecided.
+  // Without the last value p is 0.02, which is significant for a single claim, but not in a family
+  // with two undecided claims.
   const weak = around(1.25, 0.09).with(11, 0);
   const alone = decided(weak, []);
   assertEquals(alone.verdict, "undecided");
@@ -440,7 +441,7 @@ Deno.test("Recorder.decide() names the values without which the verdict would di
   assertEquals(decided(weak, [around(1.1, 1), around(1.1, 1)]).influential, []);
 });
 
-Deno.test("Recorder.decide() publishes the p value that refutes a claim of nearness", () => {
+Deno.test("Recorder.decide() records the p value that refutes a prediction `near`", () => {
   const predicts = { ...prediction, relation: "near" } as const;
   const claims = { a: hypothesis({ predicts }), b: hypothesis({ predicts }) };
   const made = new Recorder(seeds, { claims, checks: {} });
@@ -452,7 +453,7 @@ Deno.test("Recorder.decide() publishes the p value that refutes a claim of nearn
   assertLess(a?.adjustedOutsideP ?? 1, 0.05);
 });
 
-Deno.test("Recorder.check() holds as long as the worst case is within the limit", () => {
+Deno.test("Recorder.check() holds if and only if the worst case is within the limit", () => {
   const check = { statement: "S.", source: "algebra", measure: "m", limit: 1, reason: "Rounding." };
   const made = new Recorder(seeds, { claims: {}, checks: { good: check, bad: check } });
   made.check("good", { cases: 12, worst: 1 });

@@ -32,7 +32,7 @@ const hypotheses = {
   checks: {},
 };
 
-/** Draws for each seed, and records whatever the test wants besides. */
+/** Defines an experiment that draws a number for each seed, and then calls `record`. */
 function drawing(record: Parameters<typeof defineExperiment>[0]["run"] = () => Promise.resolve()) {
   return defineExperiment({
     id: "drawing",
@@ -76,7 +76,7 @@ Deno.test("ExperimentContext.each() refuses a part that JSON would change", asyn
   await assertRejects(
     () => runExperiment(experiment, options),
     InputError,
-    "part 1 of arrays must be a value that JSON can hold, found a Float32Array of 2",
+    "part 1 of arrays must be a value that JSON can represent, found a Float32Array of 2",
   );
 });
 
@@ -88,7 +88,7 @@ Deno.test("ExperimentContext.random() does not depend on the other seeds", async
   assertEquals(all.result.tables[0]?.rows[1], one.result.tables[0]?.rows[0]);
 });
 
-Deno.test("runExperiment() uses kept parts, and the result is the same", async () => {
+Deno.test("runExperiment() uses kept parts, and returns the same result", async () => {
   const kept = new Map<string, unknown>();
   let reads = 0;
   const parts: PartStore = {
@@ -307,13 +307,13 @@ Deno.test("runExperiment() requires distinct seeds that are integers from 0", as
   }
 });
 
-/** A moment, for what is not awaited to go on. */
+/** Waits a moment, in which work that is not awaited continues. */
 const moment = () => new Promise((resolve) => setTimeout(resolve, 5));
 
 Deno.test("runExperiment() refuses a run that ends before its parts, and stops the parts", async () => {
   let computed = 0;
   const experiment = drawing((context) => {
-    // Not awaited.
+    // This group of parts is not awaited.
     context.each("draws again", context.seeds, async () => {
       await moment();
       computed += 1;
@@ -404,7 +404,7 @@ Deno.test("ExperimentContext.each() accepts names of Object's own properties as 
     [["g", [1n], () => 1], "items of g must be a list of texts and numbers, found [1n]"],
     [["g", [NaN], () => 1], "items of g must be a list of texts and numbers, found [NaN]"],
     [["g", [1], 5], "compute of g must be a function of an item, found 5"],
-    [["g", [1], () => 1n], "part 1 of g must be a value that JSON can hold, found 1n"],
+    [["g", [1], () => 1n], "part 1 of g must be a value that JSON can represent, found 1n"],
     [
       ["g", ["a"], () => ({ loss: [NaN] })],
       "part a of g.loss[0] must be a finite number, found NaN",
@@ -424,11 +424,11 @@ Deno.test("ExperimentContext.each() accepts names of Object's own properties as 
   assertEquals(error.message, 'group of parts must be a name used once, found "g"');
 });
 
-Deno.test("runExperiment() refuses wrong options before it runs", async () => {
+Deno.test("runExperiment() refuses invalid options before it runs", async () => {
   const never = drawing(() => {
     throw new Error("it ran");
   });
-  // As a JavaScript user calls it, past the types.
+  // The options have types that only a JavaScript caller can pass.
   const message = async (...given: unknown[]) =>
     (await assertRejects(() => Reflect.apply(runExperiment, null, given), InputError)).message;
   assertEquals(
@@ -469,7 +469,7 @@ Deno.test("runExperiment() reports the progress within a part", async () => {
   const experiment = drawing(async (context) => {
     await context.each("halves", ["a", "b"], (item, { progress }) => {
       if (item === "a") progress(1, 2);
-      // Whatever an experiment tells, a display can draw it.
+      // Invalid progress must still be a fraction from 0 to 1.
       else for (const [done, total] of [[3, 2], [-1, 2], [0, 0]] as const) progress(done, total);
       return 1;
     });
@@ -488,7 +488,7 @@ Deno.test("runExperiment() reports the progress within a part", async () => {
   ]);
 });
 
-/** A run of a million parts, which takes an hour, with what stops it. */
+/** Runs a million parts, which would take an hour, until `options` stop it. */
 async function stopped(
   more: Partial<Parameters<typeof runExperiment>[1]>,
 ): Promise<{ readonly reason: unknown; readonly parts: number }> {
@@ -504,7 +504,7 @@ async function stopped(
   return { reason, parts };
 }
 
-Deno.test("runExperiment() stops before the next part, also by a timer", async () => {
+Deno.test("runExperiment() stops before the next part if a timer aborts the signal", async () => {
   const signal = AbortSignal.timeout(100);
   const { reason, parts } = await stopped({ signal });
   assertEquals(reason, signal.reason);
@@ -532,7 +532,7 @@ Deno.test("runExperiment() throws the error of onProgress after the finished par
   assertEquals(kept.slice(-2), ['["many",0]', '["many",1]']);
 });
 
-Deno.test("ExperimentContext.signal is the signal of the run, in parts too", async () => {
+Deno.test("ExperimentContext.signal and the signal of a part are the signal of the run", async () => {
   const { signal } = new AbortController();
   const found: AbortSignal[] = [];
   const experiment = drawing(async (context) => {
@@ -578,7 +578,7 @@ Deno.test("runExperiment() freezes the parameters, seeds and backend of the cont
       TypeError,
     );
   }
-  // The caller's own values stay free, and what is changed while it runs does not reach the result.
+  // The caller's values are not frozen, and later changes of them do not change the result.
   const { result } = await runExperiment(
     experiment(() => {
       seeds.push(77);

@@ -16,7 +16,7 @@ const curves = {
   ],
 };
 
-Deno.test("curvesFigure() gives each point the values of all seeds, behind the curve's names", () => {
+Deno.test("curvesFigure() has a row for each point, with the names of the curve and the values of all seeds", () => {
   const { table, figure } = curvesFigure(curves);
   assertEquals(figure, undefined);
   assertEquals(table, {
@@ -32,13 +32,13 @@ Deno.test("curvesFigure() gives each point the values of all seeds, behind the c
       ["a", "input", 0, [1, 3, 5]],
       ["a", "input", 10, [2, 4, 6]],
       ["a", "forget", 0, [1, 3, 5]],
-      // A curve that is too short has no value there.
+      // A curve that is too short has no value at this point.
       ["a", "forget", 10, [null, 4, 6]],
     ],
   });
 });
 
-Deno.test("curvesFigure() appends the columns of `more`, and passes statistic and labels on", () => {
+Deno.test("curvesFigure() appends the columns of `more`, and keeps the statistic and the labels", () => {
   const { table } = curvesFigure({
     ...{ id: "decay", title: "Decay", x: { name: "lag", label: "lag", values: [0, 1] } },
     value: { label: "norm", statistic: "geometric-mean" },
@@ -51,7 +51,7 @@ Deno.test("curvesFigure() appends the columns of `more`, and passes statistic an
   assertEquals(table.rows, [
     [0, [1], 1],
     [1, [0.4], 0.5],
-    // A curve without cells of `more` has empty ones.
+    // A curve without cells for the columns `more` has empty cells.
     [0, [1], null],
     [1, [0.4], null],
   ]);
@@ -78,7 +78,7 @@ Deno.test("curvesFigure() derives axes, series and layers from the table", () =>
   });
 });
 
-Deno.test("curvesFigure() takes the id, axes and series of the figure as they are given", () => {
+Deno.test("curvesFigure() uses the id, axes and series of the figure if they are given", () => {
   const { figure } = curvesFigure({
     ...curves,
     figure: {
@@ -103,7 +103,7 @@ const intervals = {
   ],
 };
 
-Deno.test("intervalsFigure() has a row for each name with a cell of all seeds", () => {
+Deno.test("intervalsFigure() has a row for each name, with the values of all seeds", () => {
   const { table, figure } = intervalsFigure(intervals);
   assertEquals(figure, undefined);
   assertEquals(table.rows, [

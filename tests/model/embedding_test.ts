@@ -26,7 +26,7 @@ forEachBackend("Embedding.forward() looks rows up, and its gradient adds them up
   const factors = tf.tensor(Array.from({ length: 12 }, (_, i) => i), [2, 3, 2]);
   const { value, grads } = tf.variableGrads(() => table.forward(ids).mul(factors).sum());
   const gradient = await grads[weight.name]?.data() ?? [];
-  // Rows 0, 2 and 4 have id 3; the padding's gradient is 0, and no one asked for id 2.
+  // Rows 0, 2 and 4 have id 3; the gradient of the padding is 0, and id 2 does not occur.
   assertEquals([...gradient], [6, 7, 0, 0, 0, 0, 0 + 4 + 8, 1 + 5 + 9]);
   tf.dispose([found, factors, value, grads, ids]);
   table.dispose();

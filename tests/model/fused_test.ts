@@ -9,12 +9,12 @@ import { type BackendName, forEachBackend, onBackend } from "../backends.ts";
 import { assertClose, tolerance } from "../tolerance.ts";
 import { cells } from "./layers.ts";
 
-/** How many random stacks there are. */
+/** The number of random stacks. */
 const count = 200;
 
 /**
- * The stacks that are tested on a backend. On WebGPU every shape compiles its own shaders, so there are
- * few, with at most two layers or directions.
+ * The stacks that are tested on a backend. On WebGPU every shape compiles its own shaders, so there
+ * are few, with at most two layers or directions.
  */
 function numbersFor(backend: BackendName): number[] {
   const all = Array.from({ length: count }, (_, number) => number);
@@ -30,7 +30,7 @@ interface Named extends NDArray {
   readonly name: string;
 }
 
-/** A random stack with everything that goes in, as numbers. */
+/** A random stack with all its inputs, as numbers. */
 interface Case {
   readonly title: string;
   readonly spec: StackSpec;
@@ -139,7 +139,7 @@ async function results(
   return values.map((value, i) => [names[i] ?? "", value]);
 }
 
-/** What the plain cells give on the cpu, by case; made once for all backends. */
+/** The results of the plain cells on the cpu by case, computed once for all backends. */
 const wanted = new Map<number, [string, Float32Array][]>();
 await onBackend("cpu", async () => {
   for (let number = 0; number < count; number++) {

@@ -9,7 +9,7 @@ forEachBackend("GRU.forward() keeps its state if the update gates are open", asy
     const gru = new GRU({
       ...{ inputSize: 1, hiddenSize: 2, implementation },
       random: new Random(1),
-      // z = sigmoid(100) is 1 in float32, whatever else is in the sum.
+      // z = sigmoid(100 + ...) is 1 in float32, since the other terms of the sum are small.
       init: (name, shape) => {
         const values = new Float32Array(shape.reduce((a, b) => a * b, 1));
         return name === "bias_ih_l0" ? values.fill(100, 2, 4) : values.fill(0.5);

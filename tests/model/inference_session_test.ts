@@ -99,7 +99,7 @@ forEachBackend(
     const random = new Random(4);
     const draw = () => Int32Array.from({ length: replicas * batch }, () => random.integer(0, 6));
     const times = Array.from({ length: steps }, draw);
-    // Each row of each replica has a step in three for itself to wait.
+    // Each row of each replica is masked at every third step, at different steps.
     const counts = times.map((_, t) => [0, 1, 2, 3].map((row) => (t + row) % 3 === 0 ? 0 : 1));
     const flat = (rows: readonly ArrayLike<number>[]): number[] =>
       [0, 1].flatMap((r) =>
@@ -112,7 +112,7 @@ forEachBackend(
     for (let row = 0; row < replicas * batch; row++) {
       const own = times.filter((_, t) => counts[t]?.[row] === 1).map((ids) => ids[row] ?? 0);
       own.push(last[row] ?? 0);
-      // Both replicas see them, and one is looked at.
+      // Both replicas get these inputs; the output of one is compared.
       const x = tf.tensor3d([...own, ...own], [replicas, own.length, 1], "int32");
       const { output } = model.forward(x);
       const all = await output.data();
@@ -243,5 +243,14 @@ Deno.test("InferenceSession names wrong inputs, masks, rows and states", async (
     }),
   });
   assertThrows(() => new InferenceSession(both), InputError, "bidirectional must be false");
+  using mean = new SequenceModel({
+    recurrent: new GRU({ inputSize: 2, hiddenSize: 3, random: new Random(2) }),
+    readout: "mean",
+  });
+  assertThrows(
+    () => new InferenceSession(mean),
+    InputError,
+    'readout must be "all" or "last" for single steps, found "mean"',
+  );
   both.dispose();
 });

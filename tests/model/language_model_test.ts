@@ -29,7 +29,7 @@ Deno.test("languageModel() is an embedding, an LSTM with dropout between layers,
   });
   model.dispose();
 
-  // With one layer no dropout acts in the LSTM, and there need be no padding.
+  // With one layer the LSTM has no dropout, and padding is optional.
   const options = { ...sizes, numLayers: 1, dropout: 0.3, paddingIdx: null, random: new Random(1) };
   const small = languageModel({ ...options, implementation: "plain" });
   const { recurrent, dropout, embedding } = small;
@@ -121,7 +121,7 @@ forEachBackend("languageModel() with tied weights learns and leaves no tensors",
   );
   assert(report.fused);
   const [first = [NaN], ...rest] = await report.losses();
-  // Nothing is known at first: every id is about as likely.
+  // An untrained model gives all ids about the same probability.
   assert(Math.abs((first[0] ?? NaN) - Math.log(7)) < 0.1);
   assert((rest.at(-1)?.[0] ?? NaN) < 0.5);
   optimizer.dispose();

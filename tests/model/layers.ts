@@ -39,7 +39,7 @@ export function run(
   return [output, h];
 }
 
-/** A layer's trace, whatever its cell: a record for each layer and direction. */
+/** Returns the trace of a layer of any cell: a record for each layer and direction. */
 export function traceOf(
   layer: AnyLayer,
   x: tf.Tensor,

@@ -338,7 +338,7 @@ onCpu("forward(), trace() and unroll() refuse values of other types", async () =
     [() => call(gru, "unroll", x), "disposed of"],
     [() => call(model, "forward", ids), "disposed of"],
   ]);
-  // Twice does no harm.
+  // A second call has no effect.
   for (const layer of [lstm, gru, model]) layer.dispose();
 });
 

@@ -24,9 +24,8 @@ function normal(label: string, shape: number[]): tf.Tensor {
 }
 
 /**
- * Layers of every cell and implementation, two layers in both directions. On WebGPU, where every
- * shape has shaders of its own to compile, the fused LSTM alone: PyTorch's cases and the fused
- * kernel's test have every cell.
+ * Layers of every cell and implementation, two layers in both directions. On WebGPU only the fused
+ * LSTM, since every shape compiles its own shaders; other tests run every cell there.
  */
 async function forAll(
   backend: BackendName,
@@ -192,7 +191,7 @@ forEachBackend(
         });
         return output.square().mean();
       };
-      // What a backend keeps for good is made by the first call.
+      // The first call allocates the memory that a backend never frees.
       tf.dispose(tf.variableGrads(loss));
       const before = tf.memory().numTensors;
       tf.dispose(run(layer, x));

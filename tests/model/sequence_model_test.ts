@@ -3,6 +3,7 @@ import * as tf from "@tensorflow/tfjs";
 import { selectBackend } from "../../src/core/backend.ts";
 import { InputError } from "../../src/core/errors.ts";
 import { Random } from "../../src/core/random.ts";
+import { networkShapes } from "../../src/kernels/network.ts";
 import { AdditiveAttention } from "../../src/model/additive_attention.ts";
 import { Embedding } from "../../src/model/embedding.ts";
 import { GRU } from "../../src/model/gru.ts";
@@ -73,7 +74,7 @@ forEachBackend(
     const { output } = model.forward(whole);
     await assertSame(model.forward(whole.toFloat()).output, output);
     assertEquals(model.trace(whole.toFloat()).length, 2);
-    // Looking at what lies on the GPU would cost a wait.
+    // A check of ids on the GPU would wait for the device.
     if (backend === "webgpu") return model.dispose();
     for (const id of [1.7, NaN, -1, vocabulary]) {
       const x = tf.tensor2d([[0, id]]);
@@ -88,7 +89,7 @@ forEachBackend(
 forEachBackend(
   "SequenceModel leaves no tensors but its output and its state",
   () => {
-    for (const readout of ["all", "last"] as const) {
+    for (const readout of ["all", "last", "mean", "attention"] as const) {
       for (const topped of [true, false]) {
         const start = tf.memory().numTensors;
         const random = new Random(1);
@@ -101,6 +102,9 @@ forEachBackend(
           }),
           ...(topped ? { head: new Linear({ ...classes, random: random.fork("head") }) } : {}),
           ...{ readout, dropout: 0.5 },
+          ...(readout === "attention"
+            ? { attention: { size: 3, random: random.fork("attention") } }
+            : {}),
         });
         const x = numbers(steps, batch, 2);
         const before = tf.memory().numTensors;
@@ -370,7 +374,7 @@ for (
       const below = recurrent.forward(x, undefined, { training: true, random: fork() }).output;
       const mask = dropoutMask([replicas ?? 1, steps, batch, hidden], 0.25, 1, seeds);
       await assertSame(output, below.mul(mask.reshape(below.shape)));
-      // Not in training nothing is dropped.
+      // Without training, dropout is off.
       await assertSame(model.forward(x, undefined, { random }).output, recurrent.forward(x).output);
       model.dispose();
     },
@@ -396,3 +400,124 @@ forEachBackend(
     model.dispose();
   },
 );
+
+for (const implementation of ["fused", "plain"] as const) {
+  for (const batchFirst of [false, true]) {
+    forEachBackend(
+      `SequenceModel.attend() gives the weights of attention and of the mean, ${implementation}, batchFirst ${batchFirst}`,
+      async () => {
+        const lengths = [4, 1, 2];
+        for (const readout of ["attention", "mean"] as const) {
+          const random = new Random(1);
+          const settings = { bidirectional: true, implementation, batchFirst };
+          const start = tf.memory().numTensors;
+          const model = new SequenceModel({
+            recurrent: new GRU({ ...layers, ...settings, random: random.fork("gru") }),
+            readout,
+            ...(readout === "mean"
+              ? {}
+              : { attention: { size: 3, random: random.fork("attention") } }),
+            head: { outFeatures: 6, random: random.fork("head") },
+          });
+          const x = numbers(...(batchFirst ? [batch, steps, 2] : [steps, batch, 2]));
+          const before = tf.memory().numTensors;
+          const found = model.attend(x, undefined, { lengths });
+          assertEquals(tf.memory().numTensors, before + 3);
+          assertEquals(found.output.shape, [batch, 6]);
+          assertEquals(found.weights.shape, batchFirst ? [batch, steps] : [steps, batch]);
+          const rows = await found.weights.array() as number[][];
+          lengths.forEach((length, b) => {
+            const own = Array.from({ length: steps }, (_, t) =>
+              rows[batchFirst ? b : t]?.[
+                batchFirst ? t : b
+              ] ?? NaN);
+            assertClose([own.reduce((a, b) => a + b)], [1], tolerance.float32);
+            assertEquals(own.slice(length), Array(steps - length).fill(0));
+            if (readout === "mean") {
+              assertClose(own.slice(0, length), Array(length).fill(1 / length), tolerance.float32);
+            }
+          });
+          const again = model.forward(x, undefined, { lengths });
+          await assertSame(again.output, found.output);
+          const inner = model.recurrent.forward(x, undefined, { lengths });
+          if (model.attention) {
+            const layer = model.attention.forward(inner.output, { lengths, batchFirst });
+            await assertSame(layer.weights, found.weights);
+            tf.dispose(layer);
+          }
+          tf.dispose([x, found, again, inner]);
+          model.dispose();
+          assertEquals(tf.memory().numTensors, start);
+        }
+      },
+    );
+  }
+}
+
+forEachBackend(
+  "SequenceModel with attention names its parameters, and takes them back",
+  async () => {
+    const make = (seed: number) => {
+      const random = new Random(seed);
+      return new SequenceModel({
+        embedding: new Embedding({ ...table, random: random.fork("table") }),
+        recurrent: new RNN({ ...layers, random: random.fork("rnn") }),
+        attention: { size: 3, random: random.fork("attention") },
+        head: new Linear({ ...classes, random: random.fork("head") }),
+      });
+    };
+    using from = make(1);
+    using to = make(2);
+    const dict = await from.stateDict();
+    assertEquals(Object.keys(dict).slice(-5), [
+      ...["attention.weight", "attention.bias", "attention.query"],
+      ...["head.weight", "head.bias"],
+    ]);
+    const shapes = networkShapes(from.network!).map(({ name, shape }) => [name, [...shape]]);
+    assertEquals(Object.entries(dict).map(([name, { shape }]) => [name, shape]), shapes);
+    to.loadStateDict(dict);
+    assertEquals(await to.stateDict(), dict);
+    await assertSame(to.forward(ids(steps, batch)).output, from.forward(ids(steps, batch)).output);
+  },
+);
+
+Deno.test("SequenceModel refuses attention that does not fit, and weights that do not exist", async () => {
+  await selectBackend("cpu");
+  const random = new Random(1);
+  using recurrent = new GRU({ ...layers, random: random.fork("gru") });
+  const refuse = (options: Record<string, unknown>, message: string) =>
+    assertThrows(() => new SequenceModel({ recurrent, ...options }), InputError, message);
+  const attention = { size: 3, random: random.fork("attention") };
+  refuse(
+    { readout: "attention" },
+    'attention must be given if readout is "attention", found undefined',
+  );
+  refuse(
+    { readout: "mean", attention },
+    'readout must be "attention" if there is attention, found "mean"',
+  );
+  refuse(
+    { attention: 3 },
+    "attention must be an AdditiveAttention, or the options of one, found 3",
+  );
+  refuse({ attention: { ...attention, units: 3 } }, "units");
+  refuse({ attention: { ...attention, size: -1 } }, "size must be a positive integer, found -1");
+  using narrow = new AdditiveAttention({ inputSize: 2, size: 3, random: random.fork("narrow") });
+  refuse(
+    { attention: narrow },
+    "inputSize of attention must be 5, the outputSize of recurrent, found 2",
+  );
+  using many = new AdditiveAttention({
+    ...{ inputSize: hidden, size: 3, replicas: 2, random: random.fork("many") },
+  });
+  refuse({ attention: many }, "replicas of attention must be left out, as in recurrent, found 2");
+  const before = tf.memory().numTensors;
+  refuse({ attention, head: { outFeatures: 0, random } }, "outFeatures must be a positive integer");
+  assertEquals(tf.memory().numTensors, before);
+  using model = new SequenceModel({ recurrent: new GRU({ ...layers, random }), readout: "last" });
+  assertThrows(
+    () => model.attend(numbers(steps, batch, 2)),
+    InputError,
+    'readout must be "attention" or "mean" for weights, found "last"',
+  );
+});

@@ -44,7 +44,7 @@ for (const replicas of [undefined, 2]) {
       const random = new Random(1);
       const many = replicas === undefined ? {} : { replicas };
       const embedding = new Embedding({ ...table, ...many, random });
-      // It makes a bias alone, which the source has not made yet.
+      // The tied layer makes only a bias, which the source has not made yet.
       const tied = new Linear({ ...classes, tied: embedding, ...many, random });
       const apart = new Linear({ ...classes, ...many, random: random.fork("apart") });
       assertEquals([Object.keys(tied.parameters), tied.parameterCount], [["bias"], vocabulary]);
@@ -56,7 +56,7 @@ for (const replicas of [undefined, 2]) {
       apart.loadStateDict({ weight, bias });
       const [found, wanted] = [tied.forward(x), apart.forward(x)];
       assertEquals(await found.data(), await wanted.data());
-      // What the table becomes, the weight is.
+      // A change of the table is a change of the weight.
       embedding.loadStateDict({ weight: { ...weight, data: weight.data.map(() => 0) } });
       tied.loadStateDict({ bias: { ...bias, data: bias.data.map((_, i) => i) } });
       const changed = tied.forward(x);
@@ -84,7 +84,7 @@ forEachBackend(
     const ids = tf.tensor2d([[0], [3]], [2, 1], "int32");
     const { value, grads } = tf.variableGrads(() => model.forward(ids).output.square().sum());
     const gradient = [...await grads[model.embedding?.parameters.weight.name ?? ""]?.data() ?? []];
-    // The head reads every row, that of the padding too.
+    // The head reads every row, including that of the padding.
     assertEquals(gradient.filter((number) => number === 0), []);
     tf.dispose([ids, value, grads]);
     model.dispose();
@@ -106,7 +106,7 @@ forEachBackend(
     const data = new Float32Array(2 * 2 * vocabulary);
     const target = { shape: [2, 2, 1, vocabulary], data };
     assert(trainStep(model, loss, optimizer, [{ x: ids, target }]).fused);
-    // A tied layer that is asked on its own takes the table back from the kernels.
+    // A call of the tied layer itself ends the loan of the table to the kernels.
     const states = tf.ones([2, 1, width]);
     const logits = model.head?.forward(states);
     const after = await model.stateDict();

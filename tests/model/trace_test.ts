@@ -39,7 +39,7 @@ function weightsOf(layer: AnyLayer, suffix: string): RnnCellWeights {
   };
 }
 
-/** What one step of a cell computes, by the names of a trace. */
+/** The results of one step of a cell, by the names of a trace. */
 function step(
   layer: AnyLayer,
   x: tf.Tensor2D,
@@ -132,7 +132,7 @@ forEachBackend(
     assertEquals(await found[0]?.forgetGate.data(), await wanted[0]?.forgetGate.data());
     assertEquals(found[0]?.cell.shape, [4, 2, hidden]);
     tf.dispose([found, wanted]);
-    // The embedded ids alone: they were made here.
+    // Only the embedded ids, which this test has made.
     assertEquals(tf.memory().numTensors, before + 1);
     model.dispose();
   },
@@ -164,7 +164,7 @@ forEachBackend(
           }
         }
       }
-      // Lengths are the mask that they stand for.
+      // Lengths have the effect of the corresponding mask.
       for (const [i, trace] of traceOf(fused, x, undefined, { mask }).entries()) {
         assert(trace.hidden instanceof tf.Tensor && found[i]?.hidden instanceof tf.Tensor);
         assertEquals(await trace.hidden.data(), await found[i].hidden.data());

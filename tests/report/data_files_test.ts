@@ -27,7 +27,7 @@ Deno.test("tableCsv() quotes commas, quotation marks and line breaks, and leaves
   assertEquals(tableCsv({ ...table, rows: [] }), '"a,b",c\n');
 });
 
-Deno.test("tableCsv() adds an apostrophe to text that a spreadsheet would run, tableJson() does not", () => {
+Deno.test("tableCsv() adds an apostrophe to text that a spreadsheet would run, and tableJson() does not", () => {
   const texts = ["=1", "+1", "-1", "@a", "\ta", "a=1", "'=1", ""];
   const formulas: Table = {
     ...table,
@@ -42,7 +42,7 @@ Deno.test("tableCsv() adds an apostrophe to text that a spreadsheet would run, t
   assertEquals(rows.map((row: Record<string, unknown>) => row["=a"]), texts);
 });
 
-Deno.test("tableCsv() guards formulas after spaces, in full width and after separators of other programs", () => {
+Deno.test("tableCsv() adds it to formulas after spaces, in full width, and after separators of other programs", () => {
   const csv = (text: string) => {
     const one = { ...table, columns: [{ name: "n", label: "N" }], rows: [[text]] };
     const [cell] = tableCsv(one).slice(2, -1).split("\0end");
@@ -88,7 +88,7 @@ Deno.test("tableCsv() leaves numbers as they are", () => {
   assertEquals(tableCsv(numbers), "n\n-0.5\n1e-9\n-1e+300\n-0\n\n");
 });
 
-Deno.test("claimCsv() has labels, values, parts and alternatives, whose digits read back as they were", () => {
+Deno.test("claimCsv() has labels, values, parts and alternatives, with all digits", () => {
   const values = [0.1 + 0.2, 5e-324, -0];
   const labels = [1, 2, "=x"];
   const [other] = sampleResult().claims.flatMap(({ alternatives }) => alternatives);

@@ -57,7 +57,7 @@ Deno.test("manifestOf() refuses unknown details, and runs of experiments that ar
   for (const [details, wanted] of cases) assertEquals(message(results, details), wanted);
   assertEquals(
     message(results[0], {}).replace(/, found.*/, ""),
-    "results must be a list of at least one",
+    "results must be a list of at least one result",
   );
   assertEquals(manifestOf(results).runs.map(({ experiment }) => experiment), [
     "constructor",

@@ -39,7 +39,7 @@ Deno.test("checkPages() accepts the pages of the report, and pages with every bi
 /** The headings that can end a page. */
 const closing = ["Claims", "Sources"];
 
-Deno.test("reports/ID.md opens with bindings that answer the question, and ends with its limits", async () => {
+Deno.test("reports/ID.md begins with bindings that answer the question, and ends with the limits", async () => {
   for (const { id } of experiments) {
     const source = await Deno.readTextFile(`reports/${id}.md`);
     const [, opening = ""] = source.split(/\n\n+/);
@@ -162,7 +162,7 @@ Deno.test("renderSite() and checkPages() refuse pages of unknown ids and values 
   );
 });
 
-Deno.test("renderSite() takes Markdown alone as a page, and calls it by its id in errors", async () => {
+Deno.test("renderSite() accepts a page as Markdown alone, and names it by its id in errors", async () => {
   const manifest = sampleManifest(ids);
   const render = (pages: Pages) => renderSite({ results, manifest, pages });
   const source = "# A page\n\nThe radius is {{metric:radius.value}}.\n";
@@ -176,7 +176,7 @@ Deno.test("renderSite() takes Markdown alone as a page, and calls it by its id i
   );
 });
 
-Deno.test("renderSite() gives texts that are the same when they are read from files", async () => {
+Deno.test("renderSite() returns texts that are unchanged when they are read from files", async () => {
   const [first] = results;
   if (!first) throw new Error("no sample");
   const half = "half an emoji: \ud83d.";

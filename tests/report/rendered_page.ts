@@ -12,18 +12,18 @@ export const result = sampleResult();
 /** A manifest with the run of the sample. */
 export const manifest = sampleManifest([result.experiment.id]);
 
-/** The sample with changes to its manifest, as the page shows it. */
+/** Returns the view of the sample with changes to its manifest. */
 export function view(changes: Partial<Manifest> = {}): View {
   const draw: View["draw"] = ({ id }, screen) => trusted(`<svg><!--${id} ${screen}--></svg>`);
   return viewOf(result, { ...manifest, ...changes }, draw, "");
 }
 
-/** The page of a narrative. */
+/** Renders the page of a narrative. */
 export function render(source: string, of = view()): Content {
   return experimentPage(of, { path: "reports/a.md", source });
 }
 
-/** The text of the element that a selector finds in a page, with plain spaces. */
+/** Returns the texts of the elements that a selector finds in a page, with plain spaces. */
 export async function textAt(content: Content, selector: string): Promise<string[]> {
   const document = await parseHtml(content.body.markup);
   return [...document.querySelectorAll(selector)].map((found) =>
@@ -31,7 +31,7 @@ export async function textAt(content: Content, selector: string): Promise<string
   );
 }
 
-/** The text of the first paragraph, with plain spaces. */
+/** Returns the text of the first paragraph, with plain spaces. */
 export async function text(source: string): Promise<string> {
   const document = await parseHtml(render(`# T\n\n${source}`).body.markup);
   return (document.querySelector("p")?.textContent ?? "").replace(/[\u202f\u00a0]/g, " ");

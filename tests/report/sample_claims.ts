@@ -15,7 +15,7 @@ export function estimate(value: number, half: number, n = 10): Estimate {
   };
 }
 
-/** Ten values with this mean, spread evenly. */
+/** Returns ten evenly spaced values with this mean. */
 export function valuesAbout(mean: number, step: number): number[] {
   return labels.map((label) => mean + (label - 5.5) * step);
 }
@@ -32,7 +32,7 @@ export function metric(
   };
 }
 
-/** A claim with the required parts, and additional ones. */
+/** Returns a claim with all required properties, and with those in `parts`. */
 export function claim(parts: Partial<Claim> & Pick<Claim, "id" | "statement">): Claim {
   const found = parts.estimate ?? estimate(1, 0.1);
   return {

@@ -3,8 +3,8 @@ import { estimate, metric } from "./sample_claims.ts";
 import { sampleResult } from "./sample_result.ts";
 
 /**
- * Times by length for two cells, with a figure and a metric, on another machine than the one that builds
- * the site.
+ * Returns a record of another machine than the one that builds the site: times by length for two
+ * cells, with a figure and a metric.
  */
 export function sampleMachine(): MachineRecord {
   return {

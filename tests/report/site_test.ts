@@ -62,7 +62,7 @@ Deno.test("renderSite() has pages, data, figures, schemas and files of the machi
   assertEquals([...site.keys()].sort(), [...single, ...shared, ...own].sort());
 });
 
-Deno.test("renderSite() is deterministic; another manifest changes only pages and the manifest", async () => {
+Deno.test("renderSite() is deterministic, and another manifest changes only pages and the manifest", async () => {
   assertEquals(await renderSite(input), site);
   const later = await renderSite({
     ...input,
@@ -162,7 +162,7 @@ Deno.test("renderSite() writes the hash of the style into the policy", () => {
   }
 });
 
-/** Text with straight quotation marks. */
+/** Replaces curly quotation marks by straight ones. */
 function straight(text: string): string {
   return text.replace(/[\u201c\u201d]/g, '"').replace(/[\u2018\u2019]/g, "'");
 }

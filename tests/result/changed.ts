@@ -1,4 +1,7 @@
-/** A deep copy with one place changed; without a value the place is removed. */
+/**
+ * Returns a deep copy as JSON in which the value at one path is replaced, or removed if no value is
+ * given.
+ */
 export function changed(value: unknown, place: (string | number)[], to?: unknown): string {
   const copy = structuredClone(value);
   let parent = copy;

@@ -56,7 +56,7 @@ Deno.test("figureSchema accepts every kind of axis and layer unchanged", () => {
   assertEquals(parseJson(schema, JSON.stringify(figures), "figures"), figures);
 });
 
-Deno.test("figureSchema refuses a wrong figure, and parseJson() names the first wrong place", () => {
+Deno.test("figureSchema refuses an invalid figure, and parseJson() names the first invalid value", () => {
   const cases: [(string | number)[], unknown][] = [
     [[0, "kind"], "pie"],
     [[0, "id"], "Flow"],

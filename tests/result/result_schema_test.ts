@@ -148,7 +148,7 @@ Deno.test("resultSchema and manifestSchema accept results and manifests unchange
   assertEquals(parseJson(manifestSchema, JSON.stringify(manifest), "manifest"), manifest);
 });
 
-Deno.test("resultSchema refuses a wrong result, and parseJson() names the first wrong place", () => {
+Deno.test("resultSchema refuses an invalid result, and parseJson() names the first invalid value", () => {
   const cases: [(string | number)[], unknown][] = [
     [["format"], "unroll-result-1"],
     [["experiment", "id"], "An Experiment"],
@@ -203,7 +203,7 @@ Deno.test("resultSchema refuses a wrong result, and parseJson() names the first 
   );
 });
 
-Deno.test("manifestSchema refuses a wrong manifest, and parseJson() names the first wrong place", () => {
+Deno.test("manifestSchema refuses an invalid manifest, and parseJson() names the first invalid value", () => {
   const cases: [(string | number)[], unknown][] = [
     [["date"], "yesterday"],
     [["commit"], ""],
@@ -242,7 +242,7 @@ Deno.test("parseJson() refuses JSON that is nested too deep before it validates 
   }
 });
 
-Deno.test("parseJson() quotes no text that is not JSON and no long texts", () => {
+Deno.test("parseJson() does not quote long texts, or a text that is not JSON", () => {
   const message = (text: string) =>
     assertThrows(() => parseJson(resultSchema, text, "a.json"), SyntaxError).message;
   const secrets = [
@@ -268,7 +268,7 @@ Deno.test("parseJson() names a source that is not JSON", () => {
   assertThrows(() => parseJson(resultSchema, "{", "a.json"), SyntaxError, "a.json is not JSON: ");
 });
 
-Deno.test("jsonSchema() lists every property and allows no other", () => {
+Deno.test("jsonSchema() lists every property, and permits no others", () => {
   for (
     const [schema, sample, title] of [
       [resultSchema, result, "An Unroll result"],

@@ -27,7 +27,7 @@ Deno.test("rankCorrelation() depends only on ranks and gives equal values their 
   assert(Number.isNaN(rankCorrelation([1, 1, 1], [1, 2, 3])));
 });
 
-/** What a straight line on the ranks of one list leaves of the ranks of another. */
+/** The residuals of the ranks of a list after linear regression on the ranks of another list. */
 function residuals(ranks: readonly number[], held: readonly number[]): number[] {
   const { m, b } = linearRegression(held.map((value, i) => [value, ranks[i] ?? NaN]));
   return held.map((value, i) => (ranks[i] ?? NaN) - m * value - b);

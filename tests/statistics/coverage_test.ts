@@ -7,7 +7,7 @@ import type { SeedStatistic } from "../../src/result/result.ts";
 
 const TRIALS = 10_000;
 
-/** The share of intervals of n drawn values that hold the truth. */
+/** The share of intervals of n drawn values that contain the true value. */
 function coverage(
   n: number,
   truth: number,
@@ -59,7 +59,9 @@ for (const [name, n, truth, statistic, draw, wanted] of cases) {
   });
 }
 
-/** The probability that the interval of a share holds it, summed over all outcomes. */
+/**
+ * The probability that the interval of a share contains the true share, summed over all outcomes.
+ */
 function shareCoverage(n: number, share: number, ends: readonly [number, number][]): number {
   let sum = 0;
   let log = n * Math.log1p(-share);
@@ -76,7 +78,7 @@ Deno.test("proportionEstimate() covers every proportion in at least 95 % of expe
       const { low, high } = proportionEstimate(count, n);
       return [low ?? NaN, high ?? NaN];
     });
-    // The coverage is least just beside an end of an interval.
+    // The coverage has its minima next to the ends of intervals.
     const beside = ends.flat().flatMap((end) => [end - 1e-9, end + 1e-9]);
     const grid = Array.from({ length: 999 }, (_, i) => (i + 1) / 1000);
     for (const share of [...beside, ...grid]) {

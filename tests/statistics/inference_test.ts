@@ -24,8 +24,8 @@ function wins(count: number, n: number): number[] {
 
 Deno.test("infer() of a mean has the p values of SciPy's t tests", () => {
   const found = infer(values, predicts("above", 1, 0.2));
-  // SciPy 1.17.1: ttest_1samp(values, 1).pvalue, and the larger of
-  // ttest_1samp(values, 1.2, alternative="less") and ttest_1samp(values, 0.8, alternative="greater")
+  // SciPy 1.17.1: ttest_1samp(values, 1).pvalue, and the larger of ttest_1samp(values, 1.2,
+  // alternative="less") and ttest_1samp(values, 0.8, alternative="greater")
   const wanted = [0.36925826295898434, 0.041410676606045284];
   assertClose([found.p ?? NaN], wanted.slice(0, 1), tolerance.special);
   assertClose([found.equivalenceP ?? NaN], wanted.slice(1), tolerance.special);
@@ -260,7 +260,7 @@ Deno.test("inferWithoutEach() tests one value fewer than infer() requires", () =
     assertClose([p ?? NaN, equivalenceP ?? NaN], wanted[i] ?? [], tolerance.special);
   }
   const shares = inferWithoutEach(wins(9, 10), predicts("above", 0.5, 0.1), { statistic: "share" });
-  // Twice the chance of 8 of 9, and of 9 of 9.
+  // Twice the probability of 8 or 9 successes of 9.
   assertClose(shares.map(({ ps }) => ps.p ?? NaN), [
     ...Array(9).fill(0.0390625),
     0.00390625,

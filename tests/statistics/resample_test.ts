@@ -15,7 +15,7 @@ Deno.test("drawIndices() draws every index equally often and depends only on the
   assertEquals([places], [...drawIndices(5, 10_000, new Random(1))]);
   const counts = [0, 0, 0, 0, 0];
   for (const place of places) counts[place] = (counts[place] ?? NaN) + 1;
-  // A count of 50,000 draws with chance 1/5 has a deviation of 89.
+  // A count of 50,000 draws with probability 1/5 has a standard deviation of 89.
   for (const count of counts) assertLess(Math.abs(count - 10_000), 4 * 89);
 });
 

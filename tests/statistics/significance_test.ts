@@ -66,7 +66,7 @@ Deno.test("signedRankP() is nearly continuous at the start of the approximation"
   const random = new Random(2);
   const differences = Array.from({ length: 101 }, () => random.normal(0.2));
   const approximate = signedRankP(differences);
-  // A zero more, instead of the least of them, is dropped: 100 are left.
+  // One more zero in place of the smallest difference is dropped, which leaves 100.
   const least = Math.min(...differences.map(Math.abs));
   const exactly = signedRankP(differences.map((one) => Math.abs(one) === least ? 0 : one));
   assertClose([approximate], [exactly], { relative: 0.02, reason: "O(1/n) of the normal one" });

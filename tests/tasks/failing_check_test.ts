@@ -1,7 +1,7 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { ProjectCopy } from "./project_copy.ts";
 
-/** An experiment with a check that fails, and one that holds. */
+/** The source of an experiment with a check that fails and a check that holds. */
 const experiment = `
 import { defineExperiment, type Experiment } from "../../harness/experiment.ts";
 

@@ -5,10 +5,10 @@ import * as ours from "../../tasks/fallback/assert.ts";
 import { type Args, parseArgs } from "../../tasks/fallback/parse_args.ts";
 import { unicodeWidth } from "../../tasks/fallback/unicode_width.ts";
 
-// Tested by hand against what @std/assert and @std/cli document, since JSR may not answer here. If it
-// does, what is expected of the stand-ins for @std/cli is expected of the packages, too.
+// The expected values follow the documentation of @std/assert and @std/cli, since JSR may not
+// answer. If it answers, the packages of @std/cli are tested with the same expected values.
 
-/** Each assertion with a call that holds and one that must fail. */
+/** Each assertion with a call that must pass and a call that must fail. */
 const assertions: readonly (readonly [name: string, holds: () => unknown, fails: () => unknown])[] =
   [
     ["assert", () => ours.assert(1), () => ours.assert(0)],
@@ -120,7 +120,7 @@ const options = {
   collect: ["set", "again"],
 };
 
-/** Command lines, with what `@std/cli/parse-args` makes of them. */
+/** Command lines with the result of `@std/cli/parse-args`. */
 const lines: readonly (readonly [args: readonly string[], parsed: Partial<Args>])[] = [
   [[], {}],
   [["--set", "a", "--set=b", "--set="], { set: ["a", "b", ""] }],
@@ -145,12 +145,12 @@ Deno.test("the fallback for parseArgs() reads command lines as @std/cli does", a
     });
   }
   for (const parse of [parseArgs, model.parseArgs]) {
-    // Without "_" among the texts, what looks like a number is one.
+    // Without "_" in `string`, an operand that looks like a number becomes a number.
     assertEquals(parse(["3", "1e2", "x", "", " "])._, [3, 100, "x", "", " "]);
   }
 });
 
-Deno.test("the fallback for parseArgs() refuses flags that @std/cli would guess", () => {
+Deno.test("the fallback for parseArgs() refuses undeclared flags", () => {
   for (const arg of ["--other", "--other=3", "-x", "-h=1", "--__proto__=1", "--=", "--no-fresh"]) {
     assertThrows(() => parseArgs([arg], options), TypeError, `found ${arg}`);
   }

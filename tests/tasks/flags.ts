@@ -1,6 +1,6 @@
 /**
- * The arguments of a task: flags with their defaults, and what is given. A default whose flag is given
- * is left out, since a flag may come once.
+ * Combines default flags of a task with given arguments. A default is left out if its flag is
+ * given, since a flag may be given only once.
  */
 export function withDefaults(defaults: readonly string[], given: readonly string[]): string[] {
   const left: string[] = [];

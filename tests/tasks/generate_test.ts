@@ -17,7 +17,7 @@ function ask(project: ProjectCopy, ...args: readonly string[]): Promise<Outcome>
   return project.task("generate", ...tokens, ...args);
 }
 
-/** Writes a model that was never trained to a folder. */
+/** Writes an untrained model to a folder. */
 async function write(
   folder: string,
   texts: readonly string[],
@@ -47,7 +47,7 @@ function assertRefused({ code, out, err }: Outcome, ...wanted: readonly string[]
   for (const text of ["error: ", ...wanted]) assertStringIncludes(lines[0] ?? "", text);
 }
 
-/** What is said besides where packages come from. */
+/** Returns standard error without the line about the import map. */
 function said({ err }: Outcome): string {
   return err;
 }
@@ -70,14 +70,14 @@ Deno.test("generate continues a text with a model", async (t) => {
     assertEquals((await model("--prompt", "The models")).out, first.out);
     assertNotEquals((await model("--prompt", "The models", "--seed", "2")).out, first.out);
   });
-  await t.step("samples are drawn side by side, the first as it is alone", async () => {
+  await t.step("the first of several samples is the same as alone", async () => {
     const { out } = await model("--prompt", "The models", "--samples", "2");
     const [, one, , , two] = out.split("\n");
     assertEquals(out.split("\n")[0], "Sample 1 of 2:");
     assertEquals(`${one}\n`, first.out);
     assertNotEquals(one, two);
   });
-  await t.step("the library's code writes what the command does, of each seed", async () => {
+  await t.step("the library generates the same text for each seed", async () => {
     const folder = `${project.folder}/model`;
     await selectBackend("cpu");
     const textModel = loadTextModel({
@@ -106,12 +106,12 @@ Deno.test("generate continues a text with a model", async (t) => {
       assert(out.startsWith("models"), out);
     });
   }
-  await t.step("the last weights are there too, and an empty prompt", async () => {
+  await t.step("--weights last and an empty prompt are accepted", async () => {
     const { code, out, err } = await model("--weights", "last", "--prompt", "");
     assertEquals(code, 0, err);
     assert(out.trim().length > 0);
   });
-  await t.step("what it does not know is said once, and taken as unknown", async () => {
+  await t.step("unknown words are named once, and read as <UNK>", async () => {
     const outcome = await model("--prompt", "Zebra models zebra, Ibex");
     assertEquals(outcome.code, 0, outcome.err);
     assertStringIncludes(outcome.out, "<UNK> models <UNK> <UNK> ");
@@ -134,7 +134,7 @@ Deno.test("generate reads a prompt from standard input, and its reader may stop"
   await write(`${project.folder}/model`, ["abc\n"], "characters");
   const spawn = (args: readonly string[], prompt: Uint8Array) =>
     project.spawnWithInput(prompt, "generate", ...args);
-  // A first call, which makes the import map.
+  // The first call writes the import map.
   assertEquals((await ask(project, "--model", "model")).code, 0);
   const args = ["--model", "model", "--prompt", "-", ...tokens];
   const child = await spawn(args, new TextEncoder().encode("a\nb\n"));
@@ -159,7 +159,7 @@ Deno.test("generate ends at a signal while it reads a long prompt", async () => 
   await using project = await ProjectCopy.make();
   await write(`${project.folder}/model`, ["abc"], "characters");
   assertEquals((await ask(project, "--model", "model")).code, 0);
-  // Reading it takes minutes on this backend. The letter that is not known is named before.
+  // Reading the prompt takes minutes on this backend. The unknown letter is named before that.
   const prompt = new TextEncoder().encode(`?${"abc".repeat(3_000_000)}`);
   const args = ["--model", "model", "--prompt", "-", ...tokens];
   for (const signal of stopSignals) {
@@ -204,7 +204,7 @@ Deno.test("generate refuses a folder that is not a model", async (t) => {
   const best = await Deno.readFile(`${folder}/best.safetensors`);
   const json = await Deno.readTextFile(`${folder}/model.json`);
 
-  await t.step("none, a folder that is empty, a file", async () => {
+  await t.step("no folder, an empty folder, a file", async () => {
     assertRefused(await ask(project), "--model must be given");
     assertRefused(await model("nowhere"), "--model must be a folder that `deno task train` made");
     assertRefused(await model("empty"), "empty without model.json");
@@ -215,7 +215,7 @@ Deno.test("generate refuses a folder that is not a model", async (t) => {
       "--weights best",
     );
   });
-  await t.step("weights that are damaged, another's, or no safetensors", async () => {
+  await t.step("weights that are damaged, of another model, or not safetensors", async () => {
     const foreign = encodeSafetensors({
       tensors: { "wte.weight": { shape: [2], data: new Float32Array(2) } },
       metadata: { format: "pt" },

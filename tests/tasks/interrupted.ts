@@ -7,23 +7,23 @@ const changing = [
   "writeTextFile",
 ] as const;
 
-/** What stops a run of file operations. */
+/** Thrown by a file operation that is interrupted. */
 export class Interruption extends Error {}
 
-/** How a run of file operations is interrupted. */
+/** Options for {@link interrupted}. */
 export interface InterruptionOptions {
-  /** How many changes succeed. */
+  /** The number of changes that succeed. */
   readonly after: number;
   /**
-   * `"killed"`: the change after these is made by half, and none follows. `"full disk"`: no file can
-   * be written or folder made from then on, but files can be removed and renamed.
+   * `"killed"`: half of the next change is made, and no change after it. `"full disk"`: no file can
+   * be written and no folder created any more, but files can be removed and renamed.
    */
   readonly by: "killed" | "full disk";
 }
 
-/** What happened. */
+/** The outcome of an interrupted operation. */
 export interface Interrupted {
-  /** What the operation threw; `null` if it ended. */
+  /** The error that the operation threw; `null` if it ended without one. */
   readonly error: unknown;
   /** Every change that was made or refused, with its paths: `"rename a b"`. */
   readonly changes: readonly string[];
@@ -32,11 +32,11 @@ export interface Interrupted {
 }
 
 /**
- * Runs an operation whose changes of files fail after some of them, and records their paths.
+ * Runs an operation, lets its changes of files fail after some of them, and records their paths.
  *
- * @param operation What is run. Nothing else may change files at the same time.
- * @param options When and how it is interrupted.
- * @returns What happened.
+ * @param operation The operation. Nothing else may change files at the same time.
+ * @param options The moment and the kind of the interruption.
+ * @returns The outcome.
  */
 export async function interrupted(
   operation: () => Promise<unknown>,

@@ -6,7 +6,7 @@ import { thisMachine } from "../../src/platform/runtime.ts";
 import { filesBelow } from "../../tasks/cli/files.ts";
 import { ProjectCopy } from "./project_copy.ts";
 
-/** An experiment that draws numbers and measures how long it took. */
+/** The source of an experiment that draws numbers and measures its own time. */
 const experiment = `
 import { z } from "zod";
 import { defineExperiment, type Experiment } from "../../harness/experiment.ts";
@@ -128,7 +128,7 @@ Deno.test("report writes measurements of the machine to files and pages", async 
     assertEquals([environment.arch, environment.cores], [arch, cores]);
   });
 
-  await t.step("another run measures anew, and its results are the same bytes", async () => {
+  await t.step("another run measures again, and its results have the same bytes", async () => {
     const again = await report("--fresh");
     const changed = [...again].filter(([path, text]) => first.get(path) !== text)
       .map(([path]) => path);
@@ -140,7 +140,7 @@ Deno.test("report writes measurements of the machine to files and pages", async 
     assertEquals([...again.keys()], [...first.keys()]);
   });
 
-  await t.step("verify compares results, and no times", async () => {
+  await t.step("verify compares results, and does not compare times", async () => {
     const { code, err } = await project.task("verify");
     assertEquals(code, 0, err);
     assertMatch(err, /✓ timed: all \d+ numbers are as stated/);

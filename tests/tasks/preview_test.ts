@@ -12,13 +12,13 @@ const quick = [
   "vanishing-gradients",
 ];
 
-/** A port that nobody uses, as far as one can tell. */
+/** Finds a port that is free at this moment. */
 function freePort(): number {
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   return listener.addr.port;
 }
 
-/** Text that a stream gives until it holds what is waited for. */
+/** Reads a stream until it contains an expected text. */
 class Lines {
   text = "";
   readonly #done: Promise<void>;
@@ -44,7 +44,7 @@ class Lines {
   }
 }
 
-/** Hears of builds as an open page does. */
+/** Receives the events of builds, like an open page. */
 class Builds implements Disposable {
   private constructor(readonly connection: Deno.Conn) {}
 
@@ -55,7 +55,7 @@ class Builds implements Disposable {
     return new Builds(connection);
   }
 
-  /** The name of the next build. */
+  /** Waits for the next build, and returns its name. */
   async next(): Promise<string> {
     const chunk = new Uint8Array(4096);
     for (let text = "";;) {
@@ -72,7 +72,7 @@ class Builds implements Disposable {
   }
 }
 
-/** The status of a path that no client has made shorter. */
+/** Requests a path exactly as given, and returns the status. Other clients would normalise it. */
 async function rawStatus(port: number, path: string): Promise<number> {
   using connection = await Deno.connect({ hostname: "127.0.0.1", port });
   const request = `GET ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`;
@@ -114,7 +114,7 @@ Deno.test("preview serves the site, and builds it again when a page or the sourc
     });
 
     await t.step(
-      "a changed page is built with the kept runs, and open pages hear of it",
+      "a changed page is built with the kept runs, and open pages reload",
       async () => {
         using builds = await Builds.listen(port);
         const before = await builds.next();
@@ -127,7 +127,7 @@ Deno.test("preview serves the site, and builds it again when a page or the sourc
     );
 
     await t.step(
-      "of a page that does not build the error is told, the last site stays",
+      "a page that does not build shows the error, and the last site stays",
       async () => {
         const source = await Deno.readTextFile(page);
         await Deno.writeTextFile(page, `${source}\n{{metric:nothing}}\n`);
@@ -138,7 +138,7 @@ Deno.test("preview serves the site, and builds it again when a page or the sourc
       },
     );
 
-    await t.step("a changed source is loaded anew", async () => {
+    await t.step("a changed source is loaded again", async () => {
       const style = `${project.folder}/src/report/page/layout.ts`;
       const source = await Deno.readTextFile(style);
       assertStringIncludes(source, "</title>");

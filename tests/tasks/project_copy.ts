@@ -1,16 +1,16 @@
 import { npmCacheFolder, programOf } from "../../tasks/start.ts";
 import { copy } from "./copy.ts";
 
-/** What a task did. */
+/** The exit code and the output of a task. */
 export interface Outcome {
   readonly code: number;
   readonly out: string;
   readonly err: string;
 }
 
-/** A copy of the project, as a fresh checkout would have it, to run tasks in. */
+/** A copy of the project with the files of a fresh checkout, for running tasks. */
 export class ProjectCopy implements AsyncDisposable {
-  /** Whether a task has run here and has written the import map. */
+  /** Whether a task has run in the copy, so that the import map exists. */
   #prepared = false;
 
   private constructor(readonly folder: string) {}
@@ -31,8 +31,8 @@ export class ProjectCopy implements AsyncDisposable {
   }
 
   /**
-   * Runs a task to its end: the first call by `deno task`, further ones by the program that it would
-   * start, which takes a third of the time.
+   * Runs a task to its end. The first call runs `deno task`; later calls start its program
+   * directly, which takes a third of the time.
    */
   async task(task: string, ...args: readonly string[]): Promise<Outcome> {
     if (this.#prepared) {
@@ -42,7 +42,7 @@ export class ProjectCopy implements AsyncDisposable {
     return await this.taskWith({}, task, ...args);
   }
 
-  /** Runs `deno task` here to its end, with more environment variables. */
+  /** Runs `deno task` in the copy to its end, with more environment variables. */
   async taskWith(
     env: Readonly<Record<string, string>>,
     ...args: readonly string[]
@@ -51,14 +51,16 @@ export class ProjectCopy implements AsyncDisposable {
   }
 
   /**
-   * Starts the program of a task without `deno task` around it, so that a signal reaches it. A
-   * task must have run here before.
+   * Starts the program of a task without `deno task`, so that a signal reaches the program. A task
+   * must have run in the copy before.
    */
   async spawn(task: string, ...args: readonly string[]): Promise<Deno.ChildProcess> {
     return this.#command(await this.program(task, args)).spawn();
   }
 
-  /** Starts the program of a task, as {@link spawn} does, with a standard input of its own. */
+  /**
+   * Starts the program of a task like {@link spawn}, with a standard input that the test writes.
+   */
   async spawnWithInput(
     input: Uint8Array,
     task: string,
@@ -71,7 +73,7 @@ export class ProjectCopy implements AsyncDisposable {
     return child;
   }
 
-  /** The arguments of Deno that run the program of a task. */
+  /** Returns the arguments of Deno that run the program of a task. */
   async program(task: string, args: readonly string[]): Promise<string[]> {
     const config = JSON.parse(await Deno.readTextFile(`${this.folder}/deno.json`));
     const [, words = ""] = / tasks\/start\.ts (.*)$/.exec(config.tasks[task].command) ?? [];
@@ -91,12 +93,12 @@ export class ProjectCopy implements AsyncDisposable {
       ...(stdin ? { stdin } : {}),
       stdout: "piped",
       stderr: "piped",
-      // Of the tests' own `deno task`, INIT_CWD would name the checkout.
+      // The INIT_CWD of the `deno task` that runs the tests would name the checkout.
       env: { NO_COLOR: "1", INIT_CWD: this.folder, ...env },
     });
   }
 
-  /** Every file below a folder of the copy by relative path, as text. */
+  /** Reads the text of every file below a folder of the copy, by relative path. */
   async read(below: string): Promise<Map<string, string>> {
     const found = new Map<string, string>();
     const visit = async (path: string): Promise<void> => {

@@ -18,21 +18,21 @@ import {
   verdictAgain,
 } from "../statistics/independent_inference.ts";
 
-/** What a comparison of a site with its own values found. */
+/** The outcome of {@link recomputeSite}. */
 export interface Recomputed {
-  /** How many numbers, verdicts and texts were computed again. */
+  /** The number of compared numbers, verdicts and texts. */
   readonly compared: number;
-  /** Those that differ, with both values. */
+  /** The values that differ from the stated ones. */
   readonly problems: readonly string[];
 }
 
 /** The files of a site by path. */
 export type Files = ReadonlyMap<string, string>;
 
-/** Rounding of two implementations: their functions are exact to about 1e-10. */
+/** The tolerance between two implementations, whose functions are exact to about 1e-10. */
 const RELATIVE = 1e-8;
 
-/** The smallest size that a number is compared at. */
+/** The smallest magnitude to which a difference is relative. */
 const SMALLEST = 1e-14;
 
 /** The level that a family shares. */
@@ -43,7 +43,7 @@ function csv(files: Files, path: string): string[][] {
   const text = files.get(path);
   if (text === undefined) throw new Error(`${path} is not in the site`);
   const rows: string[][] = [[]];
-  // A cell is quoted, with quotes doubled in it, or has no comma and no line break.
+  // A cell is quoted, with its quotes doubled, or has no comma and no line break.
   for (const [, quoted, plain, end] of text.matchAll(/(?:"((?:[^"]|"")*)"|([^,\n]*))(,|\n|$)/g)) {
     rows.at(-1)?.push(quoted?.replaceAll('""', '"') ?? plain ?? "");
     if (end === "\n") rows.push([]);
@@ -57,11 +57,11 @@ function numbers(cells: readonly string[]): number[] {
 }
 
 /**
- * Computes every estimate, interval, p value and verdict of a site again, from its CSV files and by an
- * implementation of its own, and compares them with those in its JSON files.
+ * Computes every estimate, interval, p value and verdict of a site from its CSV files, with an
+ * independent implementation, and compares them with the JSON files.
  *
  * @param files The site.
- * @returns What was compared, and what differs.
+ * @returns The number of compared values, and the differences.
  */
 export function recomputeSite(files: Files): Recomputed {
   const comparison = new Comparison();
@@ -100,7 +100,7 @@ export function recomputeSite(files: Files): Recomputed {
   return comparison;
 }
 
-/** A claim with the values that the site publishes of it. */
+/** A claim with its values from the CSV file. */
 interface Published {
   readonly claim: Claim;
   readonly rows: readonly string[][];
@@ -116,7 +116,10 @@ class Comparison implements Recomputed {
     if (stated !== found) this.problems.push(`${what} is ${stated}, found ${found}`);
   }
 
-  /** Compares relatively to the numbers, or to `scale` if they result from larger ones that cancel. */
+  /**
+   * Compares two numbers relative to their size, or to `scale` if they are differences of larger
+   * numbers.
+   */
   close(what: string, stated: number | null, found: number | null, scale = 0): void {
     if (stated === null || found === null) return this.equal(what, stated, found);
     this.compared++;
@@ -126,7 +129,8 @@ class Comparison implements Recomputed {
   }
 
   estimate(what: string, stated: Estimate, found: Answer, n: number): void {
-    // A mean of values of both signs is rounded at their size, of which the interval gives an idea.
+    // The rounding error of a mean is relative to the size of the values, which the width of the
+    // interval estimates.
     const spread = (stated.high ?? stated.value) - (stated.low ?? stated.value);
     this.close(`${what}: value`, stated.value, found.value, spread);
     this.close(`${what}: low`, stated.low, found.low);
@@ -139,7 +143,7 @@ class Comparison implements Recomputed {
     this.estimate(what, estimate, estimateAgain({ values, statistic, overlap }), values.length);
   }
 
-  /** Rows of the table against rows of values by seed, which have the same order. */
+  /** Compares the rows of a table with the rows of values by seed, which have the same order. */
   table(what: string, table: Table, rows: string[][], seeds: string[][]): void {
     const { statistic = "mean", labels = [] } = table.samples ?? {};
     this.equal(`${what}: rows`, rows.length, seeds.length);
@@ -160,7 +164,7 @@ class Comparison implements Recomputed {
     }
   }
 
-  /** The claims of a family, whose p values are adjusted together. */
+  /** Compares the claims of a family, whose p values are adjusted together. */
   family(experiment: string, family: readonly Published[]): void {
     const tests = family.map(({ claim, values }) =>
       testAgain(questionOf(claim, values), claim.predicts)
@@ -207,7 +211,10 @@ class Comparison implements Recomputed {
     this.equal(`${what}: verdict without adjustment`, unadjustedVerdict, plain);
   }
 
-  /** The labels without which the verdict is another one; none with too few values for a verdict. */
+  /**
+   * Finds the labels whose omission changes the verdict; none if there are too few values for a
+   * verdict.
+   */
   #influential(
     what: string,
     claim: Claim,
@@ -230,7 +237,7 @@ class Comparison implements Recomputed {
     this.equal(`${what}: influential`, stated.join(", "), found.join(", "));
   }
 
-  /** An alternative, whose test stands in for that of the claim at a place of its family. */
+  /** Compares an alternative. Its p values replace those of the claim in the family. */
   #alternative(
     what: string,
     claim: Claim,
@@ -249,7 +256,7 @@ class Comparison implements Recomputed {
 
 type Ps = Pick<TestAnswer, "p" | "equivalenceP" | "outsideP">;
 
-/** The p values at a place of a family, each kind adjusted by itself. */
+/** Computes the adjusted p values of one member of a family, each kind by itself. */
 function adjustedAgain(family: readonly TestAnswer[], place: number): Ps {
   const kind = (name: keyof Ps) => {
     const adjusted = holmAgain(family.map((test) => test[name] ?? 1));

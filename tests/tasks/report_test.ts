@@ -3,7 +3,9 @@ import { ProjectCopy, tiny } from "./project_copy.ts";
 
 const site = "reports/vanishing-gradients";
 
-/** What must be the same bytes in two runs: everything but dates and times. */
+/**
+ * Reads the files that must have the same bytes in two runs: all except those with dates and times.
+ */
 async function deterministic(project: ProjectCopy): Promise<Map<string, string>> {
   const files = await project.read(site);
   return new Map(
@@ -30,11 +32,11 @@ Deno.test("a report is kept while nothing changes, and says why it runs again", 
   await t.step("the second takes it from the store", async () => {
     const { code, err } = await run("--seeds", "2");
     assertEquals(code, 0, err);
-    assertStringIncludes(err, "nothing changed");
+    assertStringIncludes(err, "nothing has changed");
     assertEquals(await deterministic(project), first);
   });
 
-  await t.step("for which it needs neither tfjs nor mathjs", async () => {
+  await t.step("a kept report loads neither tfjs nor mathjs", async () => {
     const path = `${project.folder}/.unroll/import_map.json`;
     const map = await Deno.readTextFile(path);
     const broken = map.replace(
@@ -48,13 +50,13 @@ Deno.test("a report is kept while nothing changes, and says why it runs again", 
     await Deno.writeTextFile(path, map);
     const err = new TextDecoder().decode(stderr);
     assertEquals(code, 0, err);
-    assertStringIncludes(err, "nothing changed");
+    assertStringIncludes(err, "nothing has changed");
   });
 
   await t.step("--fresh computes the same bytes", async () => {
     const { code, err } = await run("--seeds", "2", "--fresh");
     assertEquals(code, 0, err);
-    assertStringIncludes(err, "runs, since it was asked for with --fresh");
+    assertStringIncludes(err, "runs, since --fresh was given");
     assertEquals(await deterministic(project), first);
   });
 
@@ -70,7 +72,7 @@ Deno.test("a report is kept while nothing changes, and says why it runs again", 
     assertStringIncludes(err, "the source changed (src/model/reference/rnn_cell.ts)");
   });
 
-  await t.step("a damaged result is said and computed again", async () => {
+  await t.step("a damaged result is reported, and computed again", async () => {
     const folder = `${project.folder}/.unroll/runs/vanishing-gradients`;
     for await (const { name } of Deno.readDir(folder)) {
       const path = `${folder}/${name}`;
@@ -83,9 +85,9 @@ Deno.test("a report is kept while nothing changes, and says why it runs again", 
   });
 });
 
-Deno.test("an interrupted run continues, with the bytes of one that was not", async () => {
+Deno.test("an interrupted run continues to the bytes of an uninterrupted one", async () => {
   await using project = await ProjectCopy.make();
-  const args = ["experiment", "vanishing-gradients", ...tiny, "--seeds", "40"] as const;
+  const args = ["experiment", "vanishing-gradients", ...tiny, "--seeds", "15"] as const;
   await project.task("experiment", "vanishing-gradients", "--help");
   const child = await project.spawn(...args);
   const output = child.output();
@@ -109,7 +111,8 @@ async function partsKept(project: ProjectCopy): Promise<number> {
 
 Deno.test("a report whose runs cannot be kept says so in one line, and is written", async () => {
   await using project = await ProjectCopy.make();
-  // As in a checkout that is read only; root may write there, so a file is in the way.
+  // Simulates a read-only checkout. Root could write to a read-only folder, so a file is in the
+  // place of a folder.
   await Deno.mkdir(`${project.folder}/.unroll`);
   await Deno.writeTextFile(`${project.folder}/.unroll/drafts`, "");
   for (const more of [[], ["--fresh"]]) {
@@ -121,7 +124,7 @@ Deno.test("a report whose runs cannot be kept says so in one line, and is writte
     );
     assertEquals(code, 0, err);
     assertEquals(err.match(/New runs are not kept: .*/g)?.length, 1, err);
-    assertMatch(err, /runs, since (no earlier run is kept|it was asked for)/);
+    assertMatch(err, /runs, since (no earlier run is kept|--fresh was given)/);
     assertMatch(out, /The site is .*elsewhere\/index\.html/);
   }
   const kept = (await Array.fromAsync(Deno.readDir(`${project.folder}/.unroll`)))

@@ -3,7 +3,7 @@ import { sha256 } from "../../src/platform/sha256.ts";
 import { stableStringify } from "../../src/core/json.ts";
 import type { Manifest } from "../../src/result/result.ts";
 
-/** A manifest as a report writes it. */
+/** Returns the text of a manifest as a report writes it. */
 function manifestText(ids: readonly string[], files: Manifest["files"]): string {
   const here = { os: "linux", arch: "x86_64", cores: 2 };
   const date = "2026-01-01T00:00:00.000Z";
@@ -32,10 +32,10 @@ function manifestText(ids: readonly string[], files: Manifest["files"]): string 
 }
 
 /**
- * A small site as `renderSite` gives it.
+ * Returns a small site in the form of `renderSite`.
  *
- * @param ids Its experiments.
- * @param edition What differs from another build of the same experiments.
+ * @param ids The ids of the experiments.
+ * @param edition A number that makes the files differ from other builds of the same experiments.
  * @returns The text of each file by its path.
  */
 export function sampleSite(ids: readonly string[], edition = 1): Map<string, string> {
@@ -58,7 +58,7 @@ export function sampleSite(ids: readonly string[], edition = 1): Map<string, str
   return files.set("data/manifest.json", manifestText(ids, digests));
 }
 
-/** Writes files into a folder, without any care. */
+/** Writes files into a folder, and overwrites existing files. */
 export async function writeFiles(
   folder: string,
   files: Iterable<readonly [path: string, text: string]>,
@@ -69,7 +69,7 @@ export async function writeFiles(
   }
 }
 
-/** Every file below a folder by its relative path; links and folders without files count as files. */
+/** Reads every file below a folder by its relative path. Links and empty folders count as files. */
 export async function readFiles(folder: string): Promise<Record<string, string>> {
   const found: [string, string][] = [];
   const visit = async (path: string): Promise<void> => {

@@ -7,7 +7,7 @@ const NOWHERE = "http://127.0.0.1:9/";
 
 const root = new URL("../../", import.meta.url);
 
-/** A package: its version, and the text of its modules by export. */
+/** A package of the registry: its version, and the text of its modules by export. */
 interface Package {
   readonly version: string;
   readonly exports: Readonly<Record<string, string>>;
@@ -20,10 +20,10 @@ class JsrRegistry implements AsyncDisposable {
   /** Texts that are served instead of a module, by the module's path. */
   readonly replaced: Record<string, string> = {};
   readonly #server: Deno.HttpServer<Deno.NetAddr>;
-  /** Deno caches by address, and a port may be used again. */
+  /** Deno caches modules by address, and a later registry may get the same port. */
   readonly #folder = `/${crypto.randomUUID()}/`;
 
-  /** @param packages What it serves, by name; a later change is served. */
+  /** @param packages The packages by name. A later change of this object is served, too. */
   constructor(readonly packages: Record<string, Package>) {
     this.#server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen() {} }, (request) => {
       const path = new URL(request.url).pathname.replace(this.#folder, "/");
@@ -36,7 +36,7 @@ class JsrRegistry implements AsyncDisposable {
     return `http://127.0.0.1:${this.#server.addr.port}${this.#folder}`;
   }
 
-  /** The digest of a package in deno.lock. */
+  /** Computes the digest of a package in deno.lock. */
   integrity(name: string): string {
     return sha256(this.#description(name));
   }
@@ -81,7 +81,7 @@ function moduleName(entry: string): string {
   return entry === "." ? "mod.ts" : `${entry.slice("./".length)}.ts`;
 }
 
-/** The packages of deno.json, with modules that do what the fallbacks do. */
+/** Starts a registry with the packages of deno.json, whose modules behave like the fallbacks. */
 async function registry(): Promise<JsrRegistry> {
   const module = 'console.log("code of a package ran");\n';
   const parseArgs = await Deno.readTextFile(new URL("tasks/fallback/parse_args.ts", root));
@@ -140,7 +140,7 @@ async function importMap(project: ProjectCopy): Promise<Readonly<Record<string, 
   return JSON.parse(await Deno.readTextFile(`${project.folder}/.unroll/import_map.json`)).imports;
 }
 
-/** The files of a copy that are not written by tasks, with their texts. */
+/** Reads the files of a copy that tasks do not write. */
 async function checkout(project: ProjectCopy): Promise<Map<string, string>> {
   const written = /^(\.unroll|reports\/vanishing-gradients)\//;
   return new Map([...await project.read(".")].filter(([path]) => !written.test(path)));
@@ -173,7 +173,7 @@ Deno.test("each package is pinned to a version whose digest is in the lock files
   assertEquals(config.lock.frozen, true);
   checkPins(Object.values(config.imports), lock);
   checkPins(Object.values({ ...config.imports, ...tools.imports }), toolsLock);
-  // A user's task fetches every package of deno.lock.
+  // A task fetches every package of deno.lock, so packages of development must not be in it.
   for (const name of Object.keys(tools.imports)) {
     assertEquals(Object.keys(lock.npm).filter((key) => key.startsWith(`${name}@`)), []);
   }
@@ -238,7 +238,7 @@ Deno.test("setup.ts stops waiting for a JSR that accepts the call and never answ
   assertStringIncludes(err, "JSR does not answer");
 });
 
-Deno.test("setup.ts takes a JSR without one of the packages for one that does not answer", async () => {
+Deno.test("setup.ts maps to fallbacks if JSR lacks one of the packages", async () => {
   await using jsr = await registry();
   await using project = await copyFor(jsr);
   const { version, exports } = jsr.packages["@std/cli"] ?? { version: "", exports: {} };
@@ -333,7 +333,7 @@ Deno.test("a task exits with 2 and runs nothing of a package that is not in deno
 
 Deno.test({
   name: "setup.ts needs no write in a checkout that is read only and has its import map",
-  // Windows has no such modes.
+  // Windows has no file modes.
   ignore: Deno.build.os === "windows",
   async fn() {
     await using project = await ProjectCopy.make();
@@ -346,7 +346,7 @@ Deno.test({
     await Deno.chmod(state, 0o555);
     await Deno.chmod(project.folder, 0o555);
     assertEquals(await setUp(project, NOWHERE, user), { code: 0, out: "", err: "" });
-    // A map of other packages cannot be replaced.
+    // An outdated map cannot be replaced in a read-only folder.
     await Deno.chmod(state, 0o755);
     await Deno.writeTextFile(`${state}/import_map.json`, map.replace("katex@", "katex@9"));
     await Deno.chmod(state, 0o555);

@@ -1,9 +1,12 @@
 import type { ProjectCopy } from "./project_copy.ts";
 
-/** The experiment in whose place the slow one stands, so that it has a task. */
+/** The experiment that the slow one replaces, so that the slow one has a task. */
 export const slowExperiment = "learning-capacity";
 
-/** 15 parts that take no time, and 15 that take as long as `steps` says. All train a network. */
+/**
+ * The source of an experiment with 15 short parts and 15 parts whose duration depends on `steps`.
+ * All parts train a network.
+ */
 const source = `
 import { z } from "zod";
 import { defineExperiment, type Experiment, type PartProgress } from "../../harness/experiment.ts";

@@ -4,7 +4,7 @@ import { registry } from "../../tasks/setup.ts";
 import { modules, programOf, SWITCHES } from "../../tasks/start.ts";
 import { ProjectCopy } from "./project_copy.ts";
 
-/** A project, and the folder of a user who calls a task of it. */
+/** A project, and a folder from which a user calls a task of the project. */
 class Folders implements AsyncDisposable {
   private constructor(readonly top: string) {}
 
@@ -16,7 +16,7 @@ class Folders implements AsyncDisposable {
     return new Folders(top);
   }
 
-  /** What a task may do, by paths below the folder of both. */
+  /** Returns the paths that a task may read or write, relative to the folder of both. */
   async granted(right: "read" | "write", name: string, ...args: string[]): Promise<string[]> {
     const place = { root: `${this.top}/project`, caller: `${this.top}/me`, npmCache: "/npm" };
     const program = await programOf(name, args, place);
@@ -45,7 +45,7 @@ Deno.test("programOf() grants writing to the task's own folders and to paths of 
   for (const args of [["--out", www], [`--out=${www}`], ["--seeds", "3", `--out=${www}`]]) {
     assertEquals(await write("report", ...args), ["www/a"]);
   }
-  // What follows a flag is its value, and a flag without one takes nothing.
+  // The argument after a flag is its value, except after a flag without a value.
   assertEquals(await write("train", "--corpus", "--out", "x"), []);
   assertEquals(await write("preview", "--fresh", "--out", "b"), ["me/b"]);
   assertEquals(await write("report", "--out"), ["project/reports/site"]);
@@ -54,7 +54,7 @@ Deno.test("programOf() grants writing to the task's own folders and to paths of 
     const named = flag === "--" ? [] : ["me/m1"];
     assertEquals(await write("train", flag, "--out", "m1"), named);
   }
-  // Folders that must be made for it.
+  // The missing parents of the folder are created, too.
   assertEquals(await write("train", "--out", "models/new/a"), ["me/models"]);
   assertEquals(await write("train", "--out", "../www/a/b"), ["www/a"]);
 });
@@ -96,7 +96,8 @@ Deno.test("SWITCHES are the flags that take no value in the usage of any task", 
     }).output();
     const help = new TextDecoder().decode(stdout);
     assertEquals(code, 0, name);
-    // One space parts a flag and its value, more of them a flag and its text.
+    // A single space separates a flag from its value, and several spaces a flag from its
+    // description.
     const flags = [...help.matchAll(/^ {2}(--[\w-]+) {2}/gm)].map(([, flag = ""]) => flag);
     assert(flags.includes("--help"), help);
     for (const flag of flags) found.add(flag);
@@ -113,7 +114,7 @@ Deno.test("programOf() grants the target of a link, also if it does not exist", 
   assertEquals(named.slice(1), ["me/one", "me/two", "www/three"]);
   await Deno.mkdir(`${folders.top}/www/three`);
   assertEquals((await folders.granted("read", "verify", "one")).slice(-1), ["www/three"]);
-  await folders.granted("write", "train", "--out", "circle"); // It ends.
+  await folders.granted("write", "train", "--out", "circle"); // The process has ended.
 });
 
 Deno.test("programOf() allows remote code only from JSR, and only if the import map names it", async () => {
@@ -146,7 +147,7 @@ Deno.test("programOf() refuses a task that does not exist", async () => {
   }
 });
 
-Deno.test("the process of a task has the rights that its call needs, and no others", async () => {
+Deno.test("start.ts runs a task with exactly the permissions that its call needs", async () => {
   await using project = await ProjectCopy.make();
   const probe = `
     const state = (name, more) => Deno.permissions.querySync({ name, ...more }).state;
@@ -191,7 +192,7 @@ Deno.test("the process of a task has the rights that its call needs, and no othe
 });
 
 Deno.test({
-  name: "a signal that does not come from the terminal reaches a task in a terminal",
+  name: "start.ts passes on a signal that does not come from the terminal",
   ignore: Deno.build.os !== "linux" ||
     !await Deno.stat("/usr/bin/script").then(() => true, () => false),
   async fn() {
@@ -207,7 +208,7 @@ Deno.test({
     let pid = 0;
     for await (const text of child.stdout.pipeThrough(new TextDecoderStream())) {
       said += text;
-      // Its bar: the task works, and listens.
+      // The bar appears, so the task is working and listens to signals.
       if (pid !== 0 || !said.includes("█")) continue;
       pid = Number(/pid (\d+)/.exec(said)?.[1]);
       Deno.kill(pid, "SIGINT");

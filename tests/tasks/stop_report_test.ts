@@ -7,18 +7,20 @@ import { addSlowExperiment, slowExperiment } from "./slow_experiment.ts";
 const experiment = slowExperiment;
 const site = `reports/${experiment}`;
 const wasm = ["--backend", "wasm", "--seeds", "2"];
-/** 15 parts that take no time, and 15 that are long enough to be met by a signal on a busy machine. */
+/**
+ * 15 parts that take no time, and 15 that are long enough to receive a signal on a busy machine.
+ */
 const short = [...wasm, "--set", "steps=5000"];
 /** The first 15 parts take no time, and the 16th takes minutes. */
 const endless = [...wasm, "--set", "steps=5000000"];
 
-/** How many parts of unfinished runs are kept. */
+/** Counts the kept parts of unfinished runs. */
 async function keptParts(project: ProjectCopy): Promise<number> {
   const names = await filesBelow(pathToFileURL(`${project.folder}/.unroll/parts/`));
   return names.filter((name) => name.endsWith(".json")).length;
 }
 
-/** Waits until so many parts are kept, then for the next one to be in its middle. */
+/** Waits until a number of parts are kept, and then until the next part is half done. */
 async function waitForParts(project: ProjectCopy, wanted: number): Promise<void> {
   while (await keptParts(project) < wanted) await pause(5);
   await pause(50);
@@ -28,14 +30,14 @@ function pause(milliseconds: number): Promise<void> {
   return new Promise((done) => setTimeout(done, milliseconds));
 }
 
-/** A task that runs, and what it has written. */
+/** A running task and its output. */
 interface Running {
   readonly kill: (signal: Deno.Signal) => void;
-  /** Waits until standard error has a text. */
+  /** Waits until standard error contains a text. */
   readonly says: (text: string) => Promise<void>;
 }
 
-/** Starts a task, and sends signals to it; gives how it ended. */
+/** Starts a task, sends it signals, and returns how it ended. */
 async function signalled(
   project: ProjectCopy,
   args: readonly [task: string, ...more: string[]],
@@ -50,13 +52,13 @@ async function signalled(
   const says = async (text: string): Promise<void> => {
     while (!err.includes(text)) await pause(5);
   };
-  // One that ends by itself has no signal to wait for.
+  // A task that ends by itself does not wait for signals.
   await Promise.race([send({ kill: (signal) => child.kill(signal), says }), child.status]);
   const [{ code }] = await ended;
   return { code, err };
 }
 
-/** The result and the figures of the site. */
+/** Reads the result and the figures of the site. */
 async function found(project: ProjectCopy): Promise<Map<string, string>> {
   const files = await project.read(site);
   return new Map(
@@ -64,11 +66,11 @@ async function found(project: ProjectCopy): Promise<Map<string, string>> {
   );
 }
 
-const stopping = "Stopping after this part; a second time stops at once.\n";
+const stopping = "Stopping after this part; a second signal stops at once.\n";
 const stopped =
   "Stopped. Finished parts are kept: the same command without --fresh continues from there.\n";
 
-Deno.test("a report that is stopped by signals ends with the bytes of one that was not", async (t) => {
+Deno.test("report, stopped by signals and run again, writes the bytes of an uninterrupted report", async (t) => {
   await using project = await ProjectCopy.make();
   await addSlowExperiment(project);
   const whole = await project.task("experiment", experiment, ...short);
@@ -90,7 +92,7 @@ Deno.test("a report that is stopped by signals ends with the bytes of one that w
         },
       );
       assertEquals(outcome.code, code, outcome.err);
-      // The part that ends may be the last of its group, which has a line of its own in between.
+      // If the part is the last of its group, a line about the group may come in between.
       assertStringIncludes(outcome.err, stopping);
       assert(outcome.err.endsWith(stopped), outcome.err);
       const now = await keptParts(project);
@@ -106,11 +108,11 @@ Deno.test("a report that is stopped by signals ends with the bytes of one that w
   });
 });
 
-Deno.test("a part that takes minutes does not keep a report from stopping", async (t) => {
+Deno.test("report stops within a part that takes minutes", async (t) => {
   await using project = await ProjectCopy.make();
   await addSlowExperiment(project);
   assertEquals((await project.task("experiment", experiment, "--help")).code, 0);
-  await t.step("Ctrl-C gives the part up, and keeps those before", async () => {
+  await t.step("Ctrl-C drops the part, and keeps the parts before it", async () => {
     const { code, err } = await signalled(
       project,
       ["experiment", experiment, ...endless],
@@ -141,7 +143,7 @@ Deno.test("a part that takes minutes does not keep a report from stopping", asyn
     assertEquals(code, 130, err);
     assertMatch(err, /Stopping after this part.*\n(.*\n)*Stopped at once\.\n$/);
   });
-  await t.step("plain output tells every five seconds how far the part has come", async () => {
+  await t.step("plain output shows the progress of a part every five seconds", async () => {
     const { code, err } = await signalled(
       project,
       ["experiment", experiment, ...endless],

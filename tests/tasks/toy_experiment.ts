@@ -23,7 +23,8 @@ const reason = "A convention.";
 
 /**
  * An experiment that records all kinds of values by seed: claims of each statistic in two families,
- * with parts, overlap and alternatives, a check, metrics, tables, and the same of the machine.
+ * with parts, overlap and alternatives; a check, metrics and tables; and metrics and tables of the
+ * machine.
  */
 export const toyExperiment: Experiment = defineExperiment({
   id: "toy",
@@ -112,7 +113,7 @@ export const toyExperiment: Experiment = defineExperiment({
   },
 });
 
-/** A run of the toy experiment, of so many seeds. */
+/** Runs the toy experiment with a number of seeds. */
 export async function runToy(seeds = 12): Promise<Run> {
   return await runExperiment(toyExperiment, {
     parameters: {},

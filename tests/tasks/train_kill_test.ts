@@ -3,14 +3,14 @@ import { decodeCheckpoint } from "../../src/training/checkpoint.ts";
 import { TrainingPosition } from "../../src/training/training_position.ts";
 import { ProjectCopy } from "./project_copy.ts";
 
-/** Settings that make an epoch take some milliseconds, and a training some seconds. */
+/** Settings with which an epoch takes milliseconds, and a training a few seconds. */
 const settings = [
   ...["--corpus", "sentences", "--backend", "wasm", "--embedding", "6", "--hidden", "8"],
   ...["--length", "5", "--batch", "4", "--epochs", "200", "--checkpoint-steps", "3"],
 ];
 const files = ["best.safetensors", "history.json", "last.safetensors", "model.json"];
 
-/** What a training leaves in its folder, by name. */
+/** Reads the files in the folder of a training, by name. */
 async function left(project: ProjectCopy, folder: string): Promise<Map<string, Uint8Array>> {
   const found = new Map<string, Uint8Array>();
   for await (const { name } of Deno.readDir(`${project.folder}/${folder}`)) {
@@ -19,7 +19,7 @@ async function left(project: ProjectCopy, folder: string): Promise<Map<string, U
   return new Map([...found].sort(([a], [b]) => a < b ? -1 : 1));
 }
 
-/** Waits until a training has written its checkpoint anew. */
+/** Waits until a training has written a newer checkpoint. */
 async function checkpointAfter(path: string, time: number): Promise<number> {
   for (;;) {
     const info = await Deno.stat(path).catch(() => null);
@@ -68,26 +68,30 @@ Deno.test("train, killed at several moments and run again, writes the bytes of a
     });
   }
   for (const [signal, wanted] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
-    await t.step(`by ${signal}, where it keeps all that it did and says how to go on`, async () => {
-      const before = await Deno.stat(last);
-      const { code, err } = await run(signal, () => {
-        return checkpointAfter(last, before.mtime?.getTime() ?? 0);
-      });
-      assertEquals(code, wanted, err);
-      assertMatch(err, /goes on after (epoch )?\d/);
-      const stopped = /^Stopped after (.+); the same command goes on\.$/m.exec(err);
-      const { progress } = decodeCheckpoint(await Deno.readFile(last), "last");
-      const { epoch, batch } = TrainingPosition.of(progress);
-      const steps = batch === 1 ? "1 step" : `${batch} steps`;
-      const place = [...epoch > 0 ? [`epoch ${epoch}`] : [], ...batch > 0 ? [steps] : []];
-      assertEquals(stopped?.[1], place.join(" and "));
-    });
+    await t.step(
+      `by ${signal}, after which it keeps its work and says how to continue`,
+      async () => {
+        const before = await Deno.stat(last);
+        const { code, err } = await run(signal, () => {
+          return checkpointAfter(last, before.mtime?.getTime() ?? 0);
+        });
+        assertEquals(code, wanted, err);
+        assertMatch(err, /continues after (epoch )?\d/);
+        const stopped = /^Stopped after (.+); the same command continues\.$/m.exec(err);
+        const { progress } = decodeCheckpoint(await Deno.readFile(last), "last");
+        const { epoch, batch } = TrainingPosition.of(progress);
+        const steps = batch === 1 ? "1 step" : `${batch} steps`;
+        const place = [...epoch > 0 ? [`epoch ${epoch}`] : [], ...batch > 0 ? [steps] : []];
+        assertEquals(stopped?.[1], place.join(" and "));
+      },
+    );
   }
   await t.step(
-    "with --fresh before its first checkpoint, it leaves the training of before",
+    "with --fresh before its first checkpoint, it leaves the earlier training",
     async () => {
       const before = await left(project, "killed");
-      // An epoch of thousands of steps, so that no checkpoint comes before the signal is heard.
+      // The epoch has thousands of steps, so that no checkpoint is written before the signal
+      // arrives.
       const fresh = [
         ...["--corpus", "moby-dick", "--out", "killed", "--fresh", "--backend", "wasm"],
         ...["--embedding", "8", "--hidden", "64", "--layers", "1", "--batch", "4"],
@@ -103,7 +107,7 @@ Deno.test("train, killed at several moments and run again, writes the bytes of a
         const err = new TextDecoder().decode(stderr);
         if (signal === "SIGINT") {
           assertEquals(code, 130, err);
-          assertStringIncludes(err, "without a checkpoint: killed has the model from before.");
+          assertStringIncludes(err, "without a checkpoint: killed still has the earlier model.");
           assertEquals(await left(project, "killed"), before);
           continue;
         }
@@ -113,7 +117,7 @@ Deno.test("train, killed at several moments and run again, writes the bytes of a
   );
   const { code, err, out } = await project.task("train", ...args);
   assertEquals(code, 0, err);
-  assertMatch(err, /goes on after (epoch )?\d/);
+  assertMatch(err, /continues after (epoch )?\d/);
   assertStringIncludes(out, "deno task generate --model killed");
   assertEquals(await left(project, "killed"), wanted);
 });

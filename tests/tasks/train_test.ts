@@ -11,7 +11,7 @@ import { lockFolder } from "../../tasks/cli/folder_lock.ts";
 import { withDefaults } from "./flags.ts";
 import { type Outcome, ProjectCopy } from "./project_copy.ts";
 
-/** Flags that make a training take a moment. */
+/** Flags of a training that takes a moment. */
 const tiny = [
   ...["--backend", "cpu", "--embedding", "4", "--hidden", "5", "--layers", "1"],
   ...["--epochs", "2", "--out", "model"],
@@ -30,19 +30,25 @@ function assertRefused({ code, out, err }: Outcome, ...wanted: readonly string[]
   for (const text of ["error: ", ...wanted]) assertStringIncludes(lines[0] ?? "", text);
 }
 
-Deno.test("train starts, continues, and names what is in its way", async (t) => {
+Deno.test("train starts, continues, and names files that prevent it", async (t) => {
   await using project = await ProjectCopy.make();
   const place = (name: string) => `${project.folder}/model/${name}`;
   const sentences = (...args: readonly string[]) =>
     train(project, "--corpus", "sentences", ...args);
 
-  await t.step("it says what it trains, each epoch, and how to ask the model", async () => {
+  await t.step("it shows the text, each epoch, and a command that uses the model", async () => {
     const { code, out, err } = await sentences();
     assertEquals(code, 0, err);
-    assertStringIncludes(err, "210 words of 18 documents to learn from, 21 of 2 held out; 138 ids");
+    assertStringIncludes(
+      err,
+      "210 words of 18 documents to learn from, 21 of 2 held out; 138 tokens in the vocabulary",
+    );
     assertMatch(err, /epoch 2\/2: loss [\d.]+, held out [\d.]+ nats, perplexity [\d.]+, learning/);
     assertMatch(err, /words\/s/);
-    assertMatch(out, /% of held-out words are unknown and count as one, <UNK>: hold such numbers/);
+    assertMatch(
+      out,
+      /% of held-out words are unknown and count as <UNK>: do not compare these losses/,
+    );
     assertStringIncludes(out, "deno task generate --model model --prompt 'the quick brown'");
     const model = JSON.parse(await Deno.readTextFile(place("model.json")));
     assertEquals(model.format, "unroll-text-model-1");
@@ -52,19 +58,22 @@ Deno.test("train starts, continues, and names what is in its way", async (t) => 
     const history = JSON.parse(await Deno.readTextFile(place("history.json")));
     assertEquals(history.epochs.length, 2);
   });
-  await t.step("it goes on with more epochs, to the bytes of a training of as many", async () => {
-    const { code, err } = await sentences("--epochs", "3");
-    assertEquals(code, 0, err);
-    assertStringIncludes(err, "goes on after epoch 2");
-    await sentences("--epochs", "3", "--out", "other");
-    for (const name of ["best.safetensors", "history.json", "last.safetensors", "model.json"]) {
-      assertEquals(
-        await Deno.readFile(place(name)),
-        await Deno.readFile(`${project.folder}/other/${name}`),
-        name,
-      );
-    }
-  });
+  await t.step(
+    "it continues with more epochs, to the bytes of a training with as many epochs",
+    async () => {
+      const { code, err } = await sentences("--epochs", "3");
+      assertEquals(code, 0, err);
+      assertStringIncludes(err, "continues after epoch 2");
+      await sentences("--epochs", "3", "--out", "other");
+      for (const name of ["best.safetensors", "history.json", "last.safetensors", "model.json"]) {
+        assertEquals(
+          await Deno.readFile(place(name)),
+          await Deno.readFile(`${project.folder}/other/${name}`),
+          name,
+        );
+      }
+    },
+  );
   await t.step("other settings, texts and fewer epochs are refused", async () => {
     assertRefused(
       await sentences(),
@@ -102,10 +111,13 @@ Deno.test("train starts, continues, and names what is in its way", async (t) => 
   await t.step("a finished training has nothing left to do", async () => {
     const { code, err } = await sentences("--epochs", "3");
     assertEquals(code, 0, err);
-    assertStringIncludes(err, "nothing is left to do after epoch 3; more --epochs go on");
+    assertStringIncludes(
+      err,
+      "the training is finished after epoch 3; a larger --epochs continues it",
+    );
   });
   await t.step(
-    "files of another training are refused, also where shapes are the same",
+    "files of another training are refused, also if shapes are the same",
     async () => {
       await sentences("--epochs", "3", "--seed", "2", "--out", "foreign");
       for (const [name, weights] of [["best", "best"], ["last", "last"]] as const) {
@@ -126,14 +138,14 @@ Deno.test("train starts, continues, and names what is in its way", async (t) => 
       await Deno.writeFile(place("model.json"), own);
     },
   );
-  await t.step("what cannot train is refused before --fresh takes anything away", async () => {
+  await t.step("invalid settings are refused before --fresh removes anything", async () => {
     const hidden = await sentences("--fresh", "--hidden", "40000");
     assertRefused(hidden, "--hidden, --layers and --embedding must be so small that training");
     const frequency = await sentences("--fresh", "--min-frequency", "1000");
     assertRefused(frequency, "--min-frequency must be at most");
     assertEquals((await project.task("generate", "--model", "model", "--backend", "cpu")).code, 0);
   });
-  await t.step("a damaged checkpoint is refused with what to do", async () => {
+  await t.step("a damaged checkpoint is refused, with what the user can do", async () => {
     const bytes = await Deno.readFile(place("last.safetensors"));
     const more = ["--epochs", "4"];
     for (const damaged of [bytes.slice(0, -9), bytes.with(-3, 77), new Uint8Array()]) {
@@ -154,11 +166,11 @@ Deno.test("train starts, continues, and names what is in its way", async (t) => 
     await Deno.remove(place("last.safetensors"));
     assertRefused(await sentences(...more), "last.safetensors must be", '"no such file"');
   });
-  await t.step("--fresh begins anew, and leaves what is not its own", async () => {
+  await t.step("--fresh begins again, and leaves files of the user", async () => {
     await Deno.writeTextFile(place("notes.txt"), "mine");
     const { code, err } = await sentences("--fresh", "--hidden", "6");
     assertEquals(code, 0, err);
-    assert(!err.includes("goes on"), err);
+    assert(!err.includes("continues"), err);
     assertEquals(await Deno.readTextFile(place("notes.txt")), "mine");
     const { training } = JSON.parse(await Deno.readTextFile(place("model.json")));
     assertEquals(training.settings.hidden, 6);
@@ -177,7 +189,7 @@ Deno.test("train names a text that has changed", async () => {
   assertStringIncludes(second.err, "The text has changed since then.");
 });
 
-Deno.test("train learns odd texts or says why not", async (t) => {
+Deno.test("train learns unusual texts, or says why it cannot", async (t) => {
   await using project = await ProjectCopy.make();
   const write = (name: string, content: string | Uint8Array<ArrayBuffer>) =>
     typeof content === "string"
@@ -209,14 +221,14 @@ Deno.test("train learns odd texts or says why not", async (t) => {
       assertRefused(await train(project, "--corpus", name), message);
     });
   }
-  await t.step("bytes that are no UTF-8", async () => {
+  await t.step("bytes that are not UTF-8", async () => {
     await write("latin.txt", Uint8Array.of(0x61, 0x0a, 0x0a, 0xe9, 0x62));
     assertRefused(
       await train(project, "--corpus", "latin.txt"),
       "latin.txt must be UTF-8 at byte 3",
     );
   });
-  await t.step("no folder was made for those", async () => {
+  await t.step("no folder was created for refused texts", async () => {
     assertEquals(await Deno.stat(`${project.folder}/model`).catch(() => null), null);
   });
 

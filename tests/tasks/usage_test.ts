@@ -2,7 +2,7 @@ import { assert, assertEquals, assertNotMatch, assertStringIncludes } from "@std
 import { adapterHelp } from "../../src/core/backend_adapter.ts";
 import { ProjectCopy, tiny } from "./project_copy.ts";
 
-/** Wrong calls, with what their one line of error must hold. */
+/** Wrong calls, with texts that the line of the error must contain. */
 const wrong: readonly (readonly [args: readonly string[], ...wanted: string[]])[] = [
   [["report", "--sed", "3"], "flag must be one of --profile", 'found "--sed"'],
   [["report", "-x"], "flag must be one of", 'found "-x"'],
@@ -79,7 +79,7 @@ const wrong: readonly (readonly [args: readonly string[], ...wanted: string[]])[
   [["verify", "--tolerance", "lots"], "--tolerance must be a number from 0 and below 1", "lots"],
 ];
 
-Deno.test("wrong calls exit with 2 and one line that names wanted and found", async (t) => {
+Deno.test("wrong calls exit with 2 and one line that names the requirement and the value", async (t) => {
   await using project = await ProjectCopy.make();
   for (const [args, ...wanted] of wrong) {
     await t.step(args.map((arg) => arg.slice(0, 40)).join(" "), async () => {
@@ -95,7 +95,7 @@ Deno.test("wrong calls exit with 2 and one line that names wanted and found", as
 
 Deno.test({
   name: "a task on a backend that the machine lacks exits with 2 and names the package to install",
-  // Elsewhere there is a DX12 driver, or no variable to hide the adapters with.
+  // Other systems have a DX12 driver, or no variable that hides adapters.
   ignore: Deno.build.os !== "linux",
   async fn() {
     await using project = await ProjectCopy.make();
@@ -108,7 +108,7 @@ Deno.test({
   },
 });
 
-Deno.test("report refuses a folder that cannot take the site before any work", async (t) => {
+Deno.test("report refuses a folder that cannot have the site before it computes anything", async (t) => {
   await using project = await ProjectCopy.make();
   await t.step("a file", async () => {
     const { code, err } = await project.task("report", "--out", "deno.json");
@@ -120,10 +120,10 @@ Deno.test("report refuses a folder that cannot take the site before any work", a
     assertEquals(code, 2, err);
     assertStringIncludes(err, "--out must be a folder that can be written");
   });
-  await t.step("a folder of something else", async () => {
+  await t.step("a folder with other files", async () => {
     const { code, err } = await project.task("report", "--out", "tasks");
     assertEquals(code, 2, err);
-    assertStringIncludes(err, "--out must be an empty folder, one that holds a site");
+    assertStringIncludes(err, "--out must be an empty folder, one with a site");
     assert((await Deno.stat(`${project.folder}/tasks/report.ts`)).isFile);
   });
 });
@@ -150,7 +150,7 @@ Deno.test("every task has help with its flags and an example", async (t) => {
       }
     });
   }
-  await t.step("no example is a call with its defaults", async () => {
+  await t.step("no example is a call with only defaults", async () => {
     for (const id of ["vanishing-gradients", "lstm-gates", "text-generation"]) {
       const { out } = await project.task("experiment", id, "--help");
       const [, name = "", value = ""] = /deno task .* --set (\w+)=(\S+)/.exec(out) ?? [];

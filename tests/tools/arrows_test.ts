@@ -43,7 +43,7 @@ const right: Imports = new Map([
   ["tasks/report.ts", ["src/report/page.ts", "tasks/cli/main.ts"]],
 ]);
 
-Deno.test("wrongArrows() permits the arrows of a room and its subfolders", () => {
+Deno.test("wrongArrows() accepts imports along the arrows of a room, also from its subfolders", () => {
   assertEquals(wrongArrows(right, arrows), []);
 });
 
@@ -81,7 +81,7 @@ Deno.test("wrongPackages() names a package that a room may not import", () => {
   ]);
 });
 
-Deno.test("findCycle() gives a circle of imports from its start to its start", () => {
+Deno.test("findCycle() returns a circle of imports, from its start back to its start", () => {
   const circle = new Map([["a", ["b"]], ["b", ["c"]], ["c", ["b"]]]);
   assertEquals(findCycle(circle), ["b", "c", "b"]);
   assertEquals(findCycle(new Map([["a", ["b", "c"]], ["b", ["c"]], ["c", []]])), null);

@@ -130,7 +130,7 @@ Deno.test("encodeCheckpoint() refuses what decodeCheckpoint() could not read, su
     ],
     [state({ step: 1.5 }), "the state in the checkpoint must be as training wrote it", "step"],
     [state({ learningRate: -1 }), "the state in the checkpoint", "learningRate"],
-    [change({ progress: undefined }), "progress must be an object that JSON can hold"],
+    [change({ progress: undefined }), "progress must be an object that JSON can represent"],
     [change({ progress: Promise.resolve({}) }), "progress must be", "Await it first"],
     [change({ progress: { loss: NaN } }), "$.progress.loss must be a finite number, found NaN"],
     [change({ training: 7 }), "training must be a text, found 7"],

@@ -110,7 +110,7 @@ Deno.test("trainStep(), evaluate() and fit() refuse arguments of other types, an
     ...batches((given) => call(null, trainStep, model, mse, adam, [batch, given])),
     ...batches((given) => call(null, fit, model, mse, adam, { steps: 2, draw: () => given })),
     ...batches((given) => call(null, evaluate, model, mse, given)),
-    [steps(model, mse, sgd, batch), "an Adam or AdamW", "Optimizers of tf.train do not fit"],
+    [steps(model, mse, sgd, batch), "an Adam or AdamW", "Optimizers of tf.train cannot be used"],
     [steps(model, mse, undefined, batch), "optimizer must be an Adam or AdamW, found undefined"],
     [steps(other, mse, adam, batch), "one that was made for this model"],
     [steps(model, mse, adam, { ...batch, target: tf.tensor(["a"]) }), 'found "string"'],
@@ -120,7 +120,7 @@ Deno.test("trainStep(), evaluate() and fit() refuse arguments of other types, an
     [steps(model, mse, adam, batch, { random: 5 }), "new Random(5) makes one"],
     [steps(model, mse, adam, batch, { random: [new Random(1)] }), "a source of random numbers"],
     [steps(model, mse, adam, batch, { carryState: "yes" }), "carryState must be true or false"],
-    [() => call(null, evaluate, tf.sequential(), mse, batch), "Networks of tf.layers are trained"],
+    [() => call(null, evaluate, tf.sequential(), mse, batch), "Train a network of tf.layers"],
     [() => call(null, evaluate, Promise.resolve(model), mse, batch), "Await it first"],
     [() => call(null, evaluate, undefined, mse, batch), "model must be a network"],
     [() => call(null, evaluate, model.head, mse, batch), "input 3"],
@@ -191,7 +191,7 @@ Deno.test("Adam, cosineSchedule() and the losses refuse unknown options and valu
       return [
         [make(), "model must be a network such as a SequenceModel, found undefined"],
         [make({ lr: 0.5 }), "model must be a network"],
-        [make(tf.sequential()), "Networks of tf.layers are trained by their own fit"],
+        [make(tf.sequential()), "Train a network of tf.layers with its own fit"],
         [make(Object.values(model.parameters)), "model must be a network"],
         [make(model, 0.5), `options of ${optimizer.name} must be an object`, "found 0.5"],
         [

@@ -22,7 +22,7 @@ export interface EncodedCorpus {
 export interface EncodeOptions {
   /**
    * The maximum number of ids, at least 3; no limit by default. The document that exceeds the limit
-   * is cut and has no END, and the documents after it are left out.
+   * is cut and has no END, or is left out if fewer than 3 ids remain. Later documents are left out.
    */
   readonly maxTokens?: number;
 }
@@ -113,7 +113,9 @@ export function documentsOf(encoded: EncodedCorpus, which?: readonly number[]): 
   }
   return Array.from(which ?? Array(documents).keys(), (document) => {
     const isDocument = Number.isInteger(document) && document >= 0 && document < documents;
-    if (!isDocument) throw new InputError("document", `from 0 to ${documents - 1}`, document);
+    if (!isDocument) {
+      throw new InputError("document", `an index from 0 to ${documents - 1}`, document);
+    }
     return ids.subarray(starts[document], starts[document + 1]);
   });
 }

@@ -88,9 +88,9 @@ export class Tokenizer {
     options: TokenizerOptions,
   ): Promise<Tokenizer> {
     // A string is an iterable of its characters.
-    if (typeof texts === "string") throw new InputError("texts", "several, in an array", texts);
+    if (typeof texts === "string") throw new InputError("texts", "an array of texts", texts);
     if (!isIterable(texts)) {
-      const help = helpFor(texts, "Of a corpus, take documents()");
+      const help = helpFor(texts, "Pass corpus.documents() for a corpus");
       throw new InputError("texts", "an array or another iterable of strings", texts, help);
     }
     const choose = chooseTokens(options);
@@ -340,7 +340,7 @@ function readTokens(value: unknown, kind: TokenKind): string[] {
     // No text has such a token, so the file is damaged or from another program.
     const split = rules.tokens(rules.normal(token));
     if (split.length !== 1 || split[0] !== token) {
-      throw new InputError(`token ${id}`, `one of ${kind} as a text gives them`, token);
+      throw new InputError(`token ${id}`, `a single token of ${kind}, in normal form`, token);
     }
     tokens.push(token);
   }

@@ -66,7 +66,12 @@ function wrongByte(name: string, bytes: Uint8Array, offset: number): InputError 
   const nul = bytes.indexOf(0);
   if (nul >= 0 && nul < invalid) {
     const help = "It seems to be a binary file.";
-    return new InputError(name, "text without NUL bytes", `one at byte ${offset + nul}`, help);
+    return new InputError(
+      name,
+      "text without NUL bytes",
+      `a NUL byte at byte ${offset + nul}`,
+      help,
+    );
   }
   const found = `0x${(bytes[invalid] ?? 0).toString(16).padStart(2, "0")}`;
   return new InputError(name, `UTF-8 at byte ${offset + invalid}`, found, "Save it as UTF-8.");

@@ -28,7 +28,7 @@ export interface WindowOptions {
   readonly overlap?: boolean;
   /**
    * Whether ids that are too few for a window are filled up with PAD: a short sequence or, if
-   * windows do not overlap, the end of a sequence. By default, `false`, they are left out.
+   * windows do not overlap, the end of a sequence. By default, `false`, such ids are left out.
    */
   readonly pad?: boolean;
 }

@@ -6,7 +6,7 @@ import type { Candidate } from "../architectures.ts";
 import type { PartProgress } from "../../harness/experiment.ts";
 import { type Context, sortedLengths } from "./parameters.ts";
 
-/** Time and memory of forward and backward of one network at one length. */
+/** Time and memory of the forward and backward pass of one network at one length. */
 export interface Cost {
   readonly length: number;
   /** The milliseconds of each repeat. */

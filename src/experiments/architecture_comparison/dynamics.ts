@@ -148,8 +148,8 @@ function linearised(
 }
 
 /**
- * The share of the sequence at its beginning that does not count for the exponent: in it, the
- * change turns to the direction that grows most.
+ * The share of the sequence, at the beginning, that does not count for the exponent, because the
+ * change still turns to the direction that grows most.
  */
 const TURNING = 0.2;
 

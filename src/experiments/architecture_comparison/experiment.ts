@@ -4,9 +4,9 @@ import hypotheses from "./hypotheses.json" with { type: "json" };
 import { defineExperiment, type Experiment } from "../../harness/experiment.ts";
 
 /**
- * Measures how far back the gradients of RNN, LSTM and GRU reach before and during training,
- * whether that predicts what they learn, their sizes and costs, and what the measure of a
- * notebook's code shows.
+ * Measures how far back the gradients of RNN, LSTM and GRU reach before and during training, and
+ * whether this predicts learning. Also measures the sizes and costs of the networks, and examines
+ * the measure of the notebook's code.
  *
  * Sources: Hochreiter & Schmidhuber (1997); Chung et al. (2014); Pascanu, Mikolov & Bengio (2013).
  */
@@ -31,7 +31,7 @@ export const architectureComparison: Experiment<typeof parameters> = defineExper
   },
   check: checkSizes,
   async run(context) {
-    // Before networks are made: the numbers are those of the ops of TensorFlow.js.
+    // This comes before networks are created, so that they compute with the ops of TensorFlow.js.
     await loadTensors();
     const { candidatesOf } = await import("../architectures.ts");
     const { measureGradients, measureNotebook } = await import("./measure.ts");

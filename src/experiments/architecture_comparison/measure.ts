@@ -244,7 +244,8 @@ function bySeed(context: Context, byLength: readonly (readonly number[])[]): num
 }
 
 /**
- * Measures the norm at step {@link EARLY_STEP} for a loss on the last step and one over all steps.
+ * Measures the norm at step {@link EARLY_STEP} for a loss on the last step and for a loss over all
+ * steps.
  */
 async function measureEarly(context: Context, model: Model): Promise<NotebookMeasured["early"]> {
   const last: number[][] = [];

@@ -63,7 +63,7 @@ export const parameters = { ...reach, ...training };
 /** The context of `architecture-comparison`. */
 export type Context = ExperimentContext<ParameterValues<typeof parameters>>;
 
-/** The lengths, the shortest first, each once. */
+/** Lists the lengths, the shortest first, each once. */
 export function sortedLengths({ parameters }: Context): number[] {
   return [...new Set(parameters.lengths)].sort((a, b) => a - b);
 }
@@ -76,8 +76,8 @@ export function lengthsBeyond(context: Context): number[] {
 }
 
 /**
- * Lists the seeds of the notebook's measure. It needs no training, so there are more of them than
- * of the run.
+ * Lists the seeds of the notebook's measure. The measure needs no training, so it has more seeds
+ * than the run.
  */
 export function notebookSeeds(
   { parameters: { notebookSeeds }, seeds }: Pick<Context, "parameters" | "seeds">,
@@ -88,12 +88,12 @@ export function notebookSeeds(
   return all;
 }
 
-/** The longest sequence, in steps. */
+/** Returns the length of the longest sequence, in steps. */
 export function longest(context: Context): number {
   return sortedLengths(context).at(-1) ?? 0;
 }
 
-/** The numbers of updates after which networks in training are measured, from 0. */
+/** Lists the numbers of updates after which networks in training are measured, beginning with 0. */
 export function checkpoints({ parameters }: Pick<Context, "parameters">): number[] {
   const { trainingSteps, checkpointEvery } = parameters;
   return Array.from(

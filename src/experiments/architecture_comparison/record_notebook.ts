@@ -140,7 +140,9 @@ function recordExponents(context: Context, networks: readonly NotebookMeasured[]
 /** The number that the notebook's code adds to a mean before dividing by the mean. */
 const SMALL = 1e-8;
 
-/** The coefficients of variation, which differ in the lengths that they cover. */
+/**
+ * The coefficients of variation: with and without the norm at length 5, which the code sets to 0.
+ */
 const measures = {
   "as written": "as the code computes it: 0 at length 5",
   "without the 0": "without the 0 at length 5",
@@ -231,7 +233,10 @@ function chosen(
   });
 }
 
-/** Records which network the notebook's code names, and whether its gradient decays most slowly. */
+/**
+ * Records which network the notebook's code names, and whether the gradient of this network decays
+ * most slowly.
+ */
 function recordNames(context: Context, networks: readonly NotebookMeasured[]): void {
   const furthest = chosen(networks, networks.map(({ ranked }) => ranked.rates), -1);
   const named = (measure: Measure) =>

@@ -28,7 +28,7 @@ interface Alternative {
   readonly values: readonly number[];
 }
 
-/** The cells of a mean: those with all of these properties. */
+/** The properties that select the cells of a mean. */
 type Chosen = Partial<Pick<CellOfDesign, "architecture" | "initialisation" | "matching">>;
 
 /** Computes the geometric mean over cells of the ratio to the RNN, by seed. */

@@ -191,8 +191,8 @@ function drawEach(context: Context, name: string, batch: number): Sample {
 }
 
 /**
- * Computes the loss of each seed on its test sequences of a constant prediction of 1, the mean of
- * the targets.
+ * Computes for each seed the loss of a constant prediction of 1, the mean of the targets, on the
+ * test sequences.
  */
 function memorylessLosses({ seeds }: Context, { target }: Sample): number[] {
   const size = target.data.length / seeds.length;

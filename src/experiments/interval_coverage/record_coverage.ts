@@ -152,7 +152,7 @@ function recordAgreement(context: Context): void {
     const prediction = { relation: "near", smallestEffect: 1, reason: "" } as const;
     const { value, low, high } = estimate(values, { statistic });
     for (const end of [low, high]) {
-      // An interval of a share ends at 0 or 1 if no test rejects there.
+      // If no share on one side is rejected, the interval ends at 0 or 1, where p is not 0.05.
       if (end === null || (statistic === "share" && (end === 0 || end === 1))) continue;
       const { p } = infer(values, { ...prediction, value: end }, { statistic });
       ends.push(Math.abs((p ?? NaN) - 0.05));

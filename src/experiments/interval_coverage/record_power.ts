@@ -150,7 +150,7 @@ function recordDecidable(context: Context): void {
   }
 }
 
-/** Records the exact test of a share of wins: the wins that it needs, and its power. */
+/** Records the exact test of a share of wins: the number of wins for a rejection, and the power. */
 function recordWins(context: Context): void {
   const shares = Array.from({ length: 11 }, (_, i) => (50 + 5 * i) / 100);
   context.table({

@@ -41,8 +41,8 @@ export function powerKey(effect: number, n: number): string {
  *
  * @param context The run.
  * @param seed Draws the values.
- * @returns The share of intervals that contain the true value by method, population and number of
- * values, and the share of those that lie above the prediction's value by effect.
+ * @returns The share of intervals that contain the true value, by method, population and number of
+ * values; and the share of intervals above the prediction's value, by effect.
  */
 export function simulateIntervals(context: Context, seed: number): Shares {
   const { draws, bootstrapDraws } = context.parameters;
@@ -129,9 +129,9 @@ export interface Population {
   readonly id: string;
   /** Draws a value. */
   draw(random: Random): number;
-  /** Its mean. */
+  /** The mean of the distribution. */
   readonly mean: number;
-  /** Its geometric mean; `null` if it has values that are not positive. */
+  /** The geometric mean of the distribution; `null` if values can be 0 or negative. */
   readonly geometricMean: number | null;
 }
 

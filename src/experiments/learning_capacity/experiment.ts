@@ -38,7 +38,7 @@ export const learningCapacity: Experiment<typeof parameters> = defineExperiment(
   },
   check: checkSizes,
   async run(context) {
-    // Before networks are made: the numbers are those of the ops of TensorFlow.js.
+    // This comes before networks are created, so that they compute with the ops of TensorFlow.js.
     await loadTensors();
     const { runMemoryTasks } = await import("./memory_tasks.ts");
     const { recordMemory } = await import("./record_memory.ts");

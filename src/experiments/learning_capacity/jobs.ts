@@ -15,7 +15,7 @@ export interface MemoryJob {
   readonly task: SequenceTask;
   /** The lag, if the task is copy memory. */
   readonly lag: number | null;
-  /** The number of updates of its training. */
+  /** The number of updates in training. */
   readonly updates: number;
   readonly candidate: Candidate;
 }

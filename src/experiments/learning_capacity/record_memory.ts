@@ -336,8 +336,8 @@ function recordRnnRates(context: Context, outcomes: readonly Outcome[]): void {
 }
 
 /**
- * Returns the id of the table and figure of a task's grid. It does not depend on the values of the
- * lags.
+ * Returns the id of the table and figure of a task's grid. The id does not depend on the values of
+ * the lags.
  */
 function gridId({ parameters: { shortLag, longLag } }: Context, lag: number | null): string {
   if (lag === null) return "grid-adding";

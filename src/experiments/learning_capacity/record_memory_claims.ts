@@ -179,10 +179,7 @@ function recordLosses(
   }
 }
 
-/**
- * Records the ratio of losses on average over tasks: for each seed, the exponential of the mean of
- * its logarithms.
- */
+/** Records the geometric mean over tasks of the ratio of losses, by seed. */
 function recordSummaries(
   context: Context,
   outcomes: readonly Outcome[],

@@ -14,7 +14,10 @@ const pairs: readonly (readonly [Architecture, Architecture])[] = [
 ];
 const OVER_TASKS = "mean over tasks";
 
-/** Records the notebook's tasks: learning curves, when they are solved, and new sequences. */
+/**
+ * Records the notebook's tasks: learning curves, the epochs at which tasks are solved, and losses
+ * on new sequences.
+ */
 export function recordNotebookTasks(
   context: Context,
   outcomes: readonly NotebookOutcome[],

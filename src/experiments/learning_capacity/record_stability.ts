@@ -134,8 +134,8 @@ function recordBestRates(context: Context, runs: readonly StabilityRuns[]): void
 }
 
 /**
- * Records the differences with other limits, how many seeds agree, and the shares of runs that
- * diverge.
+ * Records the differences under other limits, the number of seeds that agree, and the shares of
+ * runs that diverge.
  */
 function recordMore(context: Context, runs: readonly StabilityRuns[]): void {
   const { parameters } = context;

@@ -22,7 +22,7 @@ export const lstmGates: Experiment<typeof parameters> = defineExperiment({
   },
   check: checkSizes,
   async run(context) {
-    // Before networks are made: the numbers are those of the ops of TensorFlow.js.
+    // This comes before networks are created, so that they compute with the ops of TensorFlow.js.
     await loadTensors();
     const { train } = await import("./training.ts");
     const { initialisations, survival } = await import("./survival.ts");

@@ -172,7 +172,7 @@ export const stepKinds = ["marked", "unmarked"] as const;
 
 /**
  * The mean of a gate over units and sequences, by kind of step and step; `null` if no sequence has
- * a step of this kind there.
+ * a step of this kind at that time.
  */
 type ByMark = Readonly<Record<(typeof stepKinds)[number], readonly (number | null)[]>>;
 

@@ -74,7 +74,7 @@ export function checkSizes({ parameters, seeds }: Sizes): void {
 /** The networks that are compared, in order. */
 export const networkNames = ["untrained", "trained"] as const;
 
-/** The ways to draw weights, with their names in tables. The first one is the notebook's. */
+/** The ways to draw weights, with their names in tables. The first is the notebook's. */
 export const weightKinds = [
   ["joint", "the notebook's"],
   ["separate", "each matrix by itself"],

@@ -8,8 +8,8 @@ import type { Training, Trainings } from "./training.ts";
 import { readouts } from "./measure.ts";
 
 /**
- * Records the number of trainable parameters of the notebook's network and of the one here, and
- * their initial weights.
+ * Records the numbers of trainable parameters of the notebook's network and of this experiment's,
+ * and their initial weights.
  */
 export function recordSizes(context: Context): void {
   recordCounts(context);

@@ -73,7 +73,7 @@ function recordCourse(context: Context, training: Training, text: Text): void {
       }))
     );
   const population = curves("population");
-  // Changes begin one step later.
+  // Curves of changes begin at the second step.
   const steps = stepsOf(context).slice(-(population[0]?.values[0]?.length ?? 0));
   context.curves({
     id,

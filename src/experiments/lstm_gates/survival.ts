@@ -48,11 +48,11 @@ export interface Initialisation {
 export interface Forgetting {
   /** The product of the gates, as a geometric mean over units and sequences, by lag from 0. */
   readonly survival: readonly number[];
-  /** Their mean. */
+  /** The mean of the gates. */
   readonly mean: number;
-  /** Their geometric mean: the share of a cell value that a step keeps. */
+  /** The geometric mean of the gates: the share of a cell value that a step keeps. */
   readonly kept: number;
-  /** The standard deviation of their pre-activations. */
+  /** The standard deviation of the pre-activations. */
   readonly deviation: number;
   /**
    * The geometric mean that normal pre-activations predict, with the variance from weights, inputs

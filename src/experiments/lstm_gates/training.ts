@@ -38,9 +38,9 @@ import { sigmoid } from "./survival.ts";
 
 /** A network before or after training, on each kind of sequences. */
 export interface NetworkMeasures {
-  /** On the notebook's sequences. */
+  /** The measures on the notebook's sequences. */
   readonly patterns: Measures;
-  /** On sequences of the adding problem that training has not seen. */
+  /** The measures on sequences of the adding problem that training has not seen. */
   readonly task: Measures;
   /** The gates at the marks of these sequences. */
   readonly marks: MarkMeasures;
@@ -58,7 +58,7 @@ export interface States {
 
 /** The measures of the networks of all seeds before or after training. */
 interface Look {
-  /** By seed. */
+  /** The measures, by seed. */
   readonly measures: readonly NetworkMeasures[];
   readonly states: States;
   readonly means: UnitMeans;
@@ -66,9 +66,9 @@ interface Look {
 
 /** The measures of the networks of all seeds before and after training, and the losses. */
 export interface Training {
-  /** By seed. */
+  /** The measures before training, by seed. */
   readonly untrained: readonly NetworkMeasures[];
-  /** By seed. */
+  /** The measures after training, by seed. */
   readonly trained: readonly NetworkMeasures[];
   readonly states: { readonly untrained: States; readonly trained: States };
   /** The training loss by seed and step. */

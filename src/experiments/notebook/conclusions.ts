@@ -60,7 +60,7 @@ export const statedConclusions: readonly Conclusion[] = [
   },
 ];
 
-/** The results of the notebook's code, whether or not its text states them. */
+/** The results of the notebook's code, including results that its text does not state. */
 export const computedConclusions: readonly Conclusion[] = [
   {
     id: "vanishing-detected",

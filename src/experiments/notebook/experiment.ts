@@ -4,8 +4,9 @@ import hypotheses from "./hypotheses.json" with { type: "json" };
 import { networkKeys, parameters, textSeeds } from "./parameters.ts";
 
 /**
- * Runs the notebook that this project re-examines with many seeds, and counts how often its own
- * method reaches its conclusions. The code is changed only at the lines that crash.
+ * Runs the notebook that this project re-examines with many seeds, and counts how often the
+ * notebook's own method reaches the notebook's conclusions. The code is changed only at the lines
+ * that crash.
  *
  * Source: fixtures/notebook.md, sections 2 to 6.
  */
@@ -22,7 +23,7 @@ export const notebook: Experiment<typeof parameters> = defineExperiment({
     full: { seeds: 300, parameters: { learningSeeds: 100, textSeeds: 30 } },
   },
   async run(context) {
-    // Before networks are made: the numbers are those of the ops of TensorFlow.js.
+    // This comes before networks are created, so that they compute with the ops of TensorFlow.js.
     await loadTensors();
     const { weightGradients, gateSummaries, earlyGradients } = await import("./sections.ts");
     const { learnAll } = await import("./learning.ts");

@@ -174,7 +174,7 @@ export async function learnAll(
   };
   const carried = await each("carried");
   const later = await each("fresh");
-  // On the first task the carried networks are fresh.
+  // On the first task the networks of the arm `"carried"` are also those of `"fresh"`.
   const fresh = (key: NetworkKey): ArmResults => ({
     ...later[key],
     copy_task: carried[key].copy_task,

@@ -4,7 +4,7 @@ import type { ParameterValues } from "../../harness/parameters.ts";
 import type { NDArray } from "../../core/nd_array.ts";
 import type { Random } from "../../core/random.ts";
 
-/** The parameters of `notebook`. All else is as the notebook has it: see `settings.ts`. */
+/** The parameters of `notebook`. All other settings are the notebook's: see the constants below. */
 export const parameters = {
   epochs: z.int().min(1).max(1000).default(50).describe("section 4.2: passes over the sequences"),
   learningSeeds: z.int().min(1).max(10_000).default(30)

@@ -171,7 +171,7 @@ export async function gateSummaries(
   const { x } = stackSamples(
     sources(context, "section 3", "sequences").map((random) => {
       const x = gateSequence({ ...gateSequences, inputSize: sizes.inputSize }, random);
-      // Only the inputs are used.
+      // The targets are not used.
       return { x, target: x };
     }),
   );

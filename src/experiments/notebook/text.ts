@@ -25,7 +25,7 @@ import { type LanguageModel, languageModel } from "../../model/language_model.ts
 
 /** A text that the language model generates. */
 export interface NotebookSample {
-  /** The number of epochs of training before it. */
+  /** The number of epochs of training before the text. */
   readonly epochs: number;
   readonly strategy: string;
   readonly prompt: string;
@@ -295,7 +295,7 @@ export class NotebookLanguageModel implements Model {
     return this.inner.parameters;
   }
 
-  /** Runs the model on ids [sequence, batch]; in training it draws its dropout from `random`. */
+  /** Runs the model on ids [sequence, batch]. In training, dropout is drawn from `random`. */
   forward(
     x: tf.Tensor,
     state?: tf.TensorContainer,

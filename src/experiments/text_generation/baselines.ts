@@ -12,7 +12,7 @@ export interface Judge {
   /**
    * Computes the bits per character of a text that follows a prompt.
    *
-   * @param prompt The text before it.
+   * @param prompt The text before `text`.
    * @param text The text, of one character or more.
    */
   bits(prompt: string, text: string): number;
@@ -131,7 +131,7 @@ export function scoredText(
  * beginnings of the tracks, as documents for n-gram models.
  *
  * @param ids The training text.
- * @param tracks The number of tracks into which it is cut.
+ * @param tracks The number of tracks into which the training text is cut.
  * @param length The number of ids of each track that are read.
  */
 export function readSoFar(ids: Int32Array, tracks: number, length: number): Int32Array[] {

@@ -49,7 +49,7 @@ export function rateOf(architecture: Architecture, values: Values): number {
  * Creates an untrained model of characters with the notebook's initial weights: orthogonal matrices
  * and biases of 0.
  *
- * @param architecture The architecture of its layer. An LSTM has `characterHidden` units; another
+ * @param architecture The architecture of the layer. An LSTM has `characterHidden` units; another
  * architecture has the size at which it trains as many parameters as the LSTM.
  * @param vocabularySize The number of ids.
  * @param values The parameters of the experiment.
@@ -135,7 +135,7 @@ export function trainingBatches({ training }: Texts, values: Values): BatchList 
 /**
  * Trains a model of characters by truncated backpropagation through time.
  *
- * @param architecture The architecture of its layer.
+ * @param architecture The architecture of the layer.
  * @param values The parameters of the experiment.
  * @param texts The texts: the network learns the training text.
  * @param heldOut The held-out text on which the network is validated.

@@ -17,8 +17,8 @@ const ASKED = 300;
 /**
  * Computes the loss on characters of a text, depending on how many characters of context are true.
  * Each character has a context of {@link LONGEST} characters, of which only the last ones are true.
- * The others come from another part of the text, so that they are plausible but wrong. A network
- * that does not use them has the same loss.
+ * The others are from another part of the text, so they are plausible but wrong. A network that
+ * ignores the other characters has the same loss for every context.
  *
  * @param model The model.
  * @param ids A text, longer than twice {@link LONGEST}.

@@ -36,7 +36,7 @@ export const textGeneration: Experiment<typeof parameters> = defineExperiment({
   },
   files: ({ corpus }) => corpus === MOBY_DICK ? [] : [corpus],
   async run(context) {
-    // Before networks are made: the numbers are those of the ops of TensorFlow.js.
+    // This comes before networks are created, so that they compute with the ops of TensorFlow.js.
     await loadTensors();
     const { trainSentences } = await import("./sentences.ts");
     const { openCorpus } = await import("./character_texts.ts");

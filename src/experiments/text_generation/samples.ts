@@ -37,7 +37,7 @@ export interface ExcerptOptions {
  *
  * @param documents The documents as ids, together at least {@link PROMPT} plus `length` ids.
  * @param tokenizer The tokenizer of the documents.
- * @param options The number of excerpts and their lengths.
+ * @param options The number of excerpts, and the lengths.
  */
 export function excerptsOf(
   documents: readonly Int32Array[],

@@ -4,8 +4,8 @@ import hypotheses from "./hypotheses.json" with { type: "json" };
 import { type Context, parameters } from "./parameters.ts";
 
 /**
- * Measures how far back the gradient of a vanilla RNN reaches, which measurement shows it, and
- * whether the mean-field theory of wide networks predicts it.
+ * Measures how far back the gradient of a vanilla RNN reaches, compares measurements of it, and
+ * tests whether the mean-field theory of wide networks predicts it.
  *
  * Sources: Bengio, Simard & Frasconi (1994); Pascanu, Mikolov & Bengio (2013); Chen, Pennington &
  * Schoenholz (2018).
@@ -24,7 +24,7 @@ export const vanishingGradients: Experiment<typeof parameters> = defineExperimen
     full: { seeds: 100, parameters: { lengths: [5, 10, 15, 20, 25, 30, 35, 40, 60, 80, 100] } },
   },
   async run(context) {
-    // Before networks are made: the numbers are those of the ops of TensorFlow.js.
+    // This comes before networks are created, so that they compute with the ops of TensorFlow.js.
     await loadTensors();
     const measure = await import("./networks.ts");
     const { recordLengths } = await import("./lengths.ts");

@@ -137,7 +137,8 @@ function power(gain: number, lag: number): number | null {
 }
 
 /**
- * Records the bound that holds if the largest singular value of W_hh is below 1.
+ * Records the norm of the Jacobian product for a largest singular value of W_hh below 1, and the
+ * checks of the bound and of the linear networks.
  *
  * @param context The run.
  * @param logNorms ln || dh_T/dh_(T-k) || of shape [seed][lag], with W_hh scaled to the contraction.

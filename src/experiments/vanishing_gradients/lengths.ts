@@ -14,8 +14,8 @@ const length = { name: "length", label: "sequence length T", unit: "steps" };
 const matrix = { name: "matrix", label: "weight matrix" };
 
 /**
- * Records the notebook's measures: loss and gradients of the weight matrices by sequence
- * length, and the outcome of its rule.
+ * Records the notebook's measures: loss and gradients of the weight matrices by sequence length,
+ * and the outcome of the notebook's rule.
  *
  * @param context The run.
  * @param networks The networks of all seeds.

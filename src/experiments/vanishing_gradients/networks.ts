@@ -345,7 +345,9 @@ export const rankNames: readonly (keyof typeof ranks)[] = [
   "lower quartile",
 ];
 
-/** Singular values of Jacobian products by rank and lag; 0 if one is lost to rounding. */
+/**
+ * The singular values of Jacobian products by rank and lag; 0 for a value that is lost to rounding.
+ */
 export type RankedValues = Readonly<Record<keyof typeof ranks, readonly number[]>>;
 
 /** Selects the shown ranks from all singular values of Jacobian products. */

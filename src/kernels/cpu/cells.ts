@@ -15,7 +15,7 @@ interface ScanStep {
   readonly before: number;
   /** The row of the state after the step. */
   readonly after: number;
-  /** The example. */
+  /** The index of the example. */
   readonly example: number;
   /** Whether the step counts, that is, is not masked. */
   readonly counts: boolean;

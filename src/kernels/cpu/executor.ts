@@ -48,8 +48,8 @@ export interface CpuOptions {
 }
 
 /**
- * Makes an executor that runs programs in plain TypeScript, one number at a time. It is the
- * definition that the fast executors are tested against. In float64 it is exact enough for finite
+ * Makes an executor that runs programs in plain TypeScript, one number at a time. The fast
+ * executors are tested against this executor. In float64 its results are exact enough for finite
  * differences.
  *
  * @param options The precision of the arena.

@@ -166,14 +166,15 @@ function register(inputs: readonly string[]): string {
   tf.registerGradient({
     kernelName,
     inputsToSave: [...inputs],
-    // Of output, h, c and residuals.
+    // The outputs are output, h, c (if there is a cell state) and residuals; only the residuals are
+    // saved.
     outputsToSave: hasCellState ? [false, false, false, true] : [false, false, true],
     gradFunc: (dy, saved, attrs) => {
       const [dOutput, dH, third] = Array.isArray(dy) ? dy : [dy];
       const dC = hasCellState ? third : undefined;
       const named = Object.fromEntries([...inputs, "residuals"].map((name, i) => [name, saved[i]]));
       const all = { ...named, dOutput, dH, ...(dC ? { dC } : {}) };
-      // Saved tensors are in the order of `inputs`, and so are the gradients, without the mask's.
+      // Saved tensors and gradients are in the order of `inputs`; the mask has no gradient.
       const gradients = tf.engine().runKernel<Tensor[]>(gradientName, present(all), attrs);
       const differentiable = inputs.filter((name) => name !== "mask");
       return Object.fromEntries(differentiable.map((name, i) => [name, () => {

@@ -62,8 +62,8 @@ export function recurrentForward({ inputs, attrs: spec }: RecurrentCall): Tensor
   const residuals: Output[] = spec.saveResiduals
     ? [[call.residuals, [replicas, call.residuals.size]]]
     : [];
-  // The residuals are the largest tensor by far and are freed first. They are allocated first, so
-  // that the outputs of many calls do not fragment the memory that they leave.
+  // The residuals are by far the largest tensor and are freed first. The residuals are also
+  // allocated first, so that small outputs of later calls do not fragment the memory that is freed.
   const found = call.run(commands, [
     ...residuals,
     [output, [replicas, size.steps, size.batch, width]],

@@ -23,8 +23,8 @@ export interface WasmOptions {
   /** What threads share, for tests. Default: what is estimated to be fastest. */
   readonly share?: Sharing["share"];
   /**
-   * Whether threads share the memory. Without it there is one thread. Default: whether the runtime
-   * can share memory; a browser permits it to pages that are cross-origin isolated.
+   * Whether threads share the memory. Without shared memory there is one thread. Default: whether
+   * the runtime can share memory; a browser permits it to pages that are cross-origin isolated.
    */
   readonly sharedMemory?: boolean;
 }
@@ -96,7 +96,7 @@ export class WasmSession implements Session {
   readonly #machine: Machine;
   readonly #replicas: number;
   readonly #routines = new Map<string, Routine>();
-  /** Bytes of an arena, a multiple of {@link LINE}, so that threads do not share a cache line. */
+  /** The size of an arena, in bytes: a multiple of {@link LINE}, so no two share a cache line. */
   readonly #stride: number;
   readonly #arenas: number;
   readonly #share: Sharing["share"] | undefined;

@@ -38,7 +38,7 @@ export interface Job extends Sharing {
   readonly first: number;
   /** The address of the first arena. */
   readonly arenas: number;
-  /** The bytes from one arena to the next. */
+  /** The distance from one arena to the next, in bytes. */
   readonly stride: number;
   /** The number of arenas. */
   readonly replicas: number;
@@ -53,11 +53,11 @@ export class Machine {
   readonly #control: number;
   /** The maximum number of threads, including the caller's. */
   readonly maxThreads: number;
-  /** The scratch memory of the threads: its address, and the number of threads it is for. */
+  /** The scratch memory of the threads: its address, and the number of threads that it serves. */
   #own: { readonly address: number; readonly threads: number };
   /**
-   * The scratch memory of the replicas that run at a time: its address, and the bytes of each
-   * replica.
+   * The scratch memory of the replicas that run at a time: its address, and the size of each
+   * replica's part in bytes.
    */
   #scratch = { address: 0, stride: 0 };
   #stopWorkers: (() => void) | undefined;

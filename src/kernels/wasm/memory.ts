@@ -1,6 +1,6 @@
 import { InputError, MissingError } from "../../core/errors.ts";
 
-/** The alignment of blocks in bytes: a cache line, so that threads do not share one. */
+/** The alignment of blocks in bytes: the size of a cache line, so that no two blocks share one. */
 export const LINE = 64;
 
 /** A range of free bytes. */
@@ -53,7 +53,7 @@ export class Heap {
     return gap.begin;
   }
 
-  /** Frees a block that was allocated with as many bytes. */
+  /** Frees a block; `bytes` is the size that was passed to {@link allocate}. */
   free(address: number, bytes: number): void {
     const freed = { begin: address, end: address + blockSize(bytes) };
     const sorted = [...this.#gaps, freed].sort((a, b) => a.begin - b.begin);
@@ -73,13 +73,13 @@ function blockSize(bytes: number): number {
   return Math.max(1, Math.ceil(bytes / LINE)) * LINE;
 }
 
-/** Bytes of a page of WebAssembly memory. */
+/** The size of a page of WebAssembly memory, in bytes. */
 const PAGE = 65536;
 
-/** The initial pages, which the binaries rely on. */
+/** The initial size in pages, on which the binaries rely. */
 const FIRST_PAGES = 2;
 
-/** The maximum pages: 4 GiB, or 1 GiB if the process may not reserve 4 GiB of addresses. */
+/** The maximum sizes in pages: 4 GiB, or 1 GiB if 4 GiB of addresses cannot be reserved. */
 const MAX_PAGES = [65536, 16384] as const;
 
 /** The address of the first block. The first page is not used, so that no address is 0. */
@@ -104,7 +104,7 @@ const SLACK = 256;
  * ```
  */
 export class KernelMemory {
-  /** The memory, for the kernels. */
+  /** The memory that the kernels import. */
   readonly memory: WebAssembly.Memory;
   readonly #maxPages: number;
   readonly #heap = new Heap(BEGIN);
@@ -133,7 +133,7 @@ export class KernelMemory {
     this.#heap.free(address, bytes);
     const limit = this.#maxPages * PAGE - this.#heap.end - SLACK;
     throw new InputError(
-      `the bytes of the ${name}`,
+      `the size of the ${name} in bytes`,
       `at most ${limit} now`,
       bytes,
       "Use fewer replicas, a smaller batch or a shorter sequence.",
@@ -154,7 +154,7 @@ export class KernelMemory {
     }
   }
 
-  /** Frees a block that was allocated with as many bytes. */
+  /** Frees a block; `bytes` is the size that was passed to {@link allocate}. */
   free(address: number, bytes: number): void {
     this.#heap.free(address, bytes);
   }
@@ -176,7 +176,7 @@ export class KernelMemory {
   }
 }
 
-/** Makes a memory; returns it and its maximum pages. */
+/** Makes a memory. Returns the memory and its largest size in pages. */
 function newMemory(shared: boolean): [WebAssembly.Memory, number] {
   for (const maximum of MAX_PAGES) {
     try {

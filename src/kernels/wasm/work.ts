@@ -81,8 +81,8 @@ export interface Sharing {
 }
 
 /**
- * The number of multiply-adds, about 20 us, below which a job is done before a sleeping thread
- * wakes.
+ * The number of multiply-adds that one thread computes in about 20 us. A smaller job is done before
+ * a sleeping thread wakes up.
  */
 const MIN_WORK = 1 << 19;
 
@@ -93,8 +93,8 @@ const MIN_WORK_BETWEEN_BARRIERS = 1 << 14;
  * Decides how many threads run a job, and whether they share replicas or commands.
  *
  * @param work The cost of the routine.
- * @param steps The steps of the job.
- * @param replicas The replicas of the job.
+ * @param steps The number of steps of the job.
+ * @param replicas The number of replicas of the job.
  * @param maxThreads The maximum number of threads.
  */
 export function shareWork(

@@ -19,8 +19,9 @@ new WebAssembly.Instance(shared.code, imports).exports.work(shared.control);`;
 /**
  * Starts workers that do not keep the process alive.
  *
- * They are workers of Node and not of the web. Web workers would keep the process alive, and they
- * would need their program as a file, which a published module does not have beside it.
+ * The workers are those of `node:worker_threads`. Web workers would keep the process alive and
+ * would have to load their program from a separate file, which may be missing in a published
+ * package.
  *
  * If a worker cannot start, fewer threads do the work.
  *

@@ -35,7 +35,7 @@ export function checkSize({ device: { limits } }: WebGPUBackend, count: number):
   if (4 * count <= limit) return;
   const mebibytes = (bytes: number): number => Math.ceil(bytes / 2 ** 20 * 10) / 10;
   throw new InputError(
-    "the MiB of the arena",
+    "the size of the arena in MiB",
     `at most ${mebibytes(limit)} on this adapter`,
     mebibytes(4 * count),
     "Use fewer replicas, a smaller batch or a shorter sequence.",
@@ -48,17 +48,17 @@ export interface Profile {
   readonly software: boolean;
   /** The largest number of iterations of all loops in one lane of one launch. */
   readonly iterations: number;
-  /** Iterations that take as long as a launch. */
+  /** The number of iterations that take as long as a launch. */
   readonly launchIterations: number;
   /** The number of workgroups that run at a time. */
   readonly cores: number;
   /** The number of workgroups above which each lane computes several items. */
   readonly groups: number;
-  /** Weights that a workgroup reads in the time of a launch. */
+  /** The number of weights that a workgroup reads in the time of a launch. */
   readonly maxWeights: number;
-  /** Lanes of a single workgroup. */
+  /** The number of lanes of a single workgroup. */
   readonly narrowLanes: number;
-  /** Lanes of the workgroups that share `items`. */
+  /** Returns the number of lanes of each workgroup, if workgroups share `items`. */
   lanes(items: number): number;
 }
 
@@ -85,8 +85,8 @@ export const software: Profile = {
  *
  * Reads take hundreds of cycles, so a workgroup needs many lanes to hide them, and hundreds of
  * workgroups run at a time. `iterations` limits a launch to a few tenths of a second, since systems
- * reset a GPU that does not respond for two seconds. A launch through WebGPU costs about 30 us, in
- * which a workgroup reads half a million weights from the shared cache.
+ * reset a GPU that does not respond for two seconds. A launch through WebGPU costs about 30 us. In
+ * this time a workgroup reads half a million weights from the shared cache.
  */
 export const hardware: Profile = {
   software: false,
@@ -118,7 +118,7 @@ export class DeviceErrors {
     this.#device = device;
   }
 
-  /** Calls `launch`, and collects the errors of what it does. It does not wait for them. */
+  /** Calls `launch`, and collects the errors of all that it launches, without waiting for them. */
   collect<T>(launch: () => T): T {
     this.#device.pushErrorScope("out-of-memory");
     this.#device.pushErrorScope("validation");

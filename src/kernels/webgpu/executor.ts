@@ -141,7 +141,10 @@ class WebgpuSession implements Session {
     this.#backend.disposeData(this.#arena.dataId);
   }
 
-  /** Collects the errors of the first call under a name, which makes kernels and buffers. */
+  /**
+   * Collects the errors of the first launch of each name, since only that makes kernels and
+   * buffers.
+   */
   #collect(name: string, launch: () => void): void {
     if (this.#known.has(name)) return launch();
     this.#errors.collect(launch);
@@ -234,7 +237,7 @@ function launch(
     const data = [0, 1, 2, 3].map((k) => values[4 * i + k] ?? 0);
     return { type: "int32", data };
   });
-  // A new object each time, since tfjs appends to the key.
+  // The object is new at each launch, since tfjs appends to the key.
   const program = {
     variableNames: inputs.map((_, i) => `input${i}`),
     outputShape: result.shape,
@@ -251,7 +254,8 @@ function launch(
 const lanes = 64;
 
 /**
- * Returns the number of workgroups that copy `count` numbers; a lane copies several of very many.
+ * Returns the number of workgroups that copy `count` numbers: at most 4096, so if there are more
+ * than 262,144 numbers, a lane copies several.
  */
 function copyGroups(count: number): number {
   return Math.max(1, Math.min(Math.ceil(count / lanes), 4096));

@@ -52,9 +52,9 @@ function tileOf({ m, n }: { m: number; n: number }, target: Target): readonly [n
 
 /**
  * Returns the number of tiles in a row, `across`, and the distance between the columns of a tile,
- * `apart`. The columns are apart so that neighbouring lanes read neighbouring numbers. On a GPU
- * these are all lanes of a row. On a processor they are the lanes of one vector, so that the
- * columns of B that it reads stay in its cache.
+ * `apart`. The columns are apart so that neighbouring lanes read neighbouring numbers. On a GPU,
+ * all lanes of a row are neighbours in this sense. On a processor, only the lanes of one vector
+ * are, so that the columns of B that are read stay in the cache.
  */
 function columnsOf(
   n: number,

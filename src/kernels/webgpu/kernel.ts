@@ -60,9 +60,11 @@ export interface Kernel {
   readonly key: string;
   /** WGSL that follows the declarations of tfjs. */
   readonly code: string;
-  /** Names of the uniforms in order, all i32. Names that start with `#` change by launch. */
+  /**
+   * The names of the uniforms in order, all i32. Values of names with `#` differ between launches.
+   */
   readonly words: readonly string[];
-  /** Lanes of a workgroup. */
+  /** The number of lanes of a workgroup. */
   readonly lanes: number;
 }
 
@@ -92,8 +94,8 @@ function named(body: string, value: (name: string) => string): string {
 }
 
 /**
- * Returns the names of the uniforms that change by launch. They start with `#`, which no field
- * does.
+ * Returns the names of the uniforms that change by launch. These names start with `#`, unlike the
+ * names of fields.
  */
 function launchWords(...names: string[]): string[] {
   return ["stride", "replica", "row", ...names].map((name) => `#${name}`);

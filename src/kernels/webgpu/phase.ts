@@ -19,8 +19,8 @@ export interface Phase {
    */
   readonly iterations: number;
   /**
-   * The number of times that it runs, with `t` from 0. A run sees what the previous run wrote.
-   * Default: 1.
+   * The number of times that the phase runs, with `t` from 0. A run sees what the previous run
+   * wrote. Default: 1.
    */
   readonly repeat?: number;
   /** How items depend on each other over the repeats. Default: each may depend on any other. */
@@ -37,13 +37,13 @@ export interface Sequence {
   readonly weights: number;
 }
 
-/** A phase that uses workgroup memory, for adapters in which it is faster than other memory. */
+/** A phase that uses workgroup memory, for adapters in which this memory is the fastest. */
 export interface Tiled {
   /** WGSL outside functions: workgroup memory. */
   readonly declarations: string;
   /** WGSL of `main`, in workgroups of 256; fields as in a {@link Phase}. */
   readonly body: string;
-  /** Workgroups along x and y. */
+  /** The numbers of workgroups along x and y. */
   readonly groups: readonly [number, number];
 }
 
@@ -53,7 +53,7 @@ export interface Target {
   readonly software: boolean;
   /** The number of networks. */
   readonly replicas: number;
-  /** Lanes of the workgroup if there is only one; 0 if there are many workgroups. */
+  /** The number of lanes of the only workgroup; 0 if there are many workgroups. */
   readonly lanes: number;
   /** The largest number of iterations of all loops in one lane of one launch. */
   readonly iterations: number;
@@ -101,7 +101,7 @@ export function unrolled(count: number, part: (i: number) => string): string {
   return Array.from({ length: count }, (_, i) => part(i)).join("\n");
 }
 
-/** Numbers that one item computes, so that values they share are read once. */
+/** The number of results that one item computes, so that it reads shared values only once. */
 const perItem = 4;
 
 /**
@@ -149,16 +149,17 @@ export function partials(count: number): number {
 
 /** Partial sums in scratch memory. */
 export interface Sums {
-  /** Their offset. */
+  /** The offset of the sums in the scratch memory. */
   readonly from: number;
-  /** Their number. */
+  /** The number of sums. */
   readonly count: number;
-  /** The phases that compute them. */
+  /** The phases that compute the sums. */
   readonly phases: readonly Phase[];
 }
 
 /**
- * Adds up many partial sums to at most 256, in an order that depends only on their number.
+ * Adds up partial sums so that at most 256 remain: more than 256 become 64. The order of the
+ * additions depends only on `count`.
  *
  * @param from The offset of the partial sums.
  * @param count The number of partial sums.

@@ -11,14 +11,15 @@ export type Mode = "auto" | "narrow" | "looped" | "wide";
 export interface Part {
   /** The kernel. */
   readonly kernel: Kernel;
-  /** Workgroups along x and y; those along z are the replicas. */
+  /** The numbers of workgroups along x and y; there is one along z for each replica. */
   readonly groups: readonly [number, number];
   /** Values of uniforms by name, except those that change from launch to launch. */
   readonly values: Readonly<Record<string, number>>;
-  /** The number of times that its phase runs in one step of the routine. */
+  /** The number of times that the phase of the kernel runs in one step of the routine. */
   readonly repeat: number;
   /**
-   * The largest number of these runs in one launch; if `steps` is `true`, of steps of the routine.
+   * The largest number of runs of the phase in one launch. If `steps` is `true`, the largest number
+   * of steps of the routine in one launch.
    */
   readonly maxRuns: number;
   /** Whether the kernel loops over steps of the routine. */
@@ -69,9 +70,9 @@ export function plan(commands: readonly Command[], context: PlanContext): Part[]
 interface Lowered {
   readonly narrow: Phase[];
   readonly wide: Phase[];
-  /** Iterations in a lane if one workgroup runs it. */
+  /** The number of iterations in a lane if one workgroup runs the kernel. */
   readonly iterations: number;
-  /** Whether one workgroup may run it. */
+  /** Whether one workgroup can run the kernel. */
   readonly fits: boolean;
   /** The iterations that one workgroup saves, compared with a launch for each phase. */
   readonly gain: number;
@@ -96,7 +97,10 @@ function lowerBoth(command: Command, { profile, mode, replicas, scratch }: PlanC
   };
 }
 
-/** The iterations of a lane for a phase. Each loop counts two more: llvmpipe counts its end too. */
+/**
+ * The iterations of a lane for a phase. Two are added for each loop, since llvmpipe also counts the
+ * end of a loop.
+ */
 function narrowIterations({ items, iterations, repeat = 1 }: Phase, lanes: number): number {
   return repeat * (Math.ceil(items / lanes) * (iterations + 1) + 3) + 2;
 }

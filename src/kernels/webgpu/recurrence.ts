@@ -30,7 +30,7 @@ function loop(index: string, end: string, unroll: number, body: string): string 
 
 /**
  * Returns WGSL that runs a body for every `each` of `count * each` sums, in a loop with index `e`.
- * If it were unrolled, compilers would take longer for the body of a cell than for all the rest.
+ * Compilers would need more time for an unrolled body of a cell than for all other code.
  */
 function eachSum(
   count: number,
@@ -186,8 +186,8 @@ function transpose(
  * @param sums The gradients that are multiplied by W: their offset, the number of gates, and the
  *   distance between their rows in multiples of the hidden size.
  * @param cell WGSL for unit `j` of example `b`; `dOut` is the gradient with respect to the output,
- *   `d` the rest of the gradient with respect to h. It writes to dH the part of the gradient with
- *   respect to the state before that does not pass through W.
+ * `d` the rest of the gradient with respect to h. The code writes to dH that part of the gradient
+ * with respect to the previous state that does not pass through W.
  * @param target What the phases are for.
  */
 export function backwardScan(

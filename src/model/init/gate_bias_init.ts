@@ -110,7 +110,7 @@ function gateBias(
     if (!bias) throw new InputError("bias", `true, since ${what} sets it`, bias);
     const values = Float64Array.from(base(name, shape, sizes, random));
     if (!name.startsWith("bias")) return values;
-    // A fork, so that `base` draws the same numbers as on its own.
+    // The biases are drawn from a fork, so that `base` draws the same numbers as on its own.
     const biasesOf = draw(sizes, random.fork(what));
     gates.forEach((gate, i) => {
       if (!isSet(gate)) return;

@@ -8,7 +8,7 @@ import { positiveInteger } from "../../core/shapes.ts";
  * Draws a matrix with the Glorot-uniform initialisation, which keeps the variances of a layer's
  * values and of its gradients about equal: uniform in [-a, a) with a = sqrt(6 / (output + input)).
  *
- * Source: Glorot & Bengio (2010), equation 16.
+ * Source: Glorot & Bengio (2010), equation 16, https://proceedings.mlr.press/v9/glorot10a.html.
  *
  * @param shape `[output, input]`.
  * @param random The source of random numbers.
@@ -33,12 +33,11 @@ export function glorotUniform(shape: readonly [number, number], random: Random):
 }
 
 /**
- * Draws an orthogonal matrix, uniformly among all of them (Haar measure), times a gain. All its
- * singular values are the gain, so a linear recurrence scales gradients by gain^k over k steps.
- *
- * It is the Q of the QR decomposition of a Gaussian matrix. Q is uniform if the diagonal of R is
- * made positive. Source: Mezzadri (2007), section 5, arXiv:math-ph/0609050; as initial weights,
- * Saxe et al. (2014), arXiv:1312.6120.
+ * Draws an orthogonal matrix, uniformly among all orthogonal matrices (Haar measure), times a gain.
+ * All singular values are the gain, so a linear recurrence scales gradients by gain^k over k steps.
+ * The matrix is the Q of the QR decomposition of a Gaussian matrix. Q is uniform if the diagonal of
+ * R is made positive. Source: Mezzadri (2007), section 5, arXiv:math-ph/0609050; as initial
+ * weights, Saxe et al. (2014), arXiv:1312.6120.
  *
  * @param size The number of rows and of columns.
  * @param random The source of random numbers.
@@ -67,13 +66,13 @@ export function orthogonal(size: number, random: Random, gain = 1): number[][] {
 
 /**
  * Draws a matrix with orthonormal columns, or with orthonormal rows if there are fewer rows than
- * columns, times a gain. All its singular values are the gain. It is uniform among all such
+ * columns, times a gain. All its singular values are the gain. The matrix is uniform among all such
  * matrices, as in `torch.nn.init.orthogonal_`. A square matrix equals the result of
  * {@link orthogonal} up to rounding.
  *
- * It is the Q of a Gaussian matrix with the diagonal of R positive (Mezzadri, 2007, section 5). It
- * is computed by Gram-Schmidt applied twice, whose error is only that of rounding (Giraud et al.,
- * 2005, doi:10.1007/s00211-005-0615-4).
+ * The matrix is the Q of a Gaussian matrix with the diagonal of R positive (Mezzadri, 2007, section
+ * 5). Gram-Schmidt is applied twice, which leaves only rounding errors (Giraud et al., 2005,
+ * doi:10.1007/s00211-005-0615-4).
  *
  * @param shape `[output, input]`.
  * @param random The source of random numbers.
@@ -106,8 +105,8 @@ export function semiOrthogonal(
 
 /**
  * Draws a square matrix of independent normal entries with mean 0 and variance gain^2 / size. As
- * the size grows, its spectral radius tends to the gain (Girko, 1985: the circular law) and its
- * largest singular value to twice the gain (Geman, 1980).
+ * the size grows, the spectral radius of the matrix tends to the gain (Girko, 1985: the circular
+ * law) and the largest singular value to twice the gain (Geman, 1980).
  *
  * Source: Sompolinsky, Crisanti & Sommers (1988), the couplings J, doi:10.1103/PhysRevLett.61.259.
  *
@@ -189,7 +188,8 @@ function orthonormal(rows: readonly (readonly number[])[], gain: number): number
 }
 
 /**
- * Subtracts from each of {@link BLOCK} vectors its components along others, one after the other.
+ * Subtracts from each of {@link BLOCK} vectors its components along the vectors of `others`, one
+ * after the other.
  */
 function subtractFromBlock(
   block: readonly Float64Array[],

@@ -34,7 +34,7 @@ export type RecurrentInit = (
  * Source: `torch.nn.RNNBase.reset_parameters`.
  *
  * @param _name PyTorch's name of the parameter, which is not used.
- * @param shape Its shape.
+ * @param shape The shape of the parameter.
  * @param sizes The sizes of the layer.
  * @param random A source that is used for this parameter only.
  * @returns The values in row-major order.
@@ -65,10 +65,10 @@ export function uniformInit(
 /**
  * Draws a Glorot-uniform matrix for each gate (see {@link glorotUniform}); biases are 0.
  *
- * Source: Glorot & Bengio (2010), equation 16.
+ * Source: Glorot & Bengio (2010), equation 16, https://proceedings.mlr.press/v9/glorot10a.html.
  *
  * @param name PyTorch's name of the parameter.
- * @param shape Its shape.
+ * @param shape The shape of the parameter.
  * @param sizes The sizes of the layer.
  * @param random A source that is used for this parameter only.
  * @returns The values in row-major order.
@@ -189,7 +189,7 @@ export function orthogonalInit(gain = 1): RecurrentInit {
  * Source: `torch.nn.init.orthogonal_`, as it is often applied to every weight of a `torch.nn.LSTM`.
  *
  * @param name PyTorch's name of the parameter.
- * @param shape Its shape.
+ * @param shape The shape of the parameter.
  * @param sizes The sizes of the layer.
  * @param random A source that is used for this parameter only.
  * @returns The values in row-major order.

@@ -12,7 +12,8 @@ export type Parameters = Readonly<Record<string, Variable>>;
 export type ParameterArrays<P extends Parameters> = { readonly [Name in keyof P]: NDArray };
 
 /**
- * A borrower of parameters, such as a fused training step. It has newer values than the store.
+ * A borrower of parameters, such as a fused training step. During a loan the borrower has the
+ * current values, and those in the store may be outdated.
  */
 export interface Borrower {
   /** Writes the newest values into the variables or arrays of the store. */
@@ -64,7 +65,8 @@ export class ParameterStore<P extends Parameters = Parameters> {
   /**
    * Creates a store, which owns the variables or arrays.
    *
-   * @param values The variables by name, or arrays that become variables if TensorFlow.js is loaded.
+   * @param values The variables by name, or arrays that become variables if TensorFlow.js is
+   * loaded.
    * @throws {InputError} If `values` is not an object of variables or of arrays.
    */
   constructor(values: P | ParameterArrays<P>) {

@@ -45,7 +45,7 @@ const texts = z.record(z.string(), z.string()).nullable();
  */
 const MOST_LEVELS = 127;
 
-/** The name in the metadata of the digest of the rest of the file. */
+/** The name of the digest in the metadata. The digest is that of the rest of the file. */
 const DIGEST = "sha256";
 
 /** The name of the metadata in the header. */
@@ -112,7 +112,7 @@ export function encodeSafetensors(contents: SafetensorsContents): Uint8Array<Arr
   if (text.length > LONGEST_HEADER) {
     throw new InputError("metadata and names of tensors", "100 MB or less in all", text.length);
   }
-  // Padded with spaces, so that the numbers begin at a multiple of 8 bytes.
+  // The header is padded with spaces, so that the numbers begin at a multiple of 8 bytes.
   const start = PREFIX + Math.ceil(text.length / 8) * 8;
   const bytes = new Uint8Array(start + end).fill(0x20, PREFIX, start);
   new DataView(bytes.buffer).setBigUint64(0, BigInt(start - PREFIX), true);
@@ -201,8 +201,8 @@ function checkBytes(name: string, bytes: unknown): void {
 }
 
 /**
- * Parses a header. It must be an object without duplicate names, infinite numbers and unpaired
- * surrogates.
+ * Parses a header. The header must be an object without duplicate names, infinite numbers or
+ * unpaired surrogates.
  */
 function parseHeader(bytes: Uint8Array, name: string): Record<string, unknown> {
   const [text, json] = parseText(bytes, name);

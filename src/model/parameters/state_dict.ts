@@ -32,13 +32,15 @@ export async function readStateDict(
   parameters: Readonly<Record<string, Values>>,
 ): Promise<StateDict> {
   const tensors = Object.values(parameters).filter((values) => isTensor(values));
-  const values = await readTensors(tensors);
+  // Arrays are copied at once, since training may change them during the wait for the tensors.
+  const parts = Object.entries(parameters).map(([name, values]) => {
+    const data = isTensor(values) ? null : values.data.slice();
+    return { name, shape: [...values.shape], data };
+  });
+  const all = await readTensors(tensors);
   let start = 0;
-  const entries = Object.entries(parameters).map(([name, parameter]) => {
-    const data = isTensor(parameter)
-      ? values.slice(start, start += parameter.size)
-      : parameter.data.slice();
-    return [name, { shape: [...parameter.shape], data }] as const;
+  const entries = parts.map(({ name, shape, data }) => {
+    return [name, { shape, data: data ?? all.slice(start, start += sizeOf(shape)) }] as const;
   });
   return Object.fromEntries(entries);
 }
@@ -187,7 +189,7 @@ export function assignStateDict(
   });
   for (const { target, data } of pairs) {
     if (isTensor(target)) {
-      // A copy, since tfjs may keep a reference to its argument.
+      // The numbers are copied, since tfjs may keep a reference to its argument.
       tf.tidy(() => target.assign(tf.tensor(new Float32Array(data), target.shape)));
     } else {
       target.data.set(data);

@@ -27,7 +27,7 @@ export type GRUStep<T extends Tensor> = {
  *
  * The rows of the weights are in the order r, z, n. Source: Cho et al. (2014),
  * doi:10.3115/v1/D14-1179, with the reset gate after the recurrent product, as in PyTorch's
- * `GRUCell`. The paper has the reset gate before it, and z_t in place of 1 - z_t.
+ * `GRUCell`. The paper has the reset gate before this product, and z_t in place of 1 - z_t.
  *
  * @param x The input x_t [batch, input], or [replica, batch, input].
  * @param h The previous state h_(t-1) [batch, hidden], or [replica, batch, hidden].

@@ -3,8 +3,8 @@ import { tf } from "../../core/tfjs.ts";
 import type { AttentionInputs, AttentionOutputs } from "../../kernels/ops/attention.ts";
 import { affine } from "./cell.ts";
 
-/** A number below every score; shaders may assume that no number is infinite. */
-const LOWEST = -3e38;
+/** A score whose exponential is 0 beside any other. */
+const LOWEST = -1e30;
 
 /**
  * Computes {@link attention} in ops of TensorFlow.js, through which gradients of any order flow.
@@ -29,7 +29,6 @@ const LOWEST = -3e38;
 export function plainAttention({ states, mask, scores }: AttentionInputs): AttentionOutputs {
   const [replica = 0, sequence = 0, batch = 0, width = 0] = states.shape;
   return tf.tidy(() => {
-    const counts = mask ?? tf.ones([replica, sequence, batch]);
     const score = (): Tensor => {
       if (!scores) return tf.zeros([replica, sequence, batch]);
       const rows = states.reshape([replica, sequence * batch, width]);
@@ -37,14 +36,10 @@ export function plainAttention({ states, mask, scores }: AttentionInputs): Atten
       return units.mul(scores.query.expandDims(1)).sum(-1).reshape([replica, sequence, batch]);
     };
     const found = score();
-    // Steps that do not count must not decide the largest score, by which no exponential overflows.
-    const lowest = tf.fill(found.shape, LOWEST);
-    const largest = tf.where(counts.notEqual(0), found, lowest).max(1, true);
-    const distance = tf.where(counts.notEqual(0), found.sub(largest), tf.zerosLike(found));
-    const shares = distance.exp().mul(counts);
-    // Where no step counts, the shares are 0, and so is their quotient by 1.
-    const total = shares.sum(1, true).add(tf.scalar(1).sub(counts.max(1, true)));
-    const weights = shares.div(total);
+    const counted = mask ? tf.where(mask.notEqual(0), found, tf.fill(found.shape, LOWEST)) : found;
+    const shares = counted.transpose([0, 2, 1]).softmax().transpose([0, 2, 1]);
+    // A product, since the shares are not 0 if no step counts.
+    const weights = mask ? shares.mul(mask) : shares;
     const context = states.mul(weights.expandDims(-1)).sum(1);
     return {
       context: context.as3D(replica, batch, width),

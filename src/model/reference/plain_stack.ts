@@ -13,9 +13,9 @@ import { rnnCell } from "./rnn_cell.ts";
 export type PlainStep = {
   /** The gates by name, in the order of the weights' rows; a simple cell has none. */
   readonly gates: Readonly<Record<string, Tensor3D>>;
-  /** The hidden state after the step; the state before it if the step is masked. */
+  /** The hidden state after the step; if the step is masked, the state before the step. */
   readonly hidden: Tensor3D;
-  /** The cell state of an LSTM after the step; the one before it if the step is masked. */
+  /** The cell state of an LSTM after the step; if the step is masked, the state before the step. */
   readonly cell?: Tensor3D;
 };
 
@@ -44,13 +44,13 @@ export type Perturbation = {
 export type PlainOutputs = Omit<RecurrentOutputs, "residuals"> & {
   /** The steps by layer and direction (forward, then reverse), and by time in both directions. */
   readonly steps: PlainStep[][];
-  /** The states by layer and direction, and by the entries of {@link Perturbation}. */
+  /** The states by layer and direction, each in the order of the entries of {@link Perturbation}. */
   readonly states: PlainState[][];
 };
 
 /**
- * Runs stacked recurrent layers cell by cell, in ops of TensorFlow.js. It is slow, and serves as
- * the definition against which the fused kernel is tested.
+ * Runs stacked recurrent layers cell by cell, in ops of TensorFlow.js. This function is slow; the
+ * fused kernel is tested against it.
  *
  * A layer reads the output of the layer below [batch, directions * hidden] forward and, in a
  * bidirectional stack, also in reverse; the outputs of both directions are concatenated. At a step
@@ -149,7 +149,7 @@ interface ScanInputs {
   readonly weights: RnnCellWeights;
   readonly mask: readonly Tensor3D[] | undefined;
   readonly reverse: boolean;
-  /** Added to the states, by the entries of {@link Perturbation}. */
+  /** The terms that are added to the states, in the order of the entries of {@link Perturbation}. */
   readonly perturbation: {
     readonly h: readonly Tensor3D[] | undefined;
     readonly c: readonly Tensor3D[] | undefined;
@@ -160,7 +160,7 @@ interface Scan {
   readonly reverse: boolean;
   readonly steps: PlainStep[];
   readonly output: Tensor3D[];
-  /** By the entries of {@link Perturbation}. */
+  /** The perturbed states, in the order of the entries of {@link Perturbation}. */
   readonly states: PlainState[];
 }
 

@@ -95,7 +95,7 @@ export function drawChart(
     );
     return [...title, ...drawn];
   });
-  // Muted, so that it does not look like a row of the legend.
+  // The title is muted, so that it does not look like a row of the legend.
   const title = (line: string, y: number) =>
     textElement(document, line, { class: "axis-title", x: 0, y, fill: "var(--muted)" });
   const axisTitles = [
@@ -152,7 +152,7 @@ function axisTitle(axis: Axis): string {
 function facetTitle(chart: Chart, tables: readonly Table[], facet: string): string {
   const columns = tables.flatMap((table) => table.columns);
   const column = columns.find((candidate) => candidate.name === chart.facet);
-  // A number needs the name of the column; a name does not.
+  // A facet that is a number is shown with the name of the column.
   if (!column || facet.trim() === "" || Number.isNaN(Number(facet))) return facet;
   return `${column.label} = ${facet.replace("-", "\u2212")}`;
 }

@@ -82,7 +82,7 @@ function domainOf(
   return [smallest(values), greatest(values)];
 }
 
-/** A domain, widened on both sides if it is narrower than `span`. */
+/** Widens a domain on both sides if it is narrower than `span`. */
 function atLeast(domain: Domain, span: number): Domain {
   if (spanOf(domain) >= span) return domain;
   const centre = domain[0] / 2 + domain[1] / 2;
@@ -100,7 +100,9 @@ function fittingTicks(axis: NumberAxis, domain: Domain, count: number, width: nu
   return ticks;
 }
 
-/** Only the ticks at integers, if all values are integers: half a step has no meaning. */
+/**
+ * Returns only the ticks at integers if all values are integers, since half a step has no meaning.
+ */
 function wholeTicks(
   ticks: number[],
   traces: readonly Trace[],

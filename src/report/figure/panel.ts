@@ -16,7 +16,7 @@ import { element } from "./svg/svg.ts";
  */
 const pixels = { type: "identity", axis: null } as const;
 
-/** Draws a panel at its place in a drawing of this size. */
+/** Draws a panel at its position in a drawing of a size. */
 export function drawPanel(canvas: Canvas, panel: Panel, width: number, height: number): SvgNode[] {
   const { document } = canvas;
   const plot = canvas.Plot.plot({

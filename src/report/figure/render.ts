@@ -86,12 +86,12 @@ export function inlineFigure(
 ): Safe {
   const width = screen === "wide" ? wide : narrow;
   const svg = renderFigure(figure, tables, canvas, { width, prefix: `${prefix}-${screen}` });
-  // Written as text, because jsdom does not escape `<` and `>` in attributes.
+  // The tag is written as text, because jsdom does not escape `<` and `>` in attributes.
   const label = `<svg role="img" aria-label="${escape(figure.alt)}"`;
   return trusted(svg.outerHTML.replace(/^<svg/, () => label));
 }
 
-/** A figure as a file of its own, for the light and the dark scheme. */
+/** Draws a figure as a separate file, for the light and the dark scheme. */
 export function standaloneFigure(
   figure: Figure,
   tables: readonly Table[],

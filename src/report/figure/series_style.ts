@@ -38,7 +38,7 @@ export function traceStyle(trace: Pick<Trace, "series" | "role">): SeriesStyle {
     : style;
 }
 
-/** The symbols of a trace at some of its rows; those outside the panel are left out. */
+/** Draws the symbols of a trace at some rows. Symbols outside the panel are left out. */
 export function symbolMark(
   Plot: Canvas["Plot"],
   frame: Frame,
@@ -76,7 +76,10 @@ const tiles = [
   "M4,0v8M0,4h8",
 ] as const;
 
-/** The fill of the areas of a series: its colour, with a texture for all but the first. */
+/**
+ * Returns the fill of the areas of a series: the colour of the series, with a texture for all
+ * series except the first.
+ */
 export function areaFill(series: number | null): string {
   const place = (series ?? 0) % seriesColours.length;
   return tiles[place] ? `url(#texture-${place + 1})` : seriesStyle(place).colour;

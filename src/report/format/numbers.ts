@@ -10,7 +10,7 @@ export const minus = "\u2212";
 export const thin = "\u202f";
 
 /**
- * A number with a number of significant digits; integers below a million keep all of their digits.
+ * Formats a number with `digits` significant digits. Integers below a million keep all digits.
  *
  * @param value The number; `null` is a dash.
  * @param digits The number of significant digits.
@@ -166,7 +166,9 @@ export function formatCoordinate(value: number): string {
   return String(Math.round(value * 100) / 100);
 }
 
-/** The cells of a column; its numbers have the same decimals if their magnitudes are similar. */
+/**
+ * Formats the cells of a column. Numbers have the same decimals if their magnitudes are similar.
+ */
 export function formatColumn(cells: readonly (number | string | null)[]): string[] {
   const sizes = cells.filter((cell) => typeof cell === "number" && cell !== 0)
     .map((cell) => Math.abs(Number(cell)));

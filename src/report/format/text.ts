@@ -27,7 +27,10 @@ export function typographic(text: string): string {
 /** A quoted name before a bracket or a colon, which is code: `['spectral_radius']`. */
 const quotedCode = /(["'])[\w ]+\1(?=[\]:])/;
 
-/** Text with curly quotation marks and apostrophes; text with quoted code is left as it is. */
+/**
+ * Replaces straight quotation marks and apostrophes by curly ones. Text with quoted code is
+ * unchanged.
+ */
 export function curly(text: string): string {
   if (quotedCode.test(text)) return text;
   return text.replace(/["']/g, (mark, at: number) => {

@@ -11,8 +11,8 @@ const opening = new RegExp(`^\\{\\{${markPattern}`);
 const displayTex = new RegExp(
   `^ {0,3}\\$\\$${markPattern}([^$]+?)\\$\\$${markPattern}[ \\t]*(?:\\n|$)`,
 );
-// As in Pandoc: no space after the first $, no space before the last $, and no digit after it, so that
-// two prices in a sentence are not a formula.
+// The rules of Pandoc: no space after the first $, and no space before and no digit after the last
+// $. So two prices in a sentence are not a formula.
 const formula =
   `\\$${markPattern}(?!\\s)((?:[^$]|\\$(?!${markStart}))+?)(?<!\\s)\\$${markPattern}(?!\\d)`;
 const inlineTex = new RegExp(`^${formula}`);
@@ -131,7 +131,8 @@ export function tex(rendering: Rendering): TokenizerAndRendererExtension[] {
     },
     renderer(token) {
       equations += 1;
-      // Focusable, so that a formula wider than the screen can be scrolled with the keyboard.
+      // The element is focusable, so that a formula wider than the screen can be scrolled with the
+      // keyboard.
       return html`
         <div class="equation" role="group" aria-label="Equation ${equations}"
           tabindex="0">${render(token.raw, token.content, true)}</div>
@@ -173,7 +174,7 @@ function filled(rendering: Rendering, source: string, start: number): string {
   });
 }
 
-/** Hides bindings and formulas from the search for emphasis: they may contain `*` and `_`. */
+/** Hides bindings and formulas from the search for emphasis, since they may contain `*` and `_`. */
 export function maskInline(source: string): string {
   const parts = new RegExp(`${braces}|${formula}`, "g");
   return source.replace(parts, (part) => "a".repeat(part.length));

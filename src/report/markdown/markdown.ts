@@ -25,8 +25,8 @@ export interface Narrative {
 }
 
 /**
- * Renders the Markdown of a page, with the values of its bindings, and TeX between dollar signs. HTML is
- * shown as text, and so is the dollar sign of a price.
+ * Renders the Markdown of a page, with the values of its bindings, and TeX between dollar signs.
+ * HTML and the dollar sign of a price are shown as text.
  *
  * @param page The page.
  * @param bindings The values of its bindings.
@@ -117,7 +117,7 @@ function reading<T>(page: Page, bindings: Bindings, use: (read: Read) => T): T {
   const { renderer, title } = makeRenderer(rendering);
   const marked = new Marked({
     extensions: [blockBinding(rendering), inlineBinding(rendering), ...tex(rendering)],
-    // Without a tokenizer, HTML becomes text of paragraphs.
+    // Without these tokenizers, HTML becomes text of paragraphs.
     tokenizer: { html: () => undefined, tag: () => undefined },
     hooks: { emStrongMask: maskInline },
     renderer,

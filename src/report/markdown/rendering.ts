@@ -4,7 +4,10 @@ import type { Safe } from "../format/html.ts";
 /** The context of a binding in a line of text: only text can contain a link. */
 export type Around = "text" | "link" | "formula";
 
-/** The values of the bindings of a page; functions throw {@link UnboundError} if one is invalid. */
+/**
+ * The values of the bindings of a page. The functions throw {@link UnboundError} if a binding is
+ * invalid.
+ */
 export interface Bindings {
   /** The kinds that are alone on a line. */
   readonly blockKinds: readonly string[];

@@ -38,7 +38,7 @@ export interface Known {
  * @param binding The binding, without its experiment.
  * @param around The context of the binding.
  * @param known The names of the experiment.
- * @throws {UnboundError} If it names something that no result can have.
+ * @throws {UnboundError} If the binding names something that no result can have.
  */
 export function checkInline(binding: Binding, around: Around, known: Known): void {
   const { kind, target, field } = binding;
@@ -64,8 +64,8 @@ export function checkInline(binding: Binding, around: Around, known: Known): voi
  * @param view The experiment.
  * @param binding The binding.
  * @param around The context: a link cannot be in another link or in a formula.
- * @param own Whether the page is that of the experiment.
- * @throws {UnboundError} If it names nothing.
+ * @param own Whether the binding is on the page of the experiment.
+ * @throws {UnboundError} If the binding names something that the result does not have.
  */
 export function inlineValue(view: View, binding: Binding, around: Around, own: boolean): Safe {
   const page = own ? "" : pagePath(view.result);
@@ -168,7 +168,7 @@ function metricText({ estimate, unit, statistic, values }: Metric, binding: Bind
   }
 }
 
-/** Whether a check holds, as a link, or a part of it. */
+/** Returns whether a check holds, as a link, or another part of the check. */
 function checkValue(
   { checks, unmeasured }: Result,
   binding: Binding,
@@ -223,11 +223,11 @@ export interface Neighbours {
 /**
  * The value of a binding whose target begins with an experiment: `{{claim:lstm-gates/bias}}`.
  *
- * @param neighbours The experiments that it can name.
+ * @param neighbours The experiments that the binding can name.
  * @param binding The binding.
  * @param around The context of the binding.
  * @returns The value, or "(not in this report)".
- * @throws {UnboundError} If it names nothing.
+ * @throws {UnboundError} If the binding names something that the result does not have.
  */
 export function neighbourValue(neighbours: Neighbours, binding: Binding, around: Around): Safe {
   const { experiment, inner } = splitTarget(binding);
@@ -238,11 +238,11 @@ export function neighbourValue(neighbours: Neighbours, binding: Binding, around:
   throw namesNo(binding, "experiment", [...ids, ...neighbours.absent]);
 }
 
-/** The blocks of a page, of which each can be there only once: ids are unique. */
+/** The blocks of a page. A page can have each block only once, since ids are unique. */
 export class Placed {
   readonly #texts = new Set<string>();
 
-  /** Adds a block; throws if it is in the page already. */
+  /** Adds a block to the page; throws if the page has the block already. */
   add(binding: Binding): void {
     const key = `${binding.kind}:${binding.target}`;
     if (this.#texts.has(key)) throw new UnboundError(`${binding.text} is in this page already`);

@@ -53,8 +53,8 @@ export function numberFigures({ figures, numbers }: View, page: Page | undefined
 }
 
 /**
- * The page of an experiment: its narrative, the other figures, claims, checks, metrics, parameters and
- * data. Without a narrative, the page begins with the question.
+ * Returns the page of an experiment: the narrative, the other figures, claims, checks, metrics,
+ * parameters and data. Without a narrative, the page begins with the question.
  *
  * @param view The experiment.
  * @param page The narrative, if there is one.
@@ -84,12 +84,13 @@ export function experimentPage(
 }
 
 /**
- * The first paragraph of the narrative of an experiment, which answers its question, for another page.
+ * Returns the first paragraph of an experiment's narrative, which answers the question of the
+ * experiment, for another page.
  *
  * @param view The experiment.
  * @param page The narrative.
  * @param neighbours The other experiments that the narrative can name.
- * @throws {PageError} If it names something that the result does not have.
+ * @throws {PageError} If the narrative names something that the result does not have.
  */
 export function experimentOpening(view: View, page: Page, neighbours: Neighbours): Safe {
   return renderOpening(page, new ExperimentBindings(view, neighbours, false));
@@ -102,7 +103,7 @@ class ExperimentBindings implements Bindings {
   readonly #own: boolean;
   readonly #placed = new Placed();
 
-  /** @param own Whether the page is that of the experiment. */
+  /** @param own Whether the page is the experiment's own. */
   constructor(view: View, neighbours: Neighbours, own = true) {
     this.#view = view;
     this.#neighbours = neighbours;
@@ -140,7 +141,10 @@ class ExperimentBindings implements Bindings {
     return this.#placed.has(kind, target);
   }
 
-  /** The parts that the narrative does not place, each under its heading; empty parts are left out. */
+  /**
+   * Returns the parts that the narrative does not place, each under its heading. Empty parts are
+   * left out.
+   */
   rest(): Safe {
     const { result } = this.#view;
     const missing = Object.entries(parts).filter(([kind]) =>

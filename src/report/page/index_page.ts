@@ -38,7 +38,10 @@ export const indexBlockKinds: readonly string[] = [
   "experiments",
 ];
 
-/** An experiment on the index: figures have other ids and numbers than on its own page. */
+/**
+ * An experiment on the index, where figures have other ids and numbers than on the page of the
+ * experiment.
+ */
 export interface IndexEntry extends Narrated {
   /** The experiment with the figures of the index. */
   readonly here: View;
@@ -51,7 +54,8 @@ const standard: Page = {
 };
 
 /**
- * The first page. Its bindings begin with the experiment: `{{metric:experiment/id}}`.
+ * Returns the first page. The bindings of its narrative begin with the experiment:
+ * `{{metric:experiment/id}}`.
  *
  * @param entries The experiments of the report.
  * @param page The narrative; by default one with all parts.
@@ -126,7 +130,10 @@ class IndexBindings implements Bindings {
     return binding.kind === "tally" ? tallyTable(views) : experiments(views);
   }
 
-  /** The experiment that a binding begins with; `null` if it is one of the absent ones. */
+  /**
+   * Finds the experiment at the beginning of a binding; `null` if the experiment is absent from the
+   * report.
+   */
   #split(binding: Binding): { readonly entry: IndexEntry | null; readonly inner: Binding } {
     const { experiment, inner } = splitTarget(binding);
     const entry = this.#entries.find((candidate) => idOf(candidate) === experiment);
@@ -152,8 +159,8 @@ export interface Narrated {
 }
 
 /**
- * The question of each experiment and its answer: the first paragraph of its page or, without one, the
- * first findings of its claims.
+ * Returns the question of each experiment and its answer: the first paragraph of its page or, if
+ * there is none, the first findings of its claims.
  */
 export function findings(entries: readonly Narrated[], neighbours: Neighbours): Safe {
   if (entries.length === 0) return html`<p>This report has no experiments.</p>`;

@@ -13,8 +13,8 @@ const pageColours: readonly Colour[] = [
 ];
 
 /**
- * The style of every page. Lines of text have about 70 characters; figures and tables may be wider. Each
- * figure has two drawings, of which the one for the width of the screen is displayed.
+ * The style of every page. Lines of text have about 70 characters; figures and tables may be wider.
+ * Each figure has two drawings. The page displays the drawing for the width of the screen.
  */
 export const style = `
 :root { color-scheme: light dark; ${declarations("light", pageColours)} }

@@ -65,7 +65,10 @@ interface ShownColumn {
   readonly cells: readonly (Safe | string)[];
 }
 
-/** The columns of a table; if it has samples, `value`, `low` and `high` are one column. */
+/**
+ * Returns the columns of a table. If the table has samples, `value`, `low` and `high` are one
+ * column.
+ */
 function withIntervals(table: Table): readonly ShownColumn[] {
   const { columns, rows, samples } = table;
   const indices = INTERVAL.map((name) => columns.findIndex((column) => column.name === name));
@@ -94,7 +97,7 @@ function intervalText(value: Cell, low: Cell, high: Cell): string {
   return formatEstimate({ value, low, high, ...about }).whole;
 }
 
-/** The metrics of an experiment, then those of the machine, which have a note. */
+/** Returns the metrics of an experiment, and then the metrics of the machine, which have a note. */
 export function metricsTable(view: View): Safe {
   const { metrics } = view;
   if (metrics.length === 0) return html`<p>This experiment has no estimates without verdict.</p>`;
@@ -188,7 +191,10 @@ export function machineName({ os, arch, cores }: MachineRecord): string {
   return `${os} ${arch}, ${formatExact(cores)} ${cores === 1 ? "core" : "cores"}`;
 }
 
-/** The note under a figure or a table of the machine: where and when it was measured. */
+/**
+ * Returns the note under a figure or a table of the machine, with the machine and the time of the
+ * measurement.
+ */
 export function machineNote({ result, run }: View): Safe {
   const { name, adapter } = result.backend;
   const on = adapter ? ` on ${adapter.description}` : "";

@@ -71,7 +71,7 @@ export class TrainingArena implements Borrower {
     this.#replicas = replicas;
   }
 
-  /** The parameters whose current values are in the arena; `null` if it has not borrowed any. */
+  /** The parameters whose current values are in the arena; `null` if no parameters are borrowed. */
   get borrowed(): readonly Target[] | null {
     return this.#current ? this.#borrowed : null;
   }
@@ -182,7 +182,7 @@ export class TrainingArena implements Borrower {
    * Writes the hyperparameters of the next steps.
    *
    * @param first The number of steps before the first of them.
-   * @param rows Rows of hyperparameters [replica, step, column], in row-major order.
+   * @param rows The hyperparameters [replica, step, column], in row-major order.
    */
   writeHyper(first: number, rows: Float32Array): void {
     if (!this.#open) return;

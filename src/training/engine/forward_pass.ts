@@ -8,8 +8,11 @@ import { type NetworkLoss, networkShapes, type NetworkSpec } from "../../kernels
 import type { Session } from "../../kernels/program.ts";
 import { readValues, type Values, writeValues } from "../../kernels/values.ts";
 import type { Model } from "../../model/model.ts";
-import type { Batch, TensorOrArray } from "./batch.ts";
+import type { BatchInput, TensorOrArray } from "./batch.ts";
 import { batchSizes, countedTarget } from "./fused_step.ts";
+
+/** Sequences, with a target if the pass has a loss. */
+type Given = BatchInput & { readonly target?: TensorOrArray };
 
 /** The program for batches of one size, in an arena. */
 interface OpenPass {
@@ -55,17 +58,17 @@ export class ForwardPass {
    * Runs the network on a batch.
    *
    * @param batch The batch, which `checkFusedBatch` accepts, with arrays only.
-   * @param carryState Whether it starts from the final states of the batch before; by default from
-   *   0.
+   * @param carryState Whether the network starts from the final states of the previous batch; by
+   * default it starts from 0.
    * @throws {InputError} If states are carried and the batch axis changes its size, or if there is
    *   not enough memory.
    */
-  run(batch: Batch, carryState = false): void {
+  run(batch: Given, carryState = false): void {
     const { session, made } = this.#openFor(batch, carryState);
     const { x, target, mask } = batch;
     session.write(made.x, floatsOf(x));
     if (mask) session.write(made.mask, floatsOf(mask));
-    if (this.#loss) {
+    if (this.#loss && target) {
       const counted = countedTarget(this.#network, this.#loss, target, mask);
       session.write(made.target, floatsOf(counted));
     }
@@ -104,13 +107,13 @@ export class ForwardPass {
     return made.weights && await session.read(made.weights);
   }
 
-  /** Frees the memory at the end of a `using` block. */
-  [Symbol.dispose](): void {
+  /** Frees the memory. */
+  dispose(): void {
     this.#opened?.session.dispose();
     this.#opened = null;
   }
 
-  #openFor(batch: Batch, carryState: boolean): OpenPass {
+  #openFor(batch: Given, carryState: boolean): OpenPass {
     const size = batchSizes(this.#model, batch);
     const key = JSON.stringify(size);
     const before = this.#opened;
@@ -118,7 +121,8 @@ export class ForwardPass {
       throw new InputError("the batch axis", `${before.batch}, as the carried states`, size.batch);
     }
     if (before?.key === key) return before;
-    // Before the session starts, since this throws if the model was disposed of.
+    // The parameters are read before the session starts, since this read throws for a disposed
+    // model.
     const parameters = (this.#model.stores ?? [])
       .flatMap((store) => Object.values<Values>(store.contents));
     const made = evaluationProgram(this.#network, this.#loss, size);

@@ -19,7 +19,13 @@ import type { Model } from "../../model/model.ts";
 import type { ParameterStore } from "../../model/parameters/parameter_store.ts";
 import { SequenceModel } from "../../model/sequence_model.ts";
 import type { OpenArena, TrainingArena } from "./arena.ts";
-import { type Batch, checkFieldShape, checkIdField, type TensorOrArray } from "./batch.ts";
+import {
+  type Batch,
+  type BatchInput,
+  checkFieldShape,
+  checkIdField,
+  type TensorOrArray,
+} from "./batch.ts";
 import { CrossEntropyLoss, type Loss, MSELoss } from "./losses.ts";
 
 /** The largest number of float32 numbers that the batches of all replicas take in the arena. */
@@ -73,7 +79,7 @@ export interface BatchSizes {
  */
 export function batchSizes(
   { replicas }: Pick<Model, "replicas">,
-  { x, mask }: Batch,
+  { x, mask }: BatchInput,
 ): BatchSizes {
   const [steps = 1, batch = 1] = replicas === undefined ? x.shape : x.shape.slice(1);
   return { steps, batch, masked: mask !== undefined };
@@ -91,14 +97,13 @@ export function batchSizes(
  */
 export function checkFusedBatch(
   model: Pick<Model, "replicas">,
-  { embedding, stack, head, readout }: NetworkSpec,
+  network: NetworkSpec,
   loss: NetworkLoss,
   given: Batch,
 ): void {
-  const { x, target, mask } = given;
-  const open = { sequence: null, batch: null };
-  checkFieldShape("x", x, model, embedding ? open : { ...open, input: stack.inputSize });
-  if (embedding) checkIdField("x", x, embedding.vocabulary);
+  const { stack, head, readout } = network;
+  const { target } = given;
+  checkFusedInput(model, network, given);
   const { steps: sequence, batch } = batchSizes(model, given);
   const outputs: Record<string, number> = readout === "all" ? { sequence, batch } : { batch };
   const width = head?.outFeatures ?? stack.hiddenSize * (stack.bidirectional ? 2 : 1);
@@ -108,6 +113,27 @@ export function checkFusedBatch(
   } else {
     checkFieldShape("target", target, model, { ...outputs, output: width });
   }
+}
+
+/**
+ * Checks that the sequences of a batch fit a network.
+ *
+ * @param model The model that the batch is for.
+ * @param network The network of the model.
+ * @param given The batch.
+ * @throws {InputError} If a shape does not fit or, except for tensors on WebGPU, a number is not an
+ *   id.
+ */
+export function checkFusedInput(
+  model: Pick<Model, "replicas">,
+  { embedding, stack }: NetworkSpec,
+  given: BatchInput,
+): void {
+  const { x, mask } = given;
+  const open = { sequence: null, batch: null };
+  checkFieldShape("x", x, model, embedding ? open : { ...open, input: stack.inputSize });
+  if (embedding) checkIdField("x", x, embedding.vocabulary);
+  const { steps: sequence, batch } = batchSizes(model, given);
   if (mask) checkFieldShape("mask", mask, model, { sequence, batch });
 }
 
@@ -237,7 +263,8 @@ export class FusedStep {
     const size = batchSizes(this.#model, batch);
     const counts = batchCounts(this.#spec, loss, size);
     const each = (counts.x + counts.target + counts.mask) * this.#replicas;
-    // A power of two, so that calls with more and more batches rarely need a new arena.
+    // The capacity is a power of two, so that calls with more and more batches rarely need a new
+    // arena.
     const wanted = 2 ** Math.ceil(Math.log2(count));
     const capacity = Math.max(1, Math.min(RING, Math.floor(ROOM / each), wanted));
     const key = JSON.stringify([size, loss]);
@@ -313,7 +340,7 @@ function writeFields(
 ): void {
   const plain = fields.flatMap((field) => isTensor(field) ? [] : [field.data]);
   if (plain.length === fields.length) {
-    // One write, since the cost of a write hardly depends on its size.
+    // All batches are written at once, since the cost of a write hardly depends on its size.
     const joined = new Float32Array(replicas * fields.length * size);
     plain.forEach((data, step) => {
       for (let r = 0; r < replicas; r++) {
@@ -337,7 +364,7 @@ function writeFields(
 }
 
 /**
- * Returns the target for the command of the loss, which knows padding by an ignored class.
+ * Returns the target for the command of the loss. In this target, padding has an ignored class.
  *
  * @param network The network.
  * @param loss The loss.

@@ -24,7 +24,7 @@ const lossNames: OptionNames<LossOptions> = { mask: true, replicas: true };
 
 /** A function that training minimizes. */
 export interface Loss {
-  /** The same loss as a command of the kernels; `null` if they do not have it. */
+  /** The same loss as a command of the kernels; `null` if the kernels do not have this loss. */
   readonly fused: NetworkLoss | null;
   /**
    * Computes the loss.
@@ -230,7 +230,7 @@ export class CrossEntropyLoss implements Loss {
   /**
    * Creates the loss.
    *
-   * @param options The target that does not count.
+   * @param options The options of the loss.
    * @throws {InputError} If an option is unknown, or `ignoreIndex` is not an integer from -2^24 to
    *   2^24.
    */

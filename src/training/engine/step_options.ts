@@ -29,7 +29,7 @@ export const stepNames: OptionNames<StepOptions> = { random: true, carryState: t
  *
  * @param random The source of the whole training.
  * @param model The model.
- * @param step The number of steps before it.
+ * @param step The number of steps before this step.
  * @returns A source for each replica.
  */
 export function stepSources(

@@ -35,7 +35,7 @@ export interface RunnerState {
 
 /** Recurrent states that the next batch may start from. */
 export interface Carried {
-  /** Whether a fused step computed them; a plain step has another layout of states. */
+  /** Whether a fused step computed the states; a plain step has another layout of states. */
   readonly fused: boolean;
   /** The states, in the order of the step that computed them. */
   readonly states: readonly Float32Array[];

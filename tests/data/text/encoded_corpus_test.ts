@@ -40,7 +40,7 @@ Deno.test("documentsOf() returns views in the given order", async () => {
   assertThrows(
     () => documentsOf(encoded, [0, 3]),
     InputError,
-    "document must be from 0 to 2, found 3",
+    "document must be an index from 0 to 2, found 3",
   );
   assertThrows(() => documentsOf(encoded, [-1]), InputError, "found -1");
 });
@@ -69,7 +69,7 @@ Deno.test("encodeCorpus() cuts the document that exceeds maxTokens, without END"
     letters.encode("b")[0],
   ]);
   assert(read < 5, "no more is read than is used");
-  // START and a token would have nothing to predict but the token that is there.
+  // A document that is cut to START and one token would have no target but this token.
   const fewer = await encodeCorpus(corpusOf("abcd", "abcd"), letters, { maxTokens: 8 });
   assertEquals([...fewer.starts], [0, 6]);
   const one = await encodeCorpus(corpusOf("abcd"), letters, { maxTokens: 6 });

@@ -76,7 +76,8 @@ Deno.test("fileCorpus() keeps one part of the file in memory", async () => {
     Promise.resolve(
       new ReadableStream({
         async pull(controller) {
-          await new Promise((resolve) => setTimeout(resolve)); // Lets the registry tell.
+          // Lets the FinalizationRegistry run its callbacks.
+          await new Promise((resolve) => setTimeout(resolve));
           const copy = chunk.slice();
           registry.register(copy, null);
           controller.enqueue(copy);
@@ -129,7 +130,7 @@ Deno.test("paragraphs() cuts a paragraph that a blank line ends just after the l
   const lengths = async (text: string) => (await split(text)).map((part) => part.length);
   assertEquals(await lengths("x".repeat(10_150) + "\n\ny"), [10_000, 150, 1]);
   assertEquals(await lengths("x".repeat(10_001) + "\n\n"), [10_000, 1]);
-  // What is left out does not count.
+  // Characters that are removed do not count.
   const longest = "x".repeat(longestParagraph);
   assertEquals(await split(`\n \n${longest}${" ".repeat(50)}\n\ny`), [longest, "y"]);
 });

@@ -1,6 +1,8 @@
 import type { Random } from "../../../src/core/random.ts";
 
-/** Pieces of text that break code which takes a character for one UTF-16 unit, or for ASCII. */
+/**
+ * Pieces of text that break code which assumes one UTF-16 code unit for each character, or ASCII.
+ */
 export const oddBits: readonly string[] = [
   "👩‍❤️‍💋‍👨", // Joined by U+200D, with a variation selector.
   "🏳️‍🌈",

@@ -10,7 +10,7 @@ import { Tokenizer } from "../../../src/data/text/tokenizer.ts";
 import { UNK } from "../../../src/data/text/vocabulary.ts";
 import { oddText } from "./odd_text.ts";
 
-// What a user may name as a corpus or give as a prompt: each works, or is refused with a reason.
+// Texts that a user may choose as corpus or prompt. Each works, or is refused with a reason.
 
 const kinds: readonly TokenKind[] = ["words", "characters"];
 
@@ -74,7 +74,11 @@ Deno.test("fileCorpus() refuses a binary file", async () => {
   for (const kind of kinds) {
     await assertRejects(() => read(png, kind), InputError, "odd.txt must be UTF-8 at byte 0");
     await assertRejects(() => read(gzip, kind), InputError, "odd.txt must be UTF-8 at byte 1");
-    await assertRejects(() => read(tar, kind), InputError, 'NUL bytes, found "one at byte 4"');
+    await assertRejects(
+      () => read(tar, kind),
+      InputError,
+      'NUL bytes, found "a NUL byte at byte 4"',
+    );
   }
 });
 

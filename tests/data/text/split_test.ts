@@ -42,7 +42,7 @@ Deno.test("splitDocuments() refuses few documents and shares out of range", () =
   }
 });
 
-/** Where in the ids of a corpus each of a window's lies; a window is a view of them. */
+/** The indices of a window's ids among the ids of the corpus, of which the window is a view. */
 function places(window: Window): number[] {
   const first = window.input.byteOffset / 4;
   const last = window.target.byteOffset / 4 + window.target.length;
@@ -70,7 +70,8 @@ Deno.test("splitDocuments() before windows() leaves nothing of validation in tra
       const [training, validation] = [cut(split.training), cut(split.validation)];
       assert(training.length > 0 && validation.length > 0);
       assertEquals(seen(training, validation), 0);
-      // By content: with START and END around them, ids of a whole document are no other's.
+      // Windows are compared by content: with START and END, the ids of a whole document are
+      // unique.
       const kept = documentsOf(encoded, split.validation).map((ids) => ids.join(" "));
       const learned = documentsOf(encoded, split.training).map((ids) => ids.join(" "));
       assertEquals(kept.filter((ids) => learned.includes(ids)), []);

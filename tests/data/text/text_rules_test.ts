@@ -53,7 +53,7 @@ Deno.test("textRules.words removes a sign with its marks, and format characters 
   assertEquals(split("I ❤️ NY 👩‍❤️‍💋‍👨 👍🏽 🏳️‍🌈 🇩🇪"), ["i", "ny"]);
   assertEquals(split("র\u200C\u09CDয"), ["র\u09CDয"]);
   assertEquals(split("a\u202Eb\uFEFFc\u00ADd"), ["abcd"]);
-  // U+2260 is "=" with a mark, which must not come to rest on the letter before.
+  // U+2260 is "=" with a mark, which must not be added to the letter before it.
   assertEquals(split("a\u2260b a=\u0338b"), ["ab", "ab"]);
 });
 
@@ -77,7 +77,7 @@ Deno.test("textRules.normal() is the same for every encoding of a character, and
     for (const rules of [words, characters]) {
       const normal = rules.normal(text);
       assert(normal.isWellFormed());
-      // Comparing as a whole: a difference would be a megabyte of message.
+      // Compared with `assert`, since assertEquals would write a message of a megabyte.
       assert(rules.normal(normal) === normal, "twice is as once");
       assert(normal === normal.normalize("NFC"), "in form C");
       assert(rules.normal(text.toWellFormed().normalize("NFD")) === normal, "from form D");
@@ -118,7 +118,7 @@ Deno.test("normalForm() orders every mark of Unicode as normalize does", () => {
 });
 
 Deno.test("normalForm() takes a line of a million marks out of order", () => {
-  // One by one they would take some ten minutes.
+  // Ordered one by one they would take about ten minutes.
   const text = "\u0301\u0316".repeat(500_000);
   assertEquals(normalForm(text), "\u0316".repeat(500_000) + "\u0301".repeat(500_000));
 });

@@ -18,7 +18,7 @@ const sentences = await Array.fromAsync(notebookSentences.documents());
 const words = await Tokenizer.build(sentences, { kind: "words" });
 
 Deno.test("Tokenizer.build() of the notebook's sentences has the notebook's vocabulary", () => {
-  // As its own Python has it.
+  // The vocabulary that the notebook's Python code computes.
   assertEquals(words.vocabulary.size, 149);
   assertEquals(words.statistics, { total: 191, distinct: 145, covered: 1 });
   assertEquals(words.vocabulary.tokens.slice(4, 20), [
@@ -86,10 +86,10 @@ Deno.test("Tokenizer.build() reads texts once, one at a time", async () => {
 Deno.test("Tokenizer refuses values that are not texts or ids", async () => {
   const refuse = (texts: Iterable<string>, message: string) =>
     assertRejects(() => Tokenizer.build(texts, { kind: "words" }), InputError, message);
-  await refuse("the whale", 'texts must be several, in an array, found "the whale"');
+  await refuse("the whale", 'texts must be an array of texts, found "the whale"');
   await refuse([], "number of words in the texts must be at least 1, found 0");
   await refuse(["👍🏽 — …"], "number of words in the texts must be at least 1, found 0");
-  // As JavaScript may call it.
+  // Calls it without TypeScript types.
   for (const [text, found] of [[3, "3"], [undefined, "undefined"], [["the"], '["the"]']] as const) {
     const message = `text must be a string, found ${found}`;
     for (const method of ["split", "encode", "encodeDocument", "unknown"] as const) {
@@ -194,11 +194,17 @@ Deno.test("Tokenizer.fromJson() refuses other JSON and names the field", () => {
   withTokens(["a"], 'token 0 must be "<PAD>", found "a"');
   withTokens([...special, 7], "token 4 must be text, found 7");
   withTokens([...special, "a", "a"], 'token 5 must be different from those before, found "a"');
-  withTokens([...special, "A"], 'token 4 must be one of words as a text gives them, found "A"');
-  withTokens([...special, "a b"], "token 4 must be one of words");
-  withTokens([...special, ""], "token 4 must be one of words");
-  withTokens([...special, "\uD800"], "token 4 must be one of words");
-  refuse({ ...json, kind: "characters" }, 'one of characters as a text gives them, found "whale."');
+  withTokens(
+    [...special, "A"],
+    'token 4 must be a single token of words, in normal form, found "A"',
+  );
+  withTokens([...special, "a b"], "token 4 must be a single token of words");
+  withTokens([...special, ""], "token 4 must be a single token of words");
+  withTokens([...special, "\uD800"], "token 4 must be a single token of words");
+  refuse(
+    { ...json, kind: "characters" },
+    'a single token of characters, in normal form, found "whale."',
+  );
   refuse({ ...json, statistics: 1 }, "statistics of the tokenizer must be a JSON object, found 1");
   const statistics = { total: 4, distinct: 3, covered: 2 };
   refuse({ ...json, statistics }, "covered of the tokenizer must be a number from 0 to 1, found 2");

@@ -52,7 +52,7 @@ Deno.test("decodeUtf8() refuses bytes that are not UTF-8, and names the first", 
 });
 
 Deno.test("decodeUtf8() names a NUL byte, unless an earlier byte is not UTF-8", async () => {
-  const message = 'x.txt must be text without NUL bytes, found "one at byte 3". ' +
+  const message = 'x.txt must be text without NUL bytes, found "a NUL byte at byte 3". ' +
     "It seems to be a binary file.";
   for (const most of [1, 100]) {
     const binary = Uint8Array.of(0x50, 0x4B, 0x03, 0x00, 0xFF, 0x00);

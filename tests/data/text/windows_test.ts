@@ -8,7 +8,7 @@ import { Tokenizer } from "../../../src/data/text/tokenizer.ts";
 import { PAD } from "../../../src/data/text/vocabulary.ts";
 import { windowBatches, windows } from "../../../src/data/text/windows.ts";
 
-/** Ids that tell their sequence and their place: 100 s + t + 1. */
+/** Ids that identify their sequence s and their step t: 100 s + t + 1. */
 const sequences = [12, 3, 7, 2, 1, 0, 30].map((length, s) =>
   Int32Array.from({ length }, (_, t) => 100 * s + t + 1)
 );

@@ -27,7 +27,7 @@ const readFile = async (opened: unknown) => {
 
 const mistakes: readonly Mistake[] = [
   [Tokenizer.build, [], "texts must be an array or another iterable of strings, found undefined"],
-  [Tokenizer.build, [notebookSentences, { kind: "words" }], "Of a corpus, take documents()"],
+  [Tokenizer.build, [notebookSentences, { kind: "words" }], "Pass corpus.documents() for a corpus"],
   [Tokenizer.build, [["a"]], "options of Tokenizer.build must be an object such as { kind"],
   [
     Tokenizer.build,
@@ -73,10 +73,10 @@ const mistakes: readonly Mistake[] = [
   [documentsOf, [], "ids of the encoded corpus must be an Int32Array, found undefined"],
   [documentsOf, [notebookSentences], "ids of the encoded corpus must be an Int32Array"],
   [documentsOf, [encoded, 3], "which must be an array of indices of documents, found 3"],
-  [documentsOf, [encoded, ["3"]], 'document must be from 0 to 19, found "3"'],
-  [documentsOf, [encoded, [1, , 2]], "document must be from 0 to 19, found undefined"],
-  [documentsOf, [encoded, [20]], "document must be from 0 to 19, found 20"],
-  [documentsOf, [encoded, [3n]], "document must be from 0 to 19, found 3n"],
+  [documentsOf, [encoded, ["3"]], 'document must be an index from 0 to 19, found "3"'],
+  [documentsOf, [encoded, [1, , 2]], "document must be an index from 0 to 19, found undefined"],
+  [documentsOf, [encoded, [20]], "document must be an index from 0 to 19, found 20"],
+  [documentsOf, [encoded, [3n]], "document must be an index from 0 to 19, found 3n"],
   [fileCorpus, ["whale.txt"], "open must be a function that opens the file, found undefined"],
   [fileCorpus, [() => null], "name must be a string, found the function"],
   [readFile, ["Call me Ishmael."], 'the result of open must be a stream of bytes, found "Call me'],

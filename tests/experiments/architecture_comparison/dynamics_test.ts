@@ -59,7 +59,7 @@ function parts(state: tf.TensorContainer): { h: tf.Tensor; c?: tf.Tensor } {
 }
 
 for (const architecture of architectures) {
-  Deno.test(`measureDynamics() of an ${architecture} finds the gradients of tf.grad by the state`, () =>
+  Deno.test(`measureDynamics() of an ${architecture} agrees with the gradients of tf.grad by the state`, () =>
     onBackend("cpu", async () => {
       const { model, x } = networks(architecture);
       const size = architecture === "LSTM" ? 2 * units : units;

@@ -55,7 +55,7 @@ function rows(result: Pick<Result, "tables">, id: string) {
   return tableOf(result, id).rows;
 }
 
-/** The values of seeds behind the rows of a table. */
+/** Returns the values by seed behind the rows of a table. */
 function samples(result: Pick<Result, "tables">, id: string): number[][] {
   const { samples } = tableOf(result, id);
   assert(samples, `table ${id} has no values of seeds`);
@@ -79,7 +79,7 @@ const onCpu = await measure("cpu");
 forEachBackend("architecture-comparison has the same numbers", async (name) => {
   const { result } = await measure(name);
   assert(result.checks.every(({ holds }) => holds));
-  // What a check has is rounding, and differs.
+  // The measure of a check is rounding, which differs between backends.
   const [wanted, found] = [onCpu.result, result].map((one) =>
     JSON.parse(stableStringify({ ...one, checks: [] }))
   );
@@ -104,7 +104,7 @@ Deno.test("architecture-comparison records times and memory of the machine by ne
   }
   const bytes = rows(machine, "bytes-by-length").map(([, , kilobytes]) => Number(kilobytes));
   assertEquals(bytes.length, 15);
-  // Longer sequences keep more, and weights are the least there is.
+  // Longer sequences need more memory, and every network at least has its weights.
   for (let i = 0; i < bytes.length; i += 3) {
     const [a = NaN, b = NaN, c = NaN] = bytes.slice(i, i + 3);
     assert(0 < a && a < b && b < c);
@@ -126,11 +126,11 @@ Deno.test("countFor() returns enough runs to make a wait negligible", async () =
       return Promise.resolve();
     },
   };
-  // 0.05 ms a run and a wait of 5 ms: 40 ms take 700 runs, and the power of two above is 1024.
+  // A run takes 0.05 ms and the wait 5 ms, so 40 ms need 700 runs. The next power of two is 1024.
   assertEquals(await countFor(run, 40, () => clock), 1024);
 });
 
-Deno.test("architecture-comparison: a seed has the same findings alone and with others", async () => {
+Deno.test("architecture-comparison: the values of a seed do not depend on the other seeds", async () => {
   const both = await measure("cpu", { ...small, notebookSeeds: 2 }, [3, 8]);
   const one = { ...small, notebookSeeds: 1 };
   const alone = [await measure("cpu", one, [3]), await measure("cpu", one, [8])];
@@ -152,7 +152,7 @@ Deno.test("architecture-comparison: gradients are relative to lag 0, and paramet
   // An LSTM of 4 units: 16 rows of 3 + 4 + 2, and a head of 5 by 2.
   assertEquals(total("LSTM"), 16 * 9 + 10);
   assertEquals(total("RNN"), 4 * 9 + 10);
-  // The notebook's own classes have one bias where PyTorch's have two.
+  // The notebook's own classes have one bias for each gate, and PyTorch's have two.
   assertEquals(rows(onCpu.result, "parameters-notebook").map((row) => row.slice(0, 3)), [
     ["RNN", 4 * 8 + 10, 4 * 9 + 10],
     ["LSTM", 16 * 8 + 10, 16 * 9 + 10],
@@ -245,7 +245,7 @@ Deno.test("architecture-comparison: the notebook's measure of a seed does not de
   assertEquals(metricOf(onCpu.result, "named-most-slowly-few").values, few?.values);
 });
 
-Deno.test("architecture-comparison: rank correlations are also without each of the networks", () => {
+Deno.test("architecture-comparison: rank correlations are also computed with each network left out", () => {
   const { result } = onCpu;
   const all = samples(result, "ranks-left-out");
   const names = rows(result, "ranks-left-out").map(([without]) => without);
@@ -303,11 +303,11 @@ Deno.test("architecture-comparison: the line of a mean over T steps falls as 1/T
     const first = measured.find((row) => row[0] === network && row[1] === 6);
     assertClose([Number(share)], [Number(first?.[2]) * 6 / Number(length)], tolerance.rounding);
   }
-  // The lengths beyond the notebook's step, for three networks and two losses.
+  // Two lengths beyond the notebook's step, for three networks and two losses.
   assertEquals(rows(onCpu.result, "early-gradient").length, 2 * 3 * 2);
 });
 
-Deno.test("architecture-comparison: losses in training are relative to guessing the mean", () => {
+Deno.test("architecture-comparison: losses in training are relative to a prediction of the mean", () => {
   const { result } = onCpu;
   const steps = checkpoints({
     parameters: resolveParameters(architectureComparison.parameters, small),
@@ -315,7 +315,8 @@ Deno.test("architecture-comparison: losses in training are relative to guessing 
   assertEquals(steps, [0, 2, 4]);
   const networks = [...new Set(rows(result, "training-loss").map(([network]) => network))];
   assertEquals(networks, ["RNN", "RNN, matched", "LSTM", "GRU", "LSTM, PyTorch's weights"]);
-  // Before training an output is near 0 and the target near 1, the mean: several times the baseline.
+  // Before training an output is near 0 and the target is 1 on average, so the loss is several
+  // times the baseline.
   const before = samples(result, "training-loss").filter((_, i) => i % steps.length === 0);
   assert(before.flat().every((loss) => loss > 1));
   // The check covers every step of every sequence of every measurement.
@@ -366,7 +367,7 @@ Deno.test("architecture-comparison: claims have other inputs, sizes and units as
   const onTask = "inputs of the adding problem, Glorot weights,";
   assertEquals(effect.get(`${onTask} same hidden size`), over(decay[6], decay[0]));
   assertEquals(effect.get(`${onTask} matched parameters`), over(decay[6], decay[3]));
-  // The interaction is the geometric mean of what the two ways to match sizes give.
+  // The interaction is the geometric mean of the interactions in both matchings.
   for (const network of ["lstm", "gru"]) {
     const id = `reach-${network}-interaction`;
     const [same, matched] = ["same hidden size alone", "matched parameters alone"].map((name) =>
@@ -423,7 +424,7 @@ Deno.test("architecture-comparison counts seeds that learned separately", () => 
   }
 });
 
-Deno.test("architecture-comparison: correlations in groups are among seeds with like losses", () => {
+Deno.test("architecture-comparison: correlations in groups use only the seeds of the group", () => {
   const { result } = onCpu;
   const found = rows(result, "predictions-in-groups");
   for (const network of ["RNN", "LSTM", "GRU"]) {
@@ -450,7 +451,7 @@ Deno.test("architecture-comparison: correlations in groups are among seeds with 
   }
 });
 
-Deno.test("architecture-comparison: the order of learning has seeds at the cap by themselves", () => {
+Deno.test("architecture-comparison: the order of learning counts seeds at the cap separately", () => {
   const { result } = onCpu;
   const { LSTM = [] } = claimOf(result, "premise-order").parts ?? {};
   const capped = LSTM.map((steps) => steps === small.trainingSteps ? 1 : 0);
@@ -463,7 +464,7 @@ Deno.test("architecture-comparison: the order of learning has seeds at the cap b
   assertEquals(counts, wanted);
 });
 
-Deno.test("architecture-comparison: GRU over RNN is also at the length nearest the task's", () => {
+Deno.test("architecture-comparison: the ratio of GRU to RNN is also at the length nearest to the task's", () => {
   const { result } = onCpu;
   const { name, values } = claimOf(result, "reach-gru-null").alternatives[1] ?? {};
   assertEquals(metricOf(result, "reach-gru-null-shorter").values, [...values ?? []]);
@@ -479,7 +480,7 @@ Deno.test("architecture-comparison: GRU over RNN is also at the length nearest t
   assertClose([found], [Number(at("GRU")) / Number(at("RNN"))], tolerance.flow);
 });
 
-Deno.test("architecture-comparison: the notebook's measure is over the notebook's lengths", () => {
+Deno.test("architecture-comparison: the notebook's measure uses the notebook's lengths", () => {
   const { values, label } = metricOf(onCpu.result, "left-rnn-over-lstm");
   assert(label.includes("at length 6 that is left at length 12"));
   const measured = rows(onCpu.result, "loss-over-all-steps");
@@ -519,7 +520,7 @@ Deno.test("architecture-comparison refuses inconsistent parameters of training",
   }
 });
 
-Deno.test("architecture-comparison: edges of the parameters give a result", async (t) => {
+Deno.test("architecture-comparison: parameters at their limits give a result", async (t) => {
   const edges: readonly Record<string, unknown>[] = [
     { hiddenSize: 1, inputSize: 1, outputSize: 1, batch: 1, lengths: [6, 7] },
     { hiddenSize: 2, lengths: [300, 6, 300], addingSteps: 4, probes: 1, trainingBatch: 1 },

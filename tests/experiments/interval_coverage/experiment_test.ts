@@ -22,7 +22,7 @@ function metric(id: string): number {
   return found.estimate.value;
 }
 
-/** Fails unless a simulated share is as far as chance may put it from the known one. */
+/** Fails if a simulated share is further from the known one than chance explains. */
 function assertShare(id: string, wanted: number, trials: number): void {
   const room = 4 * Math.sqrt(wanted * (1 - wanted) / trials);
   assertLess(Math.abs(metric(id) - wanted), room, `${id}: ${metric(id)}`);

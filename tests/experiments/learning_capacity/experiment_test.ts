@@ -23,7 +23,10 @@ const small = {
 };
 const seeds = [1, 2, 3, 4, 5];
 
-/** The result on a backend, described alike for all, so that only what was measured differs. */
+/**
+ * Runs the experiment on a backend. The backend has the same description in all results, so that
+ * only measurements differ.
+ */
 function measure(
   name: BackendName,
   set: Record<string, unknown> = small,
@@ -38,14 +41,14 @@ function measure(
 
 const onCpu = await measure("cpu");
 
-/** A table of a result, with the values behind its intervals. */
+/** Returns a table of a result with the values behind its intervals. */
 function table(result: Result, id: string): Table {
   const found = result.tables.find((one) => one.id === id);
   assert(found, `there is no table ${id}`);
   return found;
 }
 
-/** The values by seed of the row that begins with these cells. */
+/** Returns the values by seed of the row that begins with these cells. */
 function valuesOf(result: Result, id: string, ...cells: (string | number)[]): number[] {
   const { rows, samples } = table(result, id);
   const i = rows.findIndex((row) => cells.every((cell, c) => row[c] === cell));
@@ -92,7 +95,7 @@ Deno.test("learning-capacity: equal inputs give equal bytes", async () => {
   assertEquals(stableStringify(await measure("cpu")), stableStringify(onCpu));
 });
 
-Deno.test("learning-capacity: a seed has the same findings alone and with others", async () => {
+Deno.test("learning-capacity: the values of a seed do not depend on the other seeds", async () => {
   for (const name of ["cpu", "wasm"] as const) {
     const [together, alone] = [await measure(name, small, [4, 2]), await measure(name, small, [2])];
     for (const { id, samples } of together.tables) {
@@ -129,7 +132,8 @@ Deno.test("learning-capacity: an interrupted run continues to the same bytes", a
       "cpu",
       () => runExperiment(learningCapacity, { parameters, seeds, backend, parts: store(most) }),
     );
-  // In runs that measure stability, in validation, and while the networks of seeds are trained.
+  // The run is stopped while it measures stability, during validation, and while it trains the
+  // networks of seeds.
   for (const most of [20, 36, 80, 120]) {
     await assertRejects(() => run(most), Error, "interrupted");
     assertEquals(kept.size, most);
@@ -210,7 +214,7 @@ Deno.test("learning-capacity: an RNN of the same hidden size is an alternative o
   }
 });
 
-Deno.test("learning-capacity: the trend is the ratio at the longer lag over that at the shorter", () => {
+Deno.test("learning-capacity: the trend is the ratio at the longer lag divided by the ratio at the shorter", () => {
   const { values } = metric(onCpu, "copy-trend");
   const [long, short] = ["long", "short"].map((lag) => {
     return claim(onCpu, `copy-memory-lstm-${lag}-lag`).values;
@@ -305,7 +309,7 @@ Deno.test("learning-capacity refuses lags that are not in order", () => {
   }
 });
 
-Deno.test("learning-capacity: edges of the parameters give a result", async (t) => {
+Deno.test("learning-capacity: parameters at their limits give a result", async (t) => {
   const edges: readonly Record<string, unknown>[] = [
     { hiddenSize: 1, size: 1, steps: 2, addingSteps: 2, copyLength: 1, symbols: 2 },
     { trainSequences: 1, testSequences: 1, trainingBatch: 1, testBatch: 1, epochs: 2 },
@@ -406,7 +410,7 @@ Deno.test("learning-capacity: RNN and LSTM at their best rates agree with the ta
   assert(Math.abs(estimate.value - (share("RNN") - share("LSTM"))) < 1e-12);
 });
 
-Deno.test("learning-capacity: differences beside the claims on failed runs are their alternatives", () => {
+Deno.test("learning-capacity: differences under other conventions are alternatives of the claims on failed runs", () => {
   for (const name of ["clipping-prevents", "schedule-prevents", "plateau-prevents", "rnn-fails"]) {
     const id = name.endsWith("prevents") ? `${name}-failure` : `${name}-more`;
     const { alternatives } = claim(onCpu, id);

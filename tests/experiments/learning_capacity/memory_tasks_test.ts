@@ -44,9 +44,9 @@ Deno.test("gridInit() returns the initialiser of a name", () => {
   assert(longest <= Math.log(49) && longest > Math.log(45), `${longest}`);
 });
 
-Deno.test("bestOf() selects the lowest geometric mean, and the first of equal ones", () => {
+Deno.test("bestOf() selects the cell with the lowest geometric mean, and the first of equal means", () => {
   const cell = (rate: number): GridCell => ({ rate, initialisation: "chrono" });
-  // Arithmetic means are 5.05, 3 and 3; geometric ones 1, 3 and 3.
+  // The arithmetic means are 5.05, 3 and 3, and the geometric means 1, 3 and 3.
   const grid = [
     { cell: cell(1), losses: [3, 3] },
     { cell: cell(2), losses: [0.1, 10] },
@@ -57,7 +57,7 @@ Deno.test("bestOf() selects the lowest geometric mean, and the first of equal on
   assertThrows(() => bestOf([]), InputError, "the grid must be at least one cell");
 });
 
-Deno.test("finite() returns the mean of losses, or the largest float if one is not finite", () => {
+Deno.test("finite() returns the mean of losses, or the largest float if the mean is not finite", () => {
   assertEquals(finite([1, 2, 6]), 3);
   for (const beyond of [NaN, Infinity]) {
     const found = finite([1, beyond]);

@@ -42,7 +42,7 @@ Deno.test("shareBySeed() counts the runs of each seed", () => {
   assertEquals(shareBySeed([], limits, ["stalled"]), []);
 });
 
-Deno.test("effectBySeed() is the share of failures without a measure less the share with it", () => {
+Deno.test("effectBySeed() is the share of failures without a countermeasure minus the share with it", () => {
   const clipping = { clipping: true, schedule: "constant" } as const;
   const cosine = { clipping: false, schedule: "cosine" } as const;
   const plateau = { clipping: false, schedule: "plateau" } as const;
@@ -53,7 +53,7 @@ Deno.test("effectBySeed() is the share of failures without a measure less the sh
     runs("LSTM", clipping, [0.1, 0.1]),
     runs("RNN", cosine, [0.1, 0.1]),
     runs("LSTM", cosine, [0.1, 1]),
-    // Of the plateau schedule alone: the others are not over these runs.
+    // These runs have only the plateau schedule, so the other effects have no runs.
     runs("RNN", plateau, [1, 0.1]),
     runs("LSTM", plateau, [0.1, 1]),
   ];
@@ -69,7 +69,7 @@ Deno.test("atBestRate() selects the rate with the lowest validation loss by netw
   const [bare = neither] = conditions;
   const best = [
     runs("RNN", bare, [9], 0.001, [0.2, 0.3]),
-    // A geometric mean of 0.07: the arithmetic one is larger than 0.1.
+    // The geometric mean is 0.07, but the arithmetic mean is larger than 0.1.
     runs("RNN", clipping, [9], 0.1, [1, 0.005]),
     runs("GRU", bare, [9], 0.001, [0.5, 0.5]),
   ];

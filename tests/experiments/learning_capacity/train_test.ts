@@ -31,7 +31,7 @@ function start(seeds: readonly number[]) {
   return { model, draw, validation: drawing(task, 8, sources("validation"))() };
 }
 
-/** As one trains a single network with PyTorch's schedule. */
+/** Trains a single network with PyTorch's schedule. */
 async function alone(seed: number) {
   const { model, draw, validation } = start([seed]);
   const adam = new Adam(model, { learningRate });
@@ -49,7 +49,7 @@ async function alone(seed: number) {
   return { losses, rate };
 }
 
-Deno.test("fitByPlateau() trains each network as ReduceLROnPlateau does alone", async () => {
+Deno.test("fitByPlateau() trains each network as fit() does alone with ReduceLROnPlateau", async () => {
   await onBackend("wasm", async () => {
     const seeds = [1, 2, 3, 4, 5, 6];
     const { model, draw, validation } = start(seeds);
@@ -67,7 +67,7 @@ Deno.test("fitByPlateau() trains each network as ReduceLROnPlateau does alone", 
     assertEquals(plateaus.rates, wanted.map(({ rate }) => rate));
     assertEquals(seeds.map((_, i) => losses.map((row) => row[i])), wanted.map((own) => own.losses));
     assertEquals(done.at(-1), steps);
-    // Networks are reduced at different times, or this shows nothing.
+    // The rates must be reduced at different times for this comparison to show anything.
     assert(new Set(plateaus.rates).size > 1);
   });
 });
@@ -78,7 +78,7 @@ Deno.test("Plateaus.step() counts a loss of NaN as no improvement", () => {
   assertEquals(plateaus.rates, [0.05, 0.1]);
 });
 
-Deno.test("epochsOf() has every update once, in epochs of equal size to within one", () => {
+Deno.test("epochsOf() has every update once, in epochs whose sizes differ by at most one", () => {
   assertEquals(epochsOf(6, 3), [[0, 2], [2, 4], [4, 6]]);
   assertEquals(epochsOf(5, 3), [[0, 2], [2, 3], [3, 5]]);
   assertEquals(epochsOf(2, 20), [[0, 1], [1, 2]]);

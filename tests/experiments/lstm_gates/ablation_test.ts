@@ -101,7 +101,7 @@ forEachBackend(
   },
 );
 
-/** Two networks side by side of 3 inputs and 2 units. */
+/** Creates two networks side by side, with 3 inputs and 2 units. */
 function pair() {
   const random = [1, 2].map((seed) => new Random(seed));
   const fork = (label: string) => random.map((source) => source.fork(label));
@@ -127,7 +127,7 @@ forEachBackend("withFixedGate() fixes one gate and leaves the others", async (na
     // [replica, sequence, batch, hidden]
     const wanted = values.flatMap((units) => Array.from({ length: 20 }, () => units).flat());
     assertClose(found, wanted, tolerance.backend[name], { what: gate });
-    // At the first step the other gates do not depend on what was fixed.
+    // At the first step the other gates do not depend on the fixed one.
     model.loadStateDict(before);
     const [free] = model.trace(x);
     assert(free);

@@ -19,7 +19,10 @@ import { rows } from "../rows.ts";
 const backend = { name: "cpu", adapter: null, versions: {} } as const;
 const five = [1, 2, 3, 4, 5];
 
-/** The result on a backend, described alike for all, and the parts that it was made from. */
+/**
+ * Runs the experiment on a backend, and returns the result and its parts. The backend has the same
+ * description in all results.
+ */
 function run(name: BackendName, set: Record<string, unknown>, seeds: readonly number[] = five) {
   const parameters = resolveParameters(lstmGates.parameters, set);
   return onBackend(name, async () => {
@@ -66,9 +69,8 @@ function metric(result: Result, id: string) {
 }
 
 /**
- * Whether a difference is small beside the largest magnitude of its column. Single states, their
- * changes, and what is taken of them in one seed pass through 0, near which rounding is no share of
- * a number.
+ * Whether a difference is small compared with the largest magnitude in its column. States, their
+ * changes and measures of them pass through 0, near which rounding is not relative to the number.
  */
 function isSmallInColumn({ path, stated, found }: Difference): boolean {
   const [, table = "", column] =
@@ -84,7 +86,7 @@ function isSmallInColumn({ path, stated, found }: Difference): boolean {
 
 forEachBackend("lstm-gates has the same numbers", async (name) => {
   const { result } = await run(name, small);
-  // How far rounding goes is what backends differ in: that it is within its limit is enough.
+  // Backends differ in rounding, which checks measure, so it is enough that the checks hold.
   assert(result.checks.every(({ holds }) => holds));
   const { numbers, differences } = compare(
     JSON.parse(stableStringify({ ...onCpu.result, checks: [] })),
@@ -101,7 +103,7 @@ Deno.test("lstm-gates: equal inputs give equal bytes", async () => {
 });
 
 for (const name of ["cpu", "wasm"] as const) {
-  Deno.test(`a seed together with others gives the same as alone [${name}]`, async () => {
+  Deno.test(`lstm-gates: the values of a seed do not depend on the other seeds [${name}]`, async () => {
     const together = await run(name, small, [1, 2, 3]);
     const alone = await run(name, small, [2]);
     const part = (kept: ReadonlyMap<string, string>, group: string, item: string) =>
@@ -128,7 +130,7 @@ for (const name of ["cpu", "wasm"] as const) {
   });
 }
 
-/** Cell values of networks without weights: their gates are the sigmoid of the bias. */
+/** Measures networks with weights of 0, whose gates are the sigmoid of the bias. */
 function withoutWeights(name: BackendName, bias: number): Promise<Survival[]> {
   let found: Survival[] = [];
   const experiment = defineExperiment({
@@ -194,7 +196,7 @@ Deno.test("lstm-gates: gates at marked and other steps average to their mean, wi
       }
     }
   }
-  // With 5 sequences some seed has no mark at some step: there is a gap, and only there.
+  // With 5 sequences, some seed has no mark at some step. There is a gap there, and no other gaps.
   const column = (kind: "marked" | "unmarked") =>
     marked.filter((row) => row[0] === "forget, trained" && row[1] === kind).map((row) => row[3]);
   for (const kind of ["marked", "unmarked"] as const) {
@@ -240,7 +242,7 @@ Deno.test("lstm-gates: training learns the task, opens forget gates and stores t
     rows(result, "not-learned").map(([, share]) => share),
     shares.filter((share) => share >= 0.5),
   );
-  // At the tolerance that decides, the test of nearness stands at its level.
+  // At the deciding tolerance, the p value of nearness equals the level of the test.
   const [near = []] = rows(result, "tolerances");
   const { values } = claim(result, "forget-near-bias");
   const smallestEffect = Number(near[2]) / 100;
@@ -311,7 +313,7 @@ Deno.test("lstm-gates: claims have time scales and Fisher's z as alternatives", 
   );
 });
 
-Deno.test("lstm-gates: the difference at marks is the marked less the unmarked mean of each seed", () => {
+Deno.test("lstm-gates: the difference at marks is the marked minus the unmarked mean of each seed", () => {
   const column = (gate: string, kind: string) =>
     rows(onCpu.result, "gates-at-marks")
       .filter((row) => row[0] === `${gate}, trained` && row[1] === kind).map((row) => row[3]);
@@ -351,7 +353,7 @@ Deno.test("lstm-gates: the untrained network does not depend on the training", a
   assert(imbalance(result, "trained")[0] !== imbalance(onCpu.result, "trained")[0]);
 });
 
-Deno.test("lstm-gates: edges of the parameters give a result, with gaps without numbers", async (t) => {
+Deno.test("lstm-gates: parameters at their limits give a result, with gaps for missing numbers", async (t) => {
   const few = { ...small, trainingSteps: 1 };
   const edges: readonly Record<string, unknown>[] = [
     { ...few, ...{ hiddenSize: 1, batch: 1, length: 2, inputSize: 3, outputSize: 1, heldOut: 1 } },

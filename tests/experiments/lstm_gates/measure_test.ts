@@ -13,7 +13,7 @@ import { runningSums } from "../../../src/experiments/lstm_gates/networks.ts";
 Deno.test("measure() compares states by sequence, and their changes separately", () => {
   const gate = [1, 2, 3].map(() => [[0.5], [0.5]]);
   const hidden = [[[0.1], [0.3]], [[0.2], [0.2]], [[0.4], [0.8]]];
-  // Ratios of 3 and more in the first sequence and of 1.5 in the second, which a mean would hide.
+  // The ratios are at least 3 in the first sequence and 1.5 in the second, which a mean would hide.
   const cell = [[[0.3], [0.45]], [[0.7], [0.9]], [[1.2], [1.2]]];
   const gates = { inputGate: gate, forgetGate: gate, outputGate: gate, candidate: gate };
   const found = measure({ ...gates, hidden, cell });
@@ -33,8 +33,8 @@ Deno.test("measure() compares states by sequence, and their changes separately",
 });
 
 /**
- * A made-up network of 4 units: the first unit's cell is the running sum, the others are noise, and
- * the hidden state is noise.
+ * Returns the states of an artificial network of 4 units. The cell of the first unit is the running
+ * sum; the other cells and the hidden state are noise.
  *
  * @param forget The forget gate of each unit.
  */
@@ -57,7 +57,7 @@ function observed(seed: number, forget: readonly number[]): Observed {
   };
 }
 
-Deno.test("measureStorage() finds the sum in the cell units that store it, and not in the count", () => {
+Deno.test("measureStorage() finds the sum in the cell units that store it, beyond the number of marks", () => {
   const open = measureStorage(observed(1, [0.9, 0.5, 0.5, 0.5]), observed(2, [0.9, 0.5, 0.5, 0.5]));
   assertClose([open.cell, open.open], [1, 1], tolerance.rounding);
   // Noise of 1,000 steps or more that is not independent: within a tenth of 0.
@@ -70,7 +70,7 @@ Deno.test("measureStorage() finds the sum in the cell units that store it, and n
   assert(Math.abs(closed.open) < 0.1);
 });
 
-Deno.test("measureStorage() reads from the single unit of a network", () => {
+Deno.test("measureStorage() accepts a network with a single unit", () => {
   const one = (seed: number): Observed => {
     const { sums, traced } = observed(seed, [0.9, 0.5, 0.5, 0.5]);
     const first = (states: Observed["traced"]["cell"]) =>

@@ -2,7 +2,7 @@ import { Random } from "../../../src/core/random.ts";
 import type { PartProgress } from "../../../src/harness/experiment.ts";
 import type { Measuring } from "../../../src/experiments/notebook/parameters.ts";
 
-/** What the notebook's measurements need of an experiment's context. */
+/** Returns the part of an experiment's context that the notebook's measurements need. */
 export function measuring(seeds: readonly number[], parameters: {
   readonly epochs?: number;
   readonly textEpochs?: number;
@@ -18,7 +18,7 @@ export function measuring(seeds: readonly number[], parameters: {
   };
 }
 
-/** A part that nobody watches. */
+/** A part of a run that ignores progress and is never stopped. */
 export const part: PartProgress = {
   signal: new AbortController().signal,
   progress: () => {},

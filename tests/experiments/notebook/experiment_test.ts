@@ -13,7 +13,10 @@ import { tolerance } from "../../tolerance.ts";
 const backend = { name: "cpu", adapter: null, versions: {} } as const;
 const small = { epochs: 2, learningSeeds: 2, textSeeds: 1, textEpochs: 2 };
 
-/** The result on a backend, described alike for all, so that only what was measured differs. */
+/**
+ * Runs the experiment on a backend. The backend has the same description in all results, so that
+ * only measurements differ.
+ */
 function measure(
   name: BackendName,
   set: Record<string, unknown> = small,
@@ -58,7 +61,7 @@ Deno.test("notebook: every conclusion is a metric by seed and a row with its sha
     const [label, place, share] = table[i] ?? [];
     assertEquals([label, place, share], [name, line, metric.estimate.value]);
   }
-  // One network wins in each seed.
+  // Exactly one network wins in each seed.
   for (const prefix of ["best-flow-", "lowest-loss-"]) {
     const best = onWasm.metrics.filter(({ id }) => id.startsWith(prefix));
     const [first] = best;
@@ -92,8 +95,8 @@ Deno.test("notebook: texts are of the first seed, four prompts by five strategie
   assertEquals(byLeak.filter(([run]) => run === "here").map(([, seed]) => seed), [1]);
 });
 
-Deno.test("notebook: vocabulary by least frequency is that of the notebook's class", () => {
-  // Of 145 different words 17 come twice or more often: Counter of Python 3.11.
+Deno.test("notebook: the vocabulary by smallest frequency agrees with the notebook's class", () => {
+  // By Python 3.11's Counter, 17 of 145 different words occur at least twice.
   assertEquals(rows(onWasm, "vocabulary").slice(0, 2).map((row) => row.slice(0, 4)), [
     [1, 191, 145, 145],
     [2, 191, 145, 17],

@@ -52,7 +52,7 @@ Deno.test("learn() carries a network from task to task, or starts a new one for 
       carried[task].forEach((one, seed) => assert(one.test !== fresh[task][seed]?.test));
     }
     assertEquals(carried.copy_task[0]?.losses.length, 2);
-    // A seed finds what it finds alone.
+    // A seed has the same results alone.
     const alone = await learn(measuring([5], { epochs: 2 }), "Custom_LSTM", "carried", part);
     for (const task of taskKeys) {
       const [found, wanted] = [alone[task][0], carried[task][1]];
@@ -73,7 +73,7 @@ Deno.test("learn() trains until the copy task is learned, as in the notebook", a
   });
 });
 
-Deno.test("convergenceEpoch() is the first epoch below 0.1, from 0, or the number of epochs", () => {
+Deno.test("convergenceEpoch() is the first epoch below 0.1, counted from 0, or the number of epochs", () => {
   assertEquals(convergenceEpoch([0.5, 0.1, 0.09, 0.2]), 2);
   assertEquals(convergenceEpoch([0.05]), 0);
   assertEquals(convergenceEpoch([1, 0.1, 0.1]), 3);

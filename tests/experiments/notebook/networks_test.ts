@@ -54,7 +54,7 @@ function rowsOf(nested: Nested | undefined): number[][] {
   return nested.map(flat);
 }
 
-/** The notebook's weights as one network of ours has them, row after row. */
+/** Converts the notebook's weights to those of {@link NotebookNetwork}, row by row. */
 function ours(key: NetworkKey, weights: Weights): Record<string, number[]> {
   const joined = (matrix: readonly (readonly number[])[], bias: readonly number[]) =>
     matrix.flatMap((row, i) => [...row, bias[i] ?? NaN]);
@@ -93,7 +93,7 @@ function ours(key: NetworkKey, weights: Weights): Record<string, number[]> {
   };
 }
 
-/** A network with the weights of the fixture. */
+/** Creates a network with the weights of the fixture. */
 async function loaded(key: NetworkKey, readout: "all" | "last" = "all"): Promise<NotebookNetwork> {
   const network = new NotebookNetwork({ key, random: [new Random(1)], readout });
   const dict = await network.inner.stateDict();
@@ -224,8 +224,8 @@ forEachBackend("NotebookNetwork trained by Adam agrees with the notebook's netwo
   }
 });
 
-Deno.test("NotebookNetwork has one bias, since two would be trained twice as fast", async () => {
-  // Why the networks have a constant feature: what they would do otherwise.
+Deno.test("NotebookNetwork has one bias for each gate: the sum of two would change twice as fast", async () => {
+  // This shows why the networks have a constant feature: what happens without it.
   await onBackend("cpu", async () => {
     const { steps } = cases.Custom_LSTM;
     const network = await loaded("Custom_LSTM");

@@ -5,12 +5,12 @@ import { metricName, networkKeys, taskKeys } from "../../../src/experiments/note
 /** A number for each network, by the notebook's keys. */
 type ByNetwork = Readonly<Record<string, number>>;
 
-/** What `fixtures/notebook_run.py` keeps of a seed, for comparisons. */
+/** The numbers of a seed that `fixtures/notebook_run.py` writes, for comparisons. */
 export interface SeedNumbers {
   readonly gradient_decay_rate: number;
   readonly W_hh_gradients: readonly number[];
   readonly spectral_radius: number;
-  /** Forget, input, output. */
+  /** The means of forget, input and output gate. */
   readonly gates: readonly number[];
   readonly correlation: number;
   readonly stability_scores: ByNetwork;
@@ -25,7 +25,7 @@ export interface SeedNumbers {
   readonly validation_windows: readonly number[];
 }
 
-/** What it keeps of the notebook's own seed. */
+/** The numbers of the notebook's own seed in the fixture. */
 interface OwnNumbers {
   readonly vanishing_gradients: {
     readonly gradient_data: readonly { readonly W_hh_grad: number }[];
@@ -91,7 +91,7 @@ export async function readRun(): Promise<NotebookRun> {
   return JSON.parse(await Deno.readTextFile(file));
 }
 
-/** The own seed's numbers in the form of the others'. */
+/** Converts the numbers of the notebook's own seed to the form of the other seeds. */
 export function ownSeed({ seed_42: own }: NotebookRun): SeedNumbers {
   const { vanishing_gradients: rnn, lstm, comparison, text } = own;
   const by = (of: (one: OwnNumbers["comparison"]["learning"][string][string]) => number) =>
@@ -128,7 +128,7 @@ function least(of: (key: string) => number): string {
   return networkKeys.reduce((best, key) => of(key) < of(best) ? key : best);
 }
 
-/** Whether a seed concludes it, by id. */
+/** Decides for each conclusion, by id, whether a seed reaches it. */
 export function answersOf(seed: SeedNumbers): ReadonlyMap<string, boolean> {
   const [first = NaN, ...norms] = seed.W_hh_gradients;
   const best = least((key) => seed.stability_scores[key] ?? NaN);
@@ -153,7 +153,7 @@ export function answersOf(seed: SeedNumbers): ReadonlyMap<string, boolean> {
   ]);
 }
 
-/** What `src/experiments/notebook/pytorch_run.json` says of a run. */
+/** Computes the content of `src/experiments/notebook/pytorch_run.json` from a run. */
 export async function summaryOfRun(run: NotebookRun) {
   const own = ownSeed(run);
   const others = Object.values(run.other_seeds).map(answersOf);

@@ -105,7 +105,8 @@ Deno.test("notebook agrees over seeds with the notebook's own code", async () =>
       sampleStandardDeviation(theirs) / Math.sqrt(theirs.length),
     );
     const difference = mean(ours) - mean(theirs);
-    // Of 39 differences, chance puts one beyond 4 standard errors in 400 runs; seeds are fixed.
+    // By chance, one of 39 differences exceeds 4 standard errors in one of 400 runs. The seeds are
+    // fixed.
     assert(Math.abs(difference) <= 4 * error, `${name}: ${mean(ours)} here, ${mean(theirs)} there`);
   }
 });

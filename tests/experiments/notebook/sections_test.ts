@@ -90,7 +90,7 @@ Deno.test("weightGradients() and gateSummaries() of a seed do not depend on othe
   });
 });
 
-Deno.test("gateSummaries() with closed forget gates keeps nothing from step to step", async () => {
+Deno.test("gateSummaries() with closed forget gates keeps no cell state from step to step", async () => {
   await onBackend("cpu", async () => {
     const [shut] = await gateSummaries(measuring([1]), "shut");
     assert((shut?.means.forget ?? 1) < 1e-40);

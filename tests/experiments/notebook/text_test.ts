@@ -41,11 +41,11 @@ Deno.test("splitWindows() splits 5 to 2 at random, regardless of sentences", asy
       held.set(place, (held.get(place) ?? 0) + 1);
     }
   }
-  // Each is held out in 200 of 700 splits; the deviation is 12.
+  // Each window is held out in about 200 of 700 splits, with a standard deviation of 12.
   cut.forEach((_, place) => assert(Math.abs((held.get(place) ?? 0) - 200) < 60));
 });
 
-Deno.test("leakOf() is the share of validation windows whose sentence is trained on", () => {
+Deno.test("leakOf() is the share of validation windows whose sentence has a training window", () => {
   const of = (...sentences: number[]) => sentences.map((sentence) => ({ sentence }));
   assertEquals(leakOf({ training: of(1, 1, 2), validation: of(1, 3) }), 0.5);
   assertEquals(leakOf({ training: of(1), validation: of(2, 3) }), 0);
@@ -147,7 +147,7 @@ Deno.test("countsOf() counts each position of a window once, without start, padd
   assertEquals([PAD, UNK, START, 7].map((id) => counts[id]), [0, 0, 0, 0]);
 });
 
-Deno.test("trainText() counts the words that windows of training have in the other sentences", async () => {
+Deno.test("trainText() counts the words of other sentences that occur in training windows", async () => {
   await onBackend("wasm", async () => {
     const context = measuring([4], { textEpochs: 1 });
     const { known, knownInside } = await trainText(context, 4, false, part);
@@ -159,7 +159,7 @@ Deno.test("trainText() counts the words that windows of training have in the oth
     const asked = short.flatMap(({ target }) => [...target]).filter((id) => id !== PAD);
     const had = asked.filter((id) => words.includes(id));
     assertEquals(known.share, had.length / asked.length);
-    // By the frequency of each: how often it stands in the windows, of all that stands there.
+    // The frequency of a word is its share of all positions in the windows.
     const counts = words.map((id) =>
       training.flatMap(({ input, target }) => [...input.slice(0, 1), ...target])
         .filter((one) => one === id).length

@@ -52,13 +52,16 @@ const small = {
   ...{ judgeCharacters: 20_000 },
 };
 
-/** Paragraphs of a file that is no novel. */
+/** The paragraphs of a file of the user. */
 const text = Array.from(
   { length: 30 },
   (_, i) => `${i} small words of a small text, ${i * i}.`.repeat(8),
 );
 
-/** The result on a backend, described alike for all, so that only what was measured differs. */
+/**
+ * Runs the experiment on a backend. The backend has the same description in all results, so that
+ * only measurements differ.
+ */
 function measure(
   name: BackendName,
   set: Record<string, unknown> = {},
@@ -76,11 +79,11 @@ function measure(
 const onCpu = await measure("cpu");
 
 forEachBackend("text-generation has the same numbers", async (name) => {
-  // Two seeds are enough for the backends to be told apart.
+  // Two seeds are enough to compare backends.
   const [found, wanted] = name === "cpu"
     ? [await measure(name), onCpu]
     : [await measure(name, {}, { seeds: [1, 2] }), await measure("cpu", {}, { seeds: [1, 2] })];
-  // A token that is drawn may be another where probabilities are near each other.
+  // If probabilities are close, rounding can change the drawn token, so only losses are compared.
   const losses = (result: Result) =>
     result.tables.filter(({ id }) => /^(curves|context|perplexity|bits|rate)/.test(id));
   const { numbers, differences } = compare(
@@ -105,13 +108,13 @@ Deno.test("text-generation reads a file of the user, and its baselines have know
   assertEquals(textGeneration.files?.(named), ["small.txt"]);
   assertEquals(textGeneration.files?.(resolveParameters(textGeneration.parameters, {})), []);
   assertEquals(rows(result, "texts")[1], ["small.txt", "small.txt", "not stated"]);
-  // In a text of one pattern a longer n-gram knows more.
+  // In a text with one pattern, longer n-grams predict better.
   const bits = rows(result, "bits-characters").slice(0, 4).map((row) => Number(row[1]));
   bits.slice(1).forEach((value, i) => assert(value < (bits[i] ?? 0), bits.join()));
-  // Every character and END may come next.
+  // The uniform model predicts every character and END.
   const vocabulary = Number(sizesOf(result).get("characters: different ones"));
   assert(Math.abs((bits[0] ?? 0) - Math.log2(vocabulary + 1)) < 0.05);
-  // Of a text that is used whole nothing is left for a judge.
+  // If the whole text is used, nothing is left for a judge.
   assert(result.unmeasured.some(({ id }) => id === "predictability-network"));
   assertEquals(result.tables.some(({ id }) => id === "judged-characters"), false);
 });
@@ -134,7 +137,7 @@ Deno.test("text-generation refuses a file that cannot be read or is too short", 
   ];
   for (const [set, content, message] of wrong) {
     const readFile = () => Promise.resolve(new Blob([content]).stream());
-    // Before any training.
+    // The error must occur before any training.
     const onProgress = () => assert(false);
     const run = () => measure("cpu", { corpus: "a.txt", ...set }, { readFile, onProgress });
     await assertRejects(run, InputError, message);
@@ -149,10 +152,10 @@ Deno.test("text-generation shows a text for every prompt and strategy", () => {
       }),
     ).size;
   assertEquals(shown("samples-sentences"), 4 * 6);
-  // Six strategies, and how the text itself continues.
+  // Six strategies, and the continuation in the text.
   assertEquals(shown("samples-characters"), 2 * 7);
   assertEquals(rows(onCpu, "judged-characters").length, 6 * 3 + 1);
-  // Without greedy texts, which would hide how the others differ.
+  // The figure has no greedy texts, which would hide the differences of the others.
   assertEquals(rows(onCpu, "repeated-characters").length, 5 * 3 + 1);
   for (const id of ["repeated-words", "repeated-characters"]) {
     for (const row of rows(onCpu, id)) {
@@ -168,7 +171,7 @@ Deno.test("text-generation: the table of windows counts held-out windows of sent
   assertEquals(rows(onCpu, "windows")[5]?.[1], 20);
   const leak = expectedLeak([3, 2, 1, 1], 2);
   assertEquals(rows(onCpu, "windows")[4]?.[3], leak);
-  // By counting all pairs of held-out windows.
+  // The expected value counts all pairs of held-out windows.
   const sentences = [0, 0, 0, 1, 1, 2, 3];
   let [found, pairs] = [0, 0];
   for (let i = 0; i < 7; i++) {
@@ -193,7 +196,7 @@ Deno.test("text-generation: perplexity-sentences has both supports, and is lower
   perplexity.slice(0, 6).forEach((row, i) => {
     assert(Number(row[2]) > Number(perplexity[i + 6]?.[2]), `row ${i}`);
   });
-  // 145 words and END, all as likely.
+  // The uniform model has 145 words and END.
   assertClose([Number(perplexity[0]?.[2])], [146], tolerance.rounding);
 });
 
@@ -216,7 +219,7 @@ Deno.test("text-generation records every hypothesis by its values in each seed",
   );
   for (const { id, values, overlap } of onCpu.claims) {
     assertEquals(values.length, 3, id);
-    // Splits of the same text: 4 of 20 sentences are held out, and 1 of 3 chapters.
+    // Overlapping splits: 4 of 20 sentences are held out, and 1 of 3 chapters.
     const isOfWords = /^(sentences|held-out|scheduling)-/.test(id);
     assertEquals(overlap, isOfWords ? 4 / 16 : 1 / 2, id);
   }
@@ -245,7 +248,7 @@ Deno.test("trainOnSentences() continues at a constant learning rate as if from t
       model.dispose();
       return found;
     };
-    // A schedule of so much patience never acts.
+    // A schedule with this patience never reduces the rate.
     const whole = await run(100);
     const scheduled = await run(0);
     assert(scheduled.history.at(-1)?.learningRate !== 0.1);
@@ -280,7 +283,7 @@ Deno.test("surprisals() normalises probabilities over the support", async () => 
     const x = { shape: [3, 1], data: Int32Array.of(2, 4, 5) };
     const support = [false, false, false, true, true, true];
     const everything = support.map(() => true);
-    // Each id of the support as the target of every step.
+    // Each id of the support is the target of every step.
     const found = await Promise.all([3, 4, 5].map((id) => {
       const target = { shape: [3, 1], data: new Int32Array(3).fill(id) };
       return surprisals(model, { x, target }, [support, everything]);
@@ -292,7 +295,7 @@ Deno.test("surprisals() normalises probabilities over the support", async () => 
       const sum = (values: readonly number[] = []) => values.reduce((a, b) => a + b, 0);
       assertClose([sum(within)], [1], tolerance.float32);
       assert(sum(among) < 0.99);
-      // Relative to each other the probabilities stay.
+      // The ratios of probabilities are unchanged.
       assertClose(
         [(within?.[0] ?? NaN) / (within?.[1] ?? NaN)],
         [(among?.[0] ?? NaN) / (among?.[1] ?? NaN)],
@@ -315,7 +318,7 @@ Deno.test("contextBatch() ends with the true ids, after ids from another part of
       const read = Array.from({ length: LONGEST }, (_, t) => x.data[t * 3 + row] ?? NaN);
       const wanted = [...ids.subarray(place - length, place)];
       assertEquals(read.slice(LONGEST - length), wanted);
-      // Nothing else of the 64 ids before.
+      // None of the other ids is from the 64 before the position.
       const before = new Set(ids.subarray(place - LONGEST, place));
       assertEquals(read.slice(0, LONGEST - length).some((id) => before.has(id)), false);
       assert(read.every((id) => id >= 10));
@@ -338,7 +341,7 @@ Deno.test("heldOutBatch() predicts every id but the first once, after 64 others"
     column(target.data).forEach((id, t) => {
       if (id === 0) return;
       asked += 1;
-      // What follows an id in this text is the next one.
+      // In this text an id is followed by the next number.
       assertEquals(id, 10 + (Number(column(x.data)[t]) - 9) % 50);
     });
   }
@@ -357,7 +360,7 @@ Deno.test("readTexts() holds out an equal part of each long document, and short 
   };
   assertEquals(await read(5000, 8000), [2000, 2000, 2000, 2000]);
   assertEquals(await read(5000, 2500), [1000, 1000, 500]);
-  // With START and END.
+  // The lengths include START and END.
   assertEquals(await read(100, 300), [102, 102, 96]);
 });
 
@@ -365,7 +368,7 @@ Deno.test("readSoFar() returns the text that streamBatches() gives to a network"
   const ids = Int32Array.from({ length: 101 }, (_, i) => i % 20 === 0 ? START : 4 + i);
   const batches = streamBatches(ids, { batchSize: 4, length: 5 });
   const read = readSoFar(ids, 4, 2 * 5);
-  // Each piece begins a track or a document, and its first id is given.
+  // Each piece begins a track or a document, and its first id is not predicted.
   for (const piece of read) assertEquals(piece.subarray(1).includes(START), false);
   const predicted = read.flatMap((piece) => [...piece.subarray(1)]);
   const asked = [0, 1].flatMap((i) => [...batches.at(i)?.target.data ?? []])
@@ -495,13 +498,13 @@ Deno.test("judgeOf() returns a judge that finds text like its own more predictab
   assertEquals(await judgeOf([]), null);
 });
 
-/** Asserts that two places are the same, or that there is none of either. */
+/** Asserts that two positions are equal, or that both are missing. */
 function assertSame(found: number | null | undefined, wanted: number | null): void {
   if (wanted === null) assertEquals(found, null);
   else assertClose([found ?? NaN], [wanted], tolerance.rounding);
 }
 
-/** The values of seeds of a table's rows, by the cells in front of them. */
+/** Returns the values by seed of each row of a table, by the cells in front of them. */
 function samplesOf(result: Result, id: string): Map<string, readonly (number | null)[]> {
   const table = result.tables.find((one) => one.id === id);
   assert(table?.samples);
@@ -511,7 +514,7 @@ function samplesOf(result: Result, id: string): Map<string, readonly (number | n
   return new Map(table.samples.values.map((values, i) => [named(i).join(" "), values]));
 }
 
-/** The table of sizes by what they are of. */
+/** Returns the values of the table of sizes, by their names. */
 function sizesOf(result: Result): Map<unknown, unknown> {
   return new Map(rows(result, "sizes").map(([what, value]) => [what, value]));
 }

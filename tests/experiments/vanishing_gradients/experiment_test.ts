@@ -15,7 +15,10 @@ const seeds = [1, 2, 3, 4, 5];
 const claimIds = Object.keys(vanishingGradients.hypotheses.claims);
 const backend = { name: "cpu", adapter: null, versions: {} } as const;
 
-/** The result on a backend, described alike for all, so that only what was measured differs. */
+/**
+ * Runs the experiment on a backend. The backend has the same description in all results, so that
+ * only measurements differ.
+ */
 function measure(name: BackendName, set: Record<string, unknown>): Promise<Result> {
   const parameters = resolveParameters(vanishingGradients.parameters, set);
   return onBackend(name, async () => {
@@ -49,7 +52,7 @@ function metric(result: Result, id: string) {
 
 forEachBackend("vanishing-gradients has the same numbers", async (name) => {
   const found = await measure(name, small);
-  // How far rounding goes is what backends differ in: that it is within its limit is enough.
+  // Backends differ in rounding, which checks measure, so it is enough that the checks hold.
   assert(found.checks.every(({ holds }) => holds));
   const { numbers, differences } = compare(
     JSON.parse(stableStringify({ ...onCpu, checks: [] })),
@@ -89,7 +92,7 @@ Deno.test("vanishing-gradients: the tanh network stays below g^k, which bounds i
   }
 });
 
-Deno.test("vanishing-gradients: a fraction that some seed never reaches has no mean lag", () => {
+Deno.test("vanishing-gradients: a fraction that a seed does not reach has no mean lag", () => {
   const table = onCpu.tables.find(({ id }) => id === "lag-by-fraction");
   assert(table?.samples);
   const [first, last] = [table.rows[0], table.rows.at(-1)];
@@ -191,12 +194,12 @@ Deno.test("vanishing-gradients gives the reason for claims that the parameters e
     ["edge-of-gain", "narrow-explodes"],
   );
   assert(unmeasured.every(({ reason }) => reason.length > 10));
-  // One width has no exponent.
+  // A single width gives no exponent.
   assert(!metrics.some(({ id }) => id === "deviation-exponent"));
   assertEquals(claims.length + unmeasured.length, claimIds.length);
 });
 
-Deno.test("vanishing-gradients: edges of the parameters give a result, with gaps without numbers", async (t) => {
+Deno.test("vanishing-gradients: parameters at their limits give a result, with gaps for missing numbers", async (t) => {
   const edges: readonly Record<string, unknown>[] = [
     { hiddenSize: 2, inputSize: 1, outputSize: 1, lengths: [2, 3], gains: [1] },
     { hiddenSize: 4, lengths: [2, 150], gains: [0.01, 4], steps: 150 },

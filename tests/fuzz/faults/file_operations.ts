@@ -1,30 +1,30 @@
 /**
  * Counts the operations that change files below a folder, and lets one of them fail or end the
- * process. It imports nothing, so that it can be loaded before a task.
+ * process. The module has no imports, so that it can be loaded before a task.
  *
  * @module
  */
 
 /**
- * How an operation goes wrong. `"killed"`: the process ends before it; `"killed half way"`: within
- * it. `"ENOSPC"`: the disk is full from then on, and of what is written one half arrives. `"EIO"` and
- * `"EACCES"`: this one operation fails.
+ * The fault of an operation. `"killed"`: the process ends before the operation.
+ * `"killed half way"`: the process ends within it. `"ENOSPC"`: the disk is full from then on, and
+ * only half of a written text arrives. `"EIO"` and `"EACCES"`: only this operation fails.
  */
 export type Mode = "killed" | "killed half way" | "ENOSPC" | "EIO" | "EACCES";
 
-/** The operation that goes wrong, counted from 1. */
+/** A fault: the number of the operation, counted from 1, and how it fails. */
 export interface Fault {
   readonly at: number;
   readonly mode: Mode;
 }
 
-/** What is watched, and what goes wrong. */
+/** Options for {@link watchFiles}. */
 export interface WatchOptions {
-  /** Operations elsewhere are neither counted nor disturbed. */
+  /** The folder. Operations elsewhere are not counted and do not fail. */
   readonly below: string;
-  /** `null` to count alone. */
+  /** The fault; `null` to only count operations. */
   readonly fault: Fault | null;
-  /** Ends the process, or stands for it: what it gives is never settled. */
+  /** Ends the process, or simulates it by a promise that is never settled. */
   readonly die: () => Promise<never>;
   /** Called with each operation. */
   readonly onOperation?: (operation: string) => void;
@@ -36,7 +36,7 @@ const names: readonly Name[] = [
   ...["mkdir", "open", "remove", "rename", "truncate", "writeFile", "writeTextFile"] as const,
 ];
 
-/** The ways in which an operation can go wrong, by its name. */
+/** Lists the faults that an operation can have, by its name. */
 export function modesOf(operation: string): readonly Mode[] {
   const [name = ""] = operation.split(" ");
   if (name === "rename") return ["killed", "EACCES"];
@@ -46,16 +46,19 @@ export function modesOf(operation: string): readonly Mode[] {
 }
 
 /**
- * Begins to watch.
+ * Replaces the file functions of Deno to count operations and to inject a fault.
  *
- * @param options What is watched.
- * @returns A function that ends it.
+ * @param options The folder, the fault and the callbacks.
+ * @returns A function that restores the functions of Deno.
  */
 export function watchFiles({ below, fault, die, onOperation }: WatchOptions): () => void {
   let [count, full, dead] = [0, false, false];
   const opened = new WeakSet<object>();
 
-  /** What becomes of an operation: `"works"`, or how it goes wrong. */
+  /**
+   * Decides what happens to the next operation: `"works"`, a fault, or `"never"` after the process
+   * has ended.
+   */
   const next = (operation: string): Mode | "works" | "never" => {
     if (dead) return "never";
     count += 1;
@@ -98,14 +101,14 @@ export function watchFiles({ below, fault, die, onOperation }: WatchOptions): ()
     if (mode === "never") return await never();
     if (mode === "killed half way" || mode === "ENOSPC") await half(name, args);
     if (mode.startsWith("killed")) {
-      // The system releases what a process had open.
+      // The operating system closes the files of a process that ends.
       for (const file of files) Reflect.apply(close, file, []);
       return await die();
     }
     throw errorOf(mode);
   };
 
-  /** Does one half of what an operation does. */
+  /** Does one half of an operation. */
   const half = async (name: Name, [path, content]: readonly unknown[]): Promise<void> => {
     if (name === "remove" && typeof path === "string") {
       const first = await Deno.readDir(path)[Symbol.asyncIterator]().next().catch(() => null);
@@ -153,7 +156,7 @@ function isForWriting(options: unknown): boolean {
   return [write, append, create, createNew, truncate].some((flag) => flag === true);
 }
 
-/** An error as Deno has it of the system. */
+/** Returns an error of the operating system in the form of Deno. */
 function errorOf(mode: Mode): Error {
   if (mode === "EACCES") {
     return Object.assign(new Deno.errors.PermissionDenied("Permission denied (os error 13)"), {

@@ -1,13 +1,13 @@
 import { dirname } from "node:path";
 import { sha256 } from "../../../src/platform/sha256.ts";
 
-/** What is in a folder: the digest of each file by its relative path, `""` for a folder. */
+/** The content of a folder: the digest of each file by relative path; `""` for a folder. */
 export type Content = ReadonlyMap<string, string>;
 
 /**
- * What is in a folder, folders with a slash at the end.
+ * Reads the content of a folder. The paths of folders end with a slash.
  *
- * @param folder The folder; a missing one has nothing.
+ * @param folder The folder. If it is missing, the content is empty.
  */
 export async function contentOf(folder: string): Promise<Content> {
   const found = new Map<string, string>();
@@ -16,9 +16,9 @@ export async function contentOf(folder: string): Promise<Content> {
 }
 
 /**
- * The paths of everything in a folder, sorted, those of folders with a slash at the end.
+ * Lists the paths of everything in a folder, sorted. The paths of folders end with a slash.
  *
- * @param folder The folder; a missing one has nothing.
+ * @param folder The folder. If it is missing, the list is empty.
  */
 export async function pathsOf(folder: string): Promise<string[]> {
   const found: string[] = [];
@@ -41,10 +41,10 @@ async function digestOf(folder: string, path: string): Promise<string> {
 }
 
 /**
- * Copies what is in a folder to another, which is emptied first.
+ * Replaces the content of a folder by that of another.
  *
- * @param from What is copied; a missing folder has nothing.
- * @param to Where it goes.
+ * @param from The source folder. If it is missing, the other folder is emptied.
+ * @param to The target folder.
  */
 export async function replaceFolder(from: string, to: string): Promise<void> {
   await Deno.remove(to, { recursive: true }).catch(() => {});
@@ -55,9 +55,9 @@ export async function replaceFolder(from: string, to: string): Promise<void> {
 /**
  * Copies some files and folders.
  *
- * @param from The folder that they are in.
- * @param to The folder that they go to.
- * @param paths Their paths, sorted, those of folders with a slash at the end.
+ * @param from The source folder.
+ * @param to The target folder.
+ * @param paths The relative paths, sorted. The paths of folders end with a slash.
  */
 export async function copyPaths(from: string, to: string, paths: readonly string[]): Promise<void> {
   for (const path of paths) {
@@ -68,8 +68,8 @@ export async function copyPaths(from: string, to: string, paths: readonly string
 }
 
 /**
- * Makes everything in a folder a day older: what a killed process left is not taken for another
- * process's work any more.
+ * Makes everything in a folder a day older, so that files of a killed process no longer count as
+ * the work of a running process.
  *
  * @param folder The folder.
  */
@@ -80,7 +80,7 @@ export async function age(folder: string): Promise<void> {
   }
 }
 
-/** How two contents differ, as lines; none if they are equal. */
+/** Describes the differences of two contents in lines; empty if they are equal. */
 export function differences(found: Content, wanted: Content): string[] {
   const paths = [...new Set([...found.keys(), ...wanted.keys()])].sort();
   return paths.flatMap((path) => {

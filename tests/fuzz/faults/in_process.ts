@@ -3,11 +3,11 @@ import { type Fault, watchFiles } from "./file_operations.ts";
 import type { Ending } from "./scenario.ts";
 
 /**
- * Does work in this process with a fault. Work that is killed never ends: nothing of it runs any
- * more, as if the process had ended, and what it had open is closed.
+ * Does work in this process with a fault. Killed work never continues, as if the process had ended,
+ * and its open files are closed.
  *
- * @param folder The folder that is watched.
- * @param fault What goes wrong; `null` if nothing does.
+ * @param folder The folder in which operations are counted.
+ * @param fault The fault; `null` for none.
  * @param work The work.
  */
 export async function withFault(
@@ -37,7 +37,10 @@ export async function withFault(
   }
 }
 
-/** What is wrong with an error; `null` if it is the system's own, or one for the user. */
+/**
+ * Describes why an error is not acceptable; `null` if it is the injected error of the system, or an
+ * error for the user.
+ */
 function wrongError(error: unknown, fault: Fault | null): string | null {
   const theirs = error instanceof InputError ||
     (error instanceof Error && "code" in error && error.code === fault?.mode);

@@ -10,7 +10,7 @@ const config = checkLanguageModelConfig({
   ...{ vocabularySize: tokenizer.vocabulary.size, embeddingDim: 2, hiddenSize: 3 },
 });
 
-/** The files of a training, each of which says which it is of. */
+/** Returns the files of a training. The text of each file names the training. */
 function filesOf(id: string): ReadonlyMap<"model" | "last" | "history" | "best", string> {
   return new Map([
     ["model", writeTextModel({ config, tokenizer, training: { id } })],
@@ -20,7 +20,10 @@ function filesOf(id: string): ReadonlyMap<"model" | "last" | "history" | "best",
   ]);
 }
 
-/** Writes a training's files as a training does, in the place of another's. */
+/**
+ * Writes the files of a training in the order of `deno task train`, in place of an earlier
+ * training.
+ */
 async function write(path: string, id: string): Promise<void> {
   const folder = new ModelFolder(path);
   await folder.repair();
@@ -30,7 +33,7 @@ async function write(path: string, id: string): Promise<void> {
     if (before) await folder.replace();
     for (const [file, text] of filesOf(id)) await folder.write(file, text);
     await folder.settle();
-    // A later checkpoint, when the new training counts already.
+    // Writes a later checkpoint, when the new training has replaced the old one.
     await folder.write("last", `last of ${id}`);
   } finally {
     await folder.close();
@@ -48,7 +51,7 @@ async function read(path: string): Promise<string[]> {
   return found;
 }
 
-/** A training that takes the place of another. */
+/** A training that replaces another. */
 export const modelFolder: Scenario = {
   name: "model-folder",
   async prepare(folder) {
@@ -64,6 +67,6 @@ export const modelFolder: Scenario = {
     const notes = await Deno.readTextFile(`${folder}/model/notes.txt`).catch(() => null);
     return notes === "mine\n" ? null : "A file of the user's is lost or changed: notes.txt";
   },
-  // A folder for drafts alone is part of a model's folder.
+  // The folder of drafts may stay in a model's folder.
   mayStay: (path) => path === "model/.unroll-drafts/",
 };

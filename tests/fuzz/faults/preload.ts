@@ -1,7 +1,7 @@
 /**
- * Is loaded before a task (`--preload`), with what to watch after the `#` of its own address: lets a
- * file operation of the task go wrong, and writes all of them to a file. Workers of the task load it,
- * too.
+ * Injects a fault into a file operation of a task, and writes the names of all operations to a
+ * file. The module is loaded before the task (`--preload`), with the options after the `#` of its
+ * address. Workers of the task load it, too.
  *
  * @module
  */
@@ -10,17 +10,17 @@ import { type Fault, watchFiles } from "./file_operations.ts";
 interface Settings {
   readonly below: string;
   readonly fault: Fault | null;
-  /** Where the operations are written, one a line. */
+  /** The file to which the operations are written, one per line. */
   readonly log: string;
 }
 
 const settings: Settings = JSON.parse(decodeURIComponent(new URL(import.meta.url).hash.slice(1)));
 const log = Deno.openSync(settings.log, { append: true, create: true });
 
-/** A module that loads this one before another. */
+/** Returns a module that loads this one before another. */
 function withPreload(url: string | URL): string {
   const path = `${settings.log}-${crypto.randomUUID()}.ts`;
-  // Imported and not awaited, so that the module hears its first message as it would alone.
+  // The imports are not awaited, so that the module receives its first message as without this one.
   const lines = [import.meta.url, String(url)].map((from) => `import ${JSON.stringify(from)};\n`);
   Deno.writeTextFileSync(path, lines.join(""));
   return `file://${path}`;

@@ -3,7 +3,7 @@ import { type ProcessOutcome, TaskCopy, wrongEnding } from "../task_copy.ts";
 import { pathsOf } from "./folders.ts";
 import type { Ending, Scenario } from "./scenario.ts";
 
-/** A task in a process of its own. */
+/** Makes the scenario of a task that runs in a separate process. */
 function processScenario(name: string, task: SmallTask): Scenario {
   let copy: TaskCopy | undefined;
   const project = async () => copy ??= await TaskCopy.make();
@@ -24,7 +24,7 @@ function processScenario(name: string, task: SmallTask): Scenario {
     },
     isWhole: (folder) => lostFile(task, folder),
     same: task.same,
-    // Finished parts and runs are worth being kept, and a new description stands for its training.
+    // Finished parts and runs may be kept, and so may a new description of a training.
     isKept: (path) => /^\.unroll\/(parts|runs)\/.*(\.json|\/)$/.test(path),
     mayStay,
     oneWay: true,
@@ -46,5 +46,5 @@ function endingOf(outcome: ProcessOutcome): Ending {
 /** A report that replaces another. */
 export const reportProcess = processScenario("report-process", report);
 
-/** A training that goes on. */
+/** A training that continues. */
 export const trainProcess = processScenario("train-process", train);

@@ -3,53 +3,56 @@ import type { Failure, Findings, Target, TrialOptions } from "../target.ts";
 import { type Fault, modesOf } from "./file_operations.ts";
 import { age, type Content, contentOf, differences, replaceFolder } from "./folders.ts";
 
-/** How work ended. */
+/** The end of some work. */
 export interface Ending {
-  /** `"done"`; `"killed"`; or `"refused"`, with an error that is for the user. */
+  /** `"done"`, `"killed"`, or `"refused"`: an error for the user. */
   readonly end: "done" | "killed" | "refused";
-  /** The operations that changed files, those of a folder that is watched. */
+  /** The operations that changed files in the folder. */
   readonly operations: readonly string[];
-  /** What is wrong with how it ended, if anything. */
+  /** A description if the end is not acceptable; otherwise `null`. */
   readonly wrong: string | null;
-  /** Whether it was done, and said that it could not keep what it computed. */
+  /** Whether the work was done, but reported that it could not keep its results. */
   readonly notKept?: boolean;
 }
 
-/** Work that changes files, and what must be true whatever happens to it. */
+/** Work that changes files, and the properties that it must have under any fault. */
 export interface Scenario {
   readonly name: string;
-  /** Makes what is there before the work, in an empty folder. */
+  /** Creates the state before the work in an empty folder. */
   readonly prepare: (folder: string) => Promise<void>;
-  /** Does the work in the folder, with a fault or without. */
+  /** Does the work in the folder, with or without a fault. */
   readonly work: (folder: string, fault: Fault | null) => Promise<Ending>;
   /**
-   * Whether what is in the folder after a fault is whole: the old or the new.
+   * Checks that the folder has a complete state after a fault: the old or the new one.
    *
-   * @param refused Whether the work ended with an error of a write, and so without a change.
-   * @returns What is wrong; `null` if nothing is.
+   * @param refused Whether the work ended with a write error, and therefore without a change.
+   * @returns The problem; `null` if there is none.
    */
   readonly isWhole?: (folder: string, refused: boolean) => Promise<string | null>;
-  /** Whether a path is worth being kept after an error, such as a finished part; by default none is. */
+  /** Whether a path may be kept after an error, such as a finished part. Default: none. */
   readonly isKept?: (path: string) => boolean;
-  /** Whether a path has the same bytes each time; by default all have. */
+  /** Whether a file has the same bytes each time. Default: all files. */
   readonly same?: (path: string) => boolean;
-  /** Whether a path may be left over; by default none may. */
+  /** Whether a path may be left over. Default: none. */
   readonly mayStay?: (path: string) => boolean;
-  /** Whether each operation goes wrong in one way alone, by the seed: where a trial takes long. */
+  /**
+   * Whether each operation has only one of its faults, chosen by the seed, since a trial takes
+   * long.
+   */
   readonly oneWay?: boolean;
   /** Called at the end. */
   readonly close?: () => Promise<void>;
 }
 
-/** A trial: one operation, and how it goes wrong. */
+/** A trial: one operation with one fault. */
 interface Trial extends Fault {
   readonly operation: string;
 }
 
 /**
- * Makes a target of a scenario. For each operation that changes files and each way in which it can go
- * wrong: what is there afterwards must be whole, and the same work done again must leave the same
- * files as if nothing had happened, and no others.
+ * Makes a target of a scenario. For each operation that changes files, and each of its faults, the
+ * state afterwards must be complete, and the same work done again must leave exactly the files of
+ * an undisturbed run.
  *
  * @param scenario The work.
  */
@@ -105,24 +108,24 @@ class Trials {
       if (ending === "done") accepted += 1;
       if (wrong === null) continue;
       const input = `operation ${trial.at}, ${trial.operation}: ${trial.mode}`;
-      // Of failures that say the same, but for numbers, one is enough.
+      // Failures whose messages differ only in numbers are reported once.
       const kind = wrong.replace(/[\da-f]{16,}|\d+/g, "");
       if (!found.has(kind)) found.set(kind, { path: at, input, message: wrong });
     }
     return { trials, accepted, failures: [...found.values()] };
   }
 
-  /** What is wrong after a trial, if anything, and how the disturbed work ended. */
+  /** Runs a trial, and returns the problem, if there is one, and how the disturbed work ended. */
   async #try(fault: Fault, wanted: Content): Promise<[string | null, Ending["end"]]> {
     const { work, isWhole, isKept = () => false } = this.#scenario;
     await replaceFolder(this.#before, this.#folder);
     const { end, wrong, notKept = false } = await work(this.#folder, fault);
     if (wrong !== null) return [wrong, end];
-    // What could not be moved may be moved by the next run, and waits for it.
+    // After EACCES, files that could not be moved may wait for the next run.
     const refused = end === "refused" && fault.mode !== "EACCES";
     const broken = await isWhole?.(this.#folder, refused) ?? null;
     if (broken !== null) return [`After it: ${broken}`, end];
-    // Work that went on and said that it was done must have done it.
+    // Work that continued and reported success must have its whole effect.
     const mayDiffer = notKept ? /^is (left over|missing): / : /^is left over: /;
     const left = differences(await this.#content(), wanted).filter((line) =>
       !mayDiffer.test(line) || !isKept(line.slice(line.indexOf(": ") + 2))
@@ -143,7 +146,7 @@ class Trials {
     return [differing.length > 0 ? lines("Run again, a file", differing) : null, end];
   }
 
-  /** What is in the folder; files whose bytes differ each time by their names alone. */
+  /** Reads the content of the folder. Files whose bytes differ each time count only by name. */
   async #content(): Promise<Content> {
     const { same = () => true, mayStay = () => false } = this.#scenario;
     const content = [...await contentOf(this.#folder)].filter(([path]) => !mayStay(path));
@@ -155,7 +158,7 @@ function lines(begin: string, found: readonly string[]): string {
   return found.slice(0, 8).map((line) => `${begin} ${line}`).join("\n");
 }
 
-/** Every trial, in an order of its own for each seed; or the one of a path. */
+/** Lists all trials in an order that depends on the seed, or the one trial of a path. */
 function chosen(operations: readonly string[], seed: number, path: string | null): Trial[] {
   const all = operations.flatMap((operation, i) =>
     modesOf(operation).map((mode): Trial => ({ at: i + 1, mode, operation }))

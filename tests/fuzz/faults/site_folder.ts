@@ -5,7 +5,7 @@ import { sampleResult } from "../../report/sample_result.ts";
 import { withFault } from "./in_process.ts";
 import type { Scenario } from "./scenario.ts";
 
-/** Files of the user's, in the site, in its folders and beside it. */
+/** Files of the user in the site, in its folders and beside it. */
 const users: Readonly<Record<string, string>> = {
   "site/CNAME": "example.org\n",
   "site/.git/HEAD": "ref: refs/heads/main\n",
@@ -41,7 +41,7 @@ async function writeFiles(
   }
 }
 
-/** A site that takes the place of another. */
+/** A site that replaces another. */
 export const siteFolder: Scenario = {
   name: "site-folder",
   async prepare(folder) {

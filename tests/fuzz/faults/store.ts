@@ -12,7 +12,7 @@ const storeIn = (folder: string) =>
 const other = { ...sampleRun, inputs: { ...sampleRun.inputs, lock: "before" } };
 const part = { losses: [0.1, 1e-300], text: "é\n" };
 
-/** A run that is kept after parts of it were. */
+/** A run that is kept after some of its parts were kept. */
 export const store: Scenario = {
   name: "store",
   async prepare(folder) {

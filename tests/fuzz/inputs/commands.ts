@@ -21,7 +21,7 @@ import * as bench from "../../../bench/main.ts";
 import { editedText, oddJson, oddNumber, oddText, oddValue } from "../generators.ts";
 import { inputTarget, type Target } from "../target.ts";
 
-/** A task: how it is called, and what reads its options. */
+/** A task: its usage, and the function that reads its options. */
 interface Task {
   readonly usage: Usage;
   readonly read: (line: CommandLine) => unknown;
@@ -46,7 +46,7 @@ const tasks: readonly Task[] = [
   taskOf({ operands: "[SITE]", flags: reportFlags.slice(0, 3) }, ({ operands }) => operands),
 ];
 
-/** Values that some flag takes, so that lines get past the first flag. */
+/** Values that some flags accept, so that command lines pass the first flag. */
 const value = fc.oneof(
   fc.constantFrom(
     ...["quick", "standard", "wasm", "cpu", "auto", "3", "1e3", "0.5", "x", "sentences", "words"],
@@ -56,7 +56,7 @@ const value = fc.oneof(
   oddNumber.map(String),
 );
 
-/** Arguments of a task by its flags, odd ones among them. */
+/** Generates arguments of a task from its flags, some of them unusual. */
 function argumentsOf({ usage: { flags } }: Task): fc.Arbitrary<string[]> {
   const name = fc.oneof(
     { weight: 6, arbitrary: fc.constantFrom(...flags.map((flag) => `--${flag.name}`), "--help") },
@@ -81,13 +81,13 @@ const commandLines = inputTarget({
     const { usage, read } = tasks[task] ?? taskOf({}, String);
     const line = parseCommandLine(args, usage);
     const [first = ""] = args;
-    // A single hyphen before a name that no flag has is never taken for something else.
+    // A single hyphen before an unknown name is always an error.
     const known = /^(-h|-|--.*|-[\d.].*|[^-].*|)$/s;
     if (args.length === 1) assert(known.test(first), `${JSON.stringify(first)} was accepted`);
     return line.help ? null : read(line);
   },
   check(options) {
-    // A number that is accepted is finite.
+    // Every accepted number must be finite.
     if (options !== null) JSON.stringify(options, (_, entry) => finite(entry));
   },
 });
@@ -97,7 +97,7 @@ function finite(entry: unknown): unknown {
   return entry;
 }
 
-/** A text that a parameter might be given, near to its default. */
+/** Generates a parameter with a text for it, often similar to its default. */
 function nearDefault(experiment: Experiment): fc.Arbitrary<[string, string]> {
   const help = parameterHelp(experiment.parameters);
   const text = (entry: unknown) => Array.isArray(entry) ? entry.join(",") : String(entry);
@@ -145,7 +145,7 @@ const setValues = inputTarget({
   },
 });
 
-/** Schemas of parameters, as experiments of users may have them. */
+/** Schemas of parameters that experiments of users may have. */
 const schema: fc.Arbitrary<z.ZodType> = fc.oneof(
   fc.tuple(fc.integer(), fc.nat()).map(([low, size]) => {
     return z.int().min(low).max(low + size).default(low);
@@ -184,7 +184,7 @@ const parameters = inputTarget({
   },
   check(values, { shape }) {
     for (const [name, schema] of Object.entries(shape)) {
-      if (name === "__proto__") continue; // No object of zod has it.
+      if (name === "__proto__") continue; // A schema of zod never has this property.
       assert(Object.hasOwn(values, name), `${name} has no value`);
       assert(schema.safeParse(values[name]).success, `${name} does not match its schema`);
     }
@@ -207,7 +207,7 @@ const terminalTexts = inputTarget({
       assert(!/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/.test(line), "a control character");
       assert(!/[\u202a-\u202e\u2066-\u2069]/.test(line), "a change of direction");
     }
-    // 60 characters, each of which JSON may write as six.
+    // A value is shortened to 60 characters, each of which JSON may write as six.
     assert(described.length <= 400, "a description is long");
     const bare = word === text && /^[\w@%+=:,./-]+$/.test(text);
     assert(bare || word === `'${text.replaceAll("'", `'\\''`)}'`, "a word that a shell would part");

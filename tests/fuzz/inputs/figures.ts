@@ -1,4 +1,4 @@
-/** Charts of tables with odd numbers, names and axes. */
+/** Charts of tables with unusual numbers, names and axes. */
 import { assert } from "@std/assert";
 import fc from "fast-check";
 import { InputError } from "../../../src/core/errors.ts";
@@ -18,7 +18,7 @@ const word = fc.oneof(
   { weight: 1, arbitrary: oddText.filter((text) => text !== "") },
 );
 
-/** Values of one table: most of one kind, so that a chart has something to draw. */
+/** Values of a table. Most of them have one type, so that a chart has something to draw. */
 const value: fc.Arbitrary<number | string | null> = fc.oneof(
   { weight: 40, arbitrary: oddNumber.map((value) => Number.isFinite(value) ? value : null) },
   { weight: 1, arbitrary: word },
@@ -48,7 +48,7 @@ const column = fc.oneof({ weight: 40, arbitrary: fc.constantFrom("a", "b", "c") 
 const some = { table: fc.constant("t"), x: column };
 const series = fc.constantFrom({}, {}, { series: "name" });
 
-/** A layer with a series or without. */
+/** A layer with or without a series. */
 function grouped<T extends object>(layer: fc.Arbitrary<T>): fc.Arbitrary<T & { series?: string }> {
   return fc.tuple(layer, series).map(([one, own]) => ({ ...one, ...own }));
 }
@@ -76,7 +76,7 @@ const circles = fc.record({
   ...{ mark: fc.constant("circle" as const), radius: finite.map(Math.abs), label: word },
 });
 
-/** Layers for an axis of names, and layers for one of numbers. */
+/** Layers for a category axis, and layers for an axis of numbers. */
 const named: fc.Arbitrary<Layer> = fc.oneof(
   grouped(intervals),
   grouped(bars),
@@ -135,7 +135,7 @@ const figures = inputTarget({
   read({ chart, tables }) {
     assert(canvas);
     const figure: Figure = chart;
-    // What its schema refuses never comes to a drawing.
+    // A figure that its schema refuses is never drawn.
     if (!figureSchema.safeParse(figure).success) throw new InputError("figure", "one", "another");
     return {
       file: standaloneFigure(figure, tables, canvas),

@@ -1,4 +1,6 @@
-/** Layers, losses and training steps of options and numbers that a caller without types can give. */
+/**
+ * Layers, losses and training steps with options and numbers that a caller without types can pass.
+ */
 import { assert, assertEquals } from "@std/assert";
 import * as tf from "@tensorflow/tfjs";
 import fc from "fast-check";
@@ -42,7 +44,7 @@ const known = new Set([
   ...["replicas", "implementation", "init", "random", "nonlinearity"],
 ]);
 
-/** An option that does not exist, now and then. */
+/** Sometimes an unknown option. */
 const unknownOption = fc.oneof({ weight: 9, arbitrary: fc.constant({}) }, {
   weight: 1,
   arbitrary: fc.constantFrom({ numLayer: 2 }, { hidden_size: 3 }, { projSize: 2 }, { units: 1 }),
@@ -168,7 +170,7 @@ const losses = inputTarget({
   },
 });
 
-/** The loss of a row in float64. */
+/** Computes the loss of a row in float64. */
 function rowLoss(kind: string, row: readonly number[], target: number): number {
   if (kind === "mse") {
     return row.reduce((sum, value) => sum + (value - target) ** 2, 0) / row.length;

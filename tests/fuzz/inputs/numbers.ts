@@ -1,4 +1,4 @@
-/** Random sources, statistics, intervals and spectra of odd numbers. */
+/** Random sources, statistics, intervals and spectra of unusual numbers. */
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { InputError } from "../../../src/core/errors.ts";
@@ -71,7 +71,7 @@ const list = fc.oneof(
   },
 );
 
-/** Throws unless a number lies among others, up to the rounding of sums. */
+/** Throws unless a number lies within the range of others, up to the rounding of sums. */
 function checkWithin(what: string, value: number, values: readonly number[], slack = 0): void {
   const [low, high] = [Math.min(...values), Math.max(...values)];
   const room = slack * Math.max(Math.abs(low), Math.abs(high));
@@ -103,7 +103,7 @@ const statistics = inputTarget({
     checkWithin("the median", median, values);
     checkWithin("the quantile", quantile, values, 1e-15);
     if (geometric !== null) checkWithin("the geometric mean", geometric, values);
-    // At most the range, which may itself be beyond what a number can be.
+    // A deviation is at most the range, which may overflow.
     const range = Math.max(...values) - Math.min(...values);
     const room = 1e-12 * Math.max(...values.map(Math.abs));
     if (deviation !== null) {
@@ -222,10 +222,10 @@ const predictions = inputTarget({
       assert(one === null || (one >= 0 && one <= 1), `${name} is ${one}`);
     }
     assert(p !== null && equivalenceP !== null && outsideP !== null);
-    // It cannot be both inside and outside.
+    // At least one of the two tests must not reject.
     assert(equivalenceP + outsideP > 0.99, `${equivalenceP} and ${outsideP}`);
     assert(effect === null || (effect >= 0 && effect < Infinity), `an effect of ${effect}`);
-    // The interval and the test are the same, up to rounding at its ends.
+    // The interval and the test agree, except for rounding at the ends.
     const { value } = prediction;
     const slack = 1e-6 * Math.max(high - low, Math.abs(value), 1e-300);
     if (value > low + slack && value < high - slack) {
@@ -270,7 +270,7 @@ const spectra = inputTarget({
   check({ values, singular }, { matrix }) {
     const entries = matrix.flat();
     const norm = Math.hypot(...entries);
-    if (!(norm < 1e300)) return; // Sums of such numbers are infinite.
+    if (!(norm < 1e300)) return; // Sums of such numbers overflow.
     assertEquals(values.length, matrix.length);
     const [largest = NaN] = singular;
     const room = 1e-9 * norm + 1e-300;

@@ -1,4 +1,4 @@
-/** Pages of Markdown with bindings, and whole sites of odd pages and odd results. */
+/** Pages of Markdown with bindings, and whole sites of unusual pages and results. */
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { InputError } from "../../../src/core/errors.ts";
@@ -81,7 +81,7 @@ const source = fc.oneof({ weight: 3, arbitrary: plain }, {
   arbitrary: editedText(plain),
 });
 
-/** A page of the whole report: there a binding begins with its experiment. */
+/** A page of the whole report, whose bindings begin with an experiment. */
 const indexSource = plain.map((text) =>
   text.replace(/\{\{(metric|claim|check|table|parameter):/g, "{{$1:x/")
     .replace(/\{\{(run:\w+|data|metrics|parameters)\}\}/g, "{{findings}}")
@@ -219,7 +219,7 @@ const pages = inputTarget({
       if (path.endsWith(".json")) JSON.parse(text);
       assert(/^[a-z0-9-]+(\/[a-z0-9-]+)*(\.[a-z]+)+$/.test(path), `a path ${path}`);
     }
-    // Without pages of one's own, the same results make a site too.
+    // The same results must also make a site without pages.
     const bare = await renderSite({
       ...{ results: [result], manifest: manifestOf([result]), pages: new Map() },
     });

@@ -1,4 +1,4 @@
-/** JSON of results and manifests, kept runs, and the tables that readers download. */
+/** JSON of results and manifests, kept runs, and the tables that readers can download. */
 import { assert, assertEquals } from "@std/assert";
 import { csvParseRows } from "d3-dsv";
 import fc from "fast-check";
@@ -60,7 +60,7 @@ const manifests = inputTarget({
   },
 });
 
-/** The text of the file that the store keeps of {@link sampleRun}. */
+/** The text of the file in which the store keeps {@link sampleRun}. */
 let kept = "";
 
 const keptRuns = inputTarget({
@@ -114,7 +114,7 @@ const table: fc.Arbitrary<Table> = fc.uniqueArray(oddText, { minLength: 1, maxLe
     }),
 );
 
-/** What a spreadsheet takes for a formula, or for the start of another cell. */
+/** A text that a spreadsheet reads as a formula, or as the start of another cell. */
 const formula = /^[\s\ufeff]*[=+\-@＝＋－＠]|^[\t\r\n]/;
 
 const csv = inputTarget({
@@ -125,7 +125,7 @@ const csv = inputTarget({
   check({ csv, json }, table) {
     const parse: (text: string) => readonly (readonly string[])[] = csvParseRows;
     const [, ...rows] = parse(csv.slice(0, -1));
-    // One empty cell is an empty line, which CSV cannot tell from none.
+    // A row with one empty cell is an empty line, which CSV cannot distinguish from a missing row.
     if (table.columns.length > 1) assertEquals(rows.length, table.rows.length);
     for (const [i, row] of rows.entries()) {
       for (const [j, text] of row.entries()) {
@@ -136,7 +136,7 @@ const csv = inputTarget({
     }
     const back = JSON.parse(json);
     assertEquals(back.rows.length, table.rows.length);
-    // Files are UTF-8, which has no halves of surrogate pairs; and V8 15.0 takes such a key for "\\".
+    // UTF-8 cannot contain lone surrogates, and V8 15.0 reads such a key as "\\".
     if (!table.columns.every(({ name }) => name.isWellFormed())) return;
     const well = (value: unknown) => typeof value === "string" ? value.toWellFormed() : value;
     for (const [i, row] of table.rows.entries()) {

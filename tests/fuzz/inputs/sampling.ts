@@ -1,4 +1,4 @@
-/** The next token: logits, options and what was there before. */
+/** Sampling of the next token from logits, with options and earlier tokens. */
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { InputError } from "../../../src/core/errors.ts";
@@ -14,7 +14,7 @@ const logit = fc.oneof(
   { weight: 1, arbitrary: oddNumber },
 );
 
-/** Numbers of a range, its ends often, and rarely others. */
+/** Generates numbers of a range, often its ends, and rarely other numbers. */
 function within(max: number): fc.Arbitrary<number> {
   return fc.oneof(
     { weight: 8, arbitrary: fc.double({ min: 0, max, noNaN: true }) },

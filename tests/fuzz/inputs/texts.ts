@@ -35,7 +35,7 @@ const utf8 = inputTarget({
   async read({ bytes, cuts }) {
     const whole = await read([bytes]).catch((error: unknown) => error);
     const parts = await read(cutAt(bytes, cuts)).catch((error: unknown) => error);
-    // Where chunks end makes no difference, neither for the text nor for what is wrong.
+    // The ends of chunks must not change the text or the error.
     if (whole instanceof Error || parts instanceof Error) {
       assert(whole instanceof Error && parts instanceof Error, "chunks decide what is an error");
       assertEquals(parts.message, whole.message);
@@ -53,7 +53,7 @@ async function read(chunks: readonly Uint8Array[]): Promise<string> {
   return (await Array.fromAsync(decodeUtf8("bytes", each(chunks)))).join("");
 }
 
-/** Texts without blank ends, so that every letter of them must come again. */
+/** Texts without blanks at the ends, so that every character must be in the output. */
 const documents = inputTarget({
   name: "paragraphs",
   inputs: fc.record({ text: prose, cuts, longest: fc.integer({ min: 2, max: 40 }) }),
@@ -121,7 +121,7 @@ function checkTokenizer(tokenizer: Tokenizer, text: string): void {
   if (unknown.length === 0 && !special) assertEquals(tokenizer.decode(ids), normal(text));
   const document = [...tokenizer.encodeDocument(text)];
   assertEquals(document, [START, ...ids, END]);
-  // A stream writes what decode writes.
+  // The pieces of a stream must add up to the output of decode.
   let streamed = "";
   for (const id of ids) streamed += tokenizer.piece(id, streamed === "");
   assertEquals(streamed, tokenizer.decode(ids));
@@ -157,7 +157,7 @@ const vocabularies = inputTarget({
   },
 });
 
-// What memory holds, or no size at all.
+// Sizes that fit into memory, and values that are not sizes.
 const size = fc.oneof({ weight: 9, arbitrary: fc.integer({ min: 1, max: 6 }) }, {
   weight: 1,
   arbitrary: oddNumber.map((value) => value > 1e5 && value < 2 ** 53 ? 1e5 : value),

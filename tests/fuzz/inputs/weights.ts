@@ -1,4 +1,4 @@
-/** Files of weights and what describes them: safetensors, checkpoints, model.json. */
+/** Files of weights and their descriptions: safetensors, checkpoints, model.json. */
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { InputError } from "../../../src/core/errors.ts";
@@ -41,7 +41,7 @@ const name = fc.oneof(fc.constantFrom("weight", "bias", "a.b"), oddText);
 const named = fc.dictionary(name, tensor, { maxKeys: 4 });
 const texts = fc.dictionary(name, oddText, { maxKeys: 3 });
 
-/** A file of a header and numbers, which need not fit each other. */
+/** Makes a file of a header and numbers, which may not match. */
 function fileOf(header: string, numbers: number): Uint8Array {
   const text = new TextEncoder().encode(header);
   const bytes = new Uint8Array(8 + text.length + numbers);
@@ -50,7 +50,7 @@ function fileOf(header: string, numbers: number): Uint8Array {
   return bytes;
 }
 
-/** The header of tensors one after another, as any program may write it. */
+/** Generates the header of consecutive tensors, as another program may write it. */
 const header: fc.Arbitrary<Json> = fc.dictionary(name, shape, { maxKeys: 4 }).map((shapes) => {
   let end = 0;
   return Object.fromEntries(
@@ -62,7 +62,7 @@ const header: fc.Arbitrary<Json> = fc.dictionary(name, shape, { maxKeys: 4 }).ma
   );
 });
 
-/** A file, or none of names that no file can have. */
+/** Encodes a file; an empty one if a name cannot be in a file. */
 function encode(parts: Safetensors): Uint8Array {
   try {
     return encodeSafetensors(parts);
@@ -120,7 +120,7 @@ const stateOf = (carried: Carried): Json => ({
   carried: carried && { ...carried },
 });
 
-/** The names of tensors beside a state, and others. */
+/** The names of the tensors of a checkpoint, and other names. */
 const tensorName = fc.oneof(
   fc.constantFrom("model.a", "optimizer.a.m", "carried.0", "carried.1", "carried.00", "carried.-1"),
   fc.constantFrom("carried.", "model.", "optimizer.__proto__", "x"),
@@ -133,7 +133,7 @@ const flat = fc.array(oddNumber, { maxLength: 3 }).map((numbers) => ({
 /** The text of a state, and tensors. */
 type Parts = readonly [state: string, tensors: readonly (readonly [string, StateDict[string]])[]];
 
-/** Texts of states with tensors that belong to them, and with some that do not. */
+/** Generates texts of states, with tensors that match them and tensors that do not. */
 const checkpointParts: fc.Arbitrary<Parts> = fc.oneof(
   fc.tuple(fc.boolean(), fc.array(flat, { maxLength: 12 }), tensor).map(
     ([fused, states, weight]): Parts => [

@@ -4,20 +4,20 @@ import { lostFile, mayStay, prepareTask, type SmallTask } from "../small_tasks.t
 import type { Failure, Findings, Target, TrialOptions } from "../target.ts";
 import { type ProcessOutcome, TaskCopy } from "../task_copy.ts";
 
-/** Seconds that a task may take to end by a signal, on a slow machine. */
+/** The number of seconds in which a task must end after a signal, on a slow machine. */
 const SLOWEST_END = 30;
 
-/** A kill: the signal, and the moment as a share of the time that the task takes undisturbed. */
+/** A kill: the signal, and its moment as a share of the time of an undisturbed run. */
 interface Kill {
   readonly signal: Deno.Signal;
   readonly moment: number;
 }
 
 /**
- * Makes a target of a task that is killed at seeded moments, some times in a row, and then run to its
- * end. What it leaves must be what an undisturbed run leaves, and nothing else.
+ * Makes a target of a task that is killed several times in a row, at seeded moments, and then run
+ * to its end. It must leave exactly the files of an undisturbed run.
  *
- * @param name The target's.
+ * @param name The name of the target.
  * @param task The task.
  */
 export function killTarget(name: string, task: SmallTask): Target {
@@ -66,7 +66,7 @@ class Rounds {
         ", ",
       );
       const wrong = await this.#round(kills, time, wanted, () => {
-        // With no time left, a round ends after its first kill.
+        // If no time is left, a round ends after its first kill.
         if (trials > 0 && performance.now() > end) return false;
         onTrial(`${round}`);
         trials += 1;
@@ -77,7 +77,10 @@ class Rounds {
     return { trials, accepted: 0, failures: found };
   }
 
-  /** What is wrong after some kills, as many as `begins` lets begin, and an undisturbed run. */
+  /**
+   * Kills a task as often as `begins` permits, lets it run to its end, and returns the problem, if
+   * there is one.
+   */
   async #round(
     kills: readonly Kill[],
     time: number,
@@ -92,7 +95,7 @@ class Rounds {
       const wrong = wrongEnd(kill, outcome) ?? await lostFile(task, tasks.folder);
       if (wrong !== null) return wrong;
     }
-    // What killed processes left is a day old by the next run.
+    // The next run must see the files of killed processes as a day old.
     await tasks.age();
     const { code, err } = await (await tasks.start(task.args)).outcome();
     if (code !== 0) return `Run again: it ended with ${code} and said\n${err}`;
@@ -107,7 +110,7 @@ class Rounds {
       try {
         running.child.kill(which);
       } catch {
-        // It ended just now.
+        // The process has just ended.
       }
     };
     const first = setTimeout(() => send(signal), moment * time);
@@ -128,7 +131,7 @@ class Rounds {
   }
 }
 
-/** One to four kills, most of them without a warning. */
+/** Draws one to four kills, most of them by SIGKILL. */
 function killsOf(seed: number, round: number): Kill[] {
   const random = new Random(seed).fork(round);
   return Array.from({ length: random.integer(1, 4) }, () => {
@@ -140,7 +143,7 @@ function killsOf(seed: number, round: number): Kill[] {
 
 const codes: Readonly<Partial<Record<Deno.Signal, number>>> = { SIGINT: 130, SIGTERM: 143 };
 
-/** What is wrong with how a killed task ended. */
+/** Describes why the end of a killed task is not acceptable; `null` if it is. */
 function wrongEnd(kill: Kill, { code, signal, err }: ProcessOutcome): string | null {
   const said = `After ${kill.signal} it ended with ${signal ?? code} and said\n${err}`;
   if (/^ +at |Uncaught/m.test(err)) return said;

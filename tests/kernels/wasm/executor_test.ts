@@ -57,7 +57,7 @@ Deno.test("WasmExecutor.start() refuses an arena that is too large, and stays us
   assertThrows(
     () => executor.start(large, 5),
     InputError,
-    "the bytes of the arena must be at most",
+    "the size of the arena in bytes must be at most",
   );
   const session = executor.start(program, 1);
   session.write(from, new Float32Array([1, 2, 3]));
@@ -106,7 +106,7 @@ Deno.test("WasmExecutor.start() changes nothing if the scratch memory does not f
     assert(command.op === "lstmForward");
     // It is never run: it needs at least 1.6 GB of packed weights for each of two threads.
     const large = { size: 16, routines: { run: [{ ...command, hidden }] } };
-    const message = "the bytes of the scratch must be at most";
+    const message = "the size of the scratch in bytes must be at most";
     assertThrows(() => executor.start(large, 1), InputError, message);
     assertEquals(await run(session), wanted, `hidden ${hidden}`);
   }

@@ -10,7 +10,9 @@ import {
 } from "../../../src/model/init/random_matrices.ts";
 import { assertClose, tolerance } from "../../tolerance.ts";
 
-/** The most standard errors between a mean and its expected value; the seeds are fixed. */
+/**
+ * The largest distance of a mean from its expected value, in standard errors; the seeds are fixed.
+ */
 const errors = 4;
 
 Deno.test("glorotUniform() fills [-a, a] evenly, a = sqrt(6 / (output + input))", () => {

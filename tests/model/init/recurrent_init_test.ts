@@ -13,7 +13,10 @@ import {
 } from "../../../src/model/init/recurrent_init.ts";
 import { assertClose, tolerance } from "../../tolerance.ts";
 
-/** The most standard errors between a moment and its expected value; the seeds are fixed. */
+/**
+ * The largest distance of a moment from its expected value, in standard errors; the seeds are
+ * fixed.
+ */
 const errors = 4;
 const lstm = { cell: "lstm", hiddenSize: 20, bias: true } as const;
 
@@ -92,7 +95,7 @@ Deno.test("semiOrthogonalInit() draws matrices with orthonormal columns, and bia
     const product = all.transpose().mmul(all).to1DArray();
     assertClose(product, Matrix.eye(columns).to1DArray(), tolerance.rounding, { what: name });
   }
-  // More inputs than rows: those are orthonormal.
+  // With more inputs than rows, the rows are orthonormal.
   const wide = Matrix.from1DArray(80, 90, draw(semiOrthogonalInit, "weight_ih_l0", [80, 90]));
   const product = wide.mmul(wide.transpose()).to1DArray();
   assertClose(product, Matrix.eye(80).to1DArray(), tolerance.rounding);

@@ -9,7 +9,7 @@ import { assertMistakes, call } from "../../mistakes.ts";
 class Trainer {
   readonly #store: ParameterStore<{ bias: tf.Variable }>;
   #copy: number | null = null;
-  /** What it was told, in order. */
+  /** The calls that it received, in order. */
   readonly heard: string[] = [];
 
   constructor(store: ParameterStore<{ bias: tf.Variable }>) {
@@ -51,13 +51,13 @@ forEachBackend(
     assertEquals(first.heard, []);
     assertEquals(await value(), 12);
     assertEquals(first.heard, ["writeBack", "endLoan"]);
-    // Nothing is lent any more, so looking again costs nothing.
+    // Nothing is lent any more, so a second read has no cost.
     assertEquals(await value(), 12);
     assertEquals(first.heard.length, 2);
 
     tf.tidy(() => store.variables.bias.assign(tf.tensor1d([100])));
     await first.step();
-    // The second reads the variables, and so takes them from the first.
+    // The second borrower reads the variables, which ends the loan to the first.
     await second.step();
     await first.step();
     assertEquals(await value(), 103);
@@ -76,7 +76,7 @@ forEachBackend("ParameterStore.dispose() frees the variables and ends the loan",
   store.lend({ writeBack: () => heard.push("writeBack"), endLoan: () => heard.push("endLoan") });
   store.dispose();
   store.dispose();
-  // The borrower may hold other layers' values too, and writes all of them back.
+  // The borrower may have parameters of other layers, too, and writes all of them back.
   assertEquals(heard, ["writeBack", "endLoan"]);
   assertEquals(tf.memory().numTensors, before);
   const used = [() => store.variables, () => store.lend({ writeBack() {}, endLoan() {} })];

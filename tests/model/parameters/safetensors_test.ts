@@ -16,7 +16,7 @@ const contents = {
   metadata: { format: "pt", note: "naïve – ✓", 'state":\\': '{"a":"b\\\\","c":{}}' },
 };
 
-/** A file as the format's description has it, by hand. */
+/** A file that is written by hand after the description of the format. */
 function handmade(header: unknown, numbers: ArrayLike<number>, tail = 0): Uint8Array {
   const text = new TextEncoder().encode(
     typeof header === "string" ? header : JSON.stringify(header),
@@ -65,7 +65,9 @@ Deno.test("decodeSafetensors() reads a file of another program, without a digest
   assertEquals(tensors["b"], { shape: [2], data: new Float32Array([2, 3]) });
 });
 
-/** Headers that the reference implementation reads, over two numbers, with the names in their order. */
+/**
+ * Headers that the reference implementation reads, over two numbers, with the names in their order.
+ */
 const read: Readonly<Record<string, readonly [header: unknown, names: string[]]>> = {
   "tensors without numbers, in any order": [
     { b: one([1], 4, 8), none: one([0, 3], 4, 4), a: one([1], 0, 4), end: one([2, 0], 8, 8) },
@@ -117,7 +119,7 @@ Deno.test("decodeSafetensors() includes unknown fields in the digest", () => {
   );
 });
 
-/** An object with a key that an object literal takes for something else. */
+/** An object with a key such as `__proto__`, which has another meaning in an object literal. */
 const named = <T>(name: string, value: T): Record<string, T> => Object.fromEntries([[name, value]]);
 
 Deno.test("encodeSafetensors() refuses names, texts and shapes that could not be read again", () => {
@@ -184,7 +186,8 @@ Deno.test("decodeSafetensors() refuses a file with any byte changed", () => {
     const changed = bytes.slice();
     changed[place] = (changed[place] ?? 0) ^ 1;
     try {
-      // Without the digest's name it is a file of others, with a text more.
+      // If the name of the digest is changed, the file counts as one without a digest but with one
+      // more text.
       assertEquals(decodeSafetensors(changed, "file").tensors, contents.tensors);
       return true;
     } catch (error) {

@@ -108,7 +108,7 @@ Deno.test("drawParameters() refuses a source that made a parameter of this name 
   const refuse = (run: () => unknown, message: string): unknown =>
     assertThrows(run, InputError, message);
   const bias = { name: "bias", shape: [2] };
-  // What fails has made nothing: the next try may use the source.
+  // A failed call has made no parameter, so the next call may use the source.
   refuse(
     () => drawParameters([bias, parameter], undefined, random, () => [1, 2]),
     "initial weight",
@@ -118,7 +118,7 @@ Deno.test("drawParameters() refuses a source that made a parameter of this name 
     () => drawParameters([{ name: "weight", shape: [1] }], undefined, random, draw),
     `random must be a source of its own for each layer, ${help}`,
   );
-  // With replicas the layers draw from other forks, and the names are taken all the same.
+  // With replicas the layers draw from other forks, but the names are taken as well.
   refuse(() => drawParameters([bias], 2, random, draw), "one that has made bias already");
   refuse(
     () => drawParameters([bias], 2, [new Random(2), random], draw),
@@ -175,7 +175,7 @@ Deno.test("new LSTM() before a backend is ready says to await selectBackend()", 
   const engine = tf.engine();
   const { backendName } = engine;
   try {
-    // As it is while nobody has selected one, or the selection was not awaited.
+    // The state before a backend is selected, or before the selection is awaited.
     Reflect.set(engine, "backendName", undefined);
     const make = () => new LSTM({ inputSize: 2, hiddenSize: 3, random: new Random(1) });
     await assertMistakes([[

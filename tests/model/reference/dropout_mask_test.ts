@@ -6,7 +6,7 @@ import { keepThreshold } from "../../../src/kernels/dropout.ts";
 import { dropoutMask } from "../../../src/model/reference/dropout_mask.ts";
 import { forEachBackend } from "../../backends.ts";
 
-/** What the kernels' dropout leaves of ones in each replica, by the replicas' seeds. */
+/** Runs the kernels' dropout on ones in each replica, with the seeds of the replicas. */
 async function dropped(
   count: number,
   dropout: number,

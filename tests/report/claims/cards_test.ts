@@ -16,12 +16,12 @@ function cards(changes: Partial<Result> = {}): Promise<Document> {
   return parseHtml(claimCards(shown).markup);
 }
 
-/** The text of an element, with plain and single spaces. */
+/** Returns the text of an element, with single plain spaces. */
 function textOf(found: Element | null | undefined): string {
   return (found?.textContent ?? "").replace(/[\u202f\u00a0\s]+/g, " ").trim();
 }
 
-/** The parts of a card by their terms. */
+/** Returns the descriptions of a card by their terms. */
 function terms(card: Element | null): Map<string, string> {
   return new Map(
     [...card?.querySelectorAll("dl > div") ?? []].map((row) => [
@@ -47,7 +47,7 @@ Deno.test("claimCards() groups claims by family", async () => {
   ]);
 });
 
-Deno.test("claimCards() shows each number that a verdict rests on", async () => {
+Deno.test("claimCards() shows each number from which a verdict follows", async () => {
   const card = (await cards()).getElementById("claim-vanishing");
   assertStringIncludes(textOf(card?.querySelector(".statement")), "Predicted: With a gain");
   assertEquals(
@@ -147,7 +147,7 @@ Deno.test("claimCards() compares alternatives with the printed verdict", async (
   );
 });
 
-Deno.test("claimCards() names a few seeds without which the verdict is another, and counts the rest", async () => {
+Deno.test("claimCards() names a few seeds whose omission changes the verdict, and counts the others", async () => {
   const without = async (changes: Partial<Claim>) => {
     const shown = claim({ id: "a", statement: "S.", ...changes });
     const document = await cards({ claims: [shown, claim({ id: "b", statement: "S." })] });
@@ -178,7 +178,7 @@ Deno.test("claimCards() names a few seeds without which the verdict is another, 
   );
 });
 
-Deno.test("claimCards() shows dashes if there are too few values", async () => {
+Deno.test("claimCards() shows dashes for a claim with too few values", async () => {
   const found = terms((await cards()).getElementById("claim-lag"));
   assertEquals(found.get("Estimate, n = 2"), "6.7 steps (no interval)");
   assertEquals(found.get("p, adjusted for 2 claims"), "—");

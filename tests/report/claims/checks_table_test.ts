@@ -29,7 +29,7 @@ Deno.test("checksTable() has the worst violation, the limit and the cases of eac
   assertEquals(document.querySelector("tbody tr")?.id, "check-bound");
 });
 
-Deno.test("checksTable() marks a check that fails, and alarm() warns of it", async () => {
+Deno.test("checksTable() marks a check that fails, and alarm() reports it", async () => {
   const document = await parseHtml(checksTable({ ...result, checks: failed }).markup);
   const marked = [...document.querySelectorAll(".failed")];
   assertEquals(marked.map(({ id }) => id), ["check-bound"]);

@@ -10,7 +10,7 @@ import {
 } from "../../../src/report/claims/format.ts";
 import type { DecidingP } from "../../../src/report/claims/verdicts.ts";
 
-/** Typographic spaces as plain ones. */
+/** Replaces typographic spaces by plain ones. */
 function plain(text: string): string {
   return text.replace(/[\u202f\u00a0]/g, " ");
 }

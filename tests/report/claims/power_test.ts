@@ -45,7 +45,7 @@ Deno.test("seedsForSmallestEffect() is the number of values that detectable() ne
   }
 });
 
-Deno.test("seedsForSmallestEffect() knows that overlapping splits do not add up", () => {
+Deno.test("seedsForSmallestEffect() allows for overlapping splits", () => {
   const values = [1, 3, 2, 5, 4, 2, 3, 1, 4, 3];
   const options = { statistic: "mean", overlap: 0.25 } as const;
   assertEquals(seedsForSmallestEffect(measured(values, options, above(0, 0.1))), Infinity);

@@ -32,12 +32,12 @@ Deno.test("tallyOf() counts no adjustment if a verdict is undecided without one"
   assertEquals(tallyOf([{ claims: both, unmeasured: [], checks: [] }]).adjusted, 0);
 });
 
-Deno.test("familiesOf() keeps the order in which families are met", () => {
+Deno.test("familiesOf() keeps the order of the first claims", () => {
   const families = familiesOf(sampleClaims).map(({ name, claims }) => [name, claims.length]);
   assertEquals(families, [["decay", 2], ["spectrum", 3]]);
 });
 
-Deno.test("decidingP() is that of the test that the verdict follows from", () => {
+Deno.test("decidingP() is the p value of the test from which the verdict follows", () => {
   const of = (verdict: Verdict, relation: Prediction["relation"]) =>
     decidingP({
       verdict,
@@ -54,7 +54,7 @@ Deno.test("decidingP() is that of the test that the verdict follows from", () =>
   assertEquals(of("undecided", "above"), difference);
 });
 
-Deno.test("tallyOf() counts claims with another verdict without one of their values", () => {
+Deno.test("tallyOf() counts claims whose verdict changes if a value is left out", () => {
   const parts = { statement: "S.", influential: [{ label: 3, verdict: "undecided" }] } as const;
   const claims = [
     claim({ id: "a", ...parts }),

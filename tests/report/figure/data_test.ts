@@ -45,7 +45,7 @@ Deno.test("chartData() groups rows by series in the order of the figure, with Na
   assertEquals(traces[1]?.spots.map((spot) => spot.y), [2, 4]);
 });
 
-Deno.test("chartData() groups rows by facet, and puts a table without the column into every facet", () => {
+Deno.test("chartData() groups rows by facet, and a table without the column is in every facet", () => {
   const faceted = chartData(chart({}, { facet: "task" }), [table]);
   assertEquals(faceted.map(({ series, facet }) => [series, facet]), [[0, "q"], [0, "p"], [1, "p"]]);
   assertEquals(facetsOf(faceted), ["q", "p"]);
@@ -74,7 +74,7 @@ Deno.test("chartData() reads the index of a category, ends of intervals and valu
   assertEquals(chartData(cells, [rows])[0]?.spots.map(({ value }) => value), [3, NaN]);
 });
 
-Deno.test("chartData() names the table, the column or the cell that is wrong", () => {
+Deno.test("chartData() names a table or column that does not exist, and an invalid cell", () => {
   const failures: readonly (readonly [Chart, string])[] = [
     [chart({ table: "u" }), 'the table of figure f, layer 1 (line) must be a table (t), found "u"'],
     [

@@ -9,7 +9,7 @@ Deno.test("gridColumns() fills the grid if possible", () => {
   assertEquals(columns(true), [1, 1, 1, 2, 2, 2, 2, 2]);
 });
 
-Deno.test("gridColumns() is 1 for rows on a narrow screen", () => {
+Deno.test("gridColumns() is 1 for a category axis on a narrow screen", () => {
   const rows = chartOf([], { y: { label: "c", scale: "category", categories: ["a"] } });
   assertEquals([1, 4, 8].map((facets) => gridColumns(rows, facets, true)), [1, 1, 1]);
 });

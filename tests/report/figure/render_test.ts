@@ -88,7 +88,7 @@ Deno.test("renderFigure() fits the width, with text of at least 12 pixels", () =
   }
 });
 
-Deno.test("renderFigure() has no styles, no labels of parts, and ids with the prefix", () => {
+Deno.test("renderFigure() removes the styles and labels of Plot, and adds the prefix to ids", () => {
   for (const figure of figures) {
     const svg = render(figure);
     assertEquals(svg.querySelectorAll("style, [style], [aria-label], [aria-hidden]").length, 0);
@@ -327,7 +327,7 @@ function dropped(figure: Chart, tables: readonly Table[] = [positives]): string 
   return /Not drawn: (\d+ of \d+) rows/.exec(droppedNote(figure, tables) ?? "")?.[1];
 }
 
-Deno.test("droppedNote() counts the rows that have no place on a log axis", () => {
+Deno.test("droppedNote() counts the rows that have no position on a log axis", () => {
   assertEquals(dropped(chartOn("linear", "linear", [sampleLine, sampleBand])), undefined);
   assertEquals(dropped(chartOn("linear", "log", [sampleLine])), "2 of 5");
   assertEquals(dropped(chartOn("log", "linear", [sampleLine])), "1 of 5");

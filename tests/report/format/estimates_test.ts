@@ -9,7 +9,7 @@ function whole(value: number, low: number | null, high: number | null, unit?: st
   return plain(formatEstimate(estimate, unit).whole);
 }
 
-Deno.test("formatEstimate() takes the number of digits from the width of the interval", () => {
+Deno.test("formatEstimate() derives the number of digits from the width of the interval", () => {
   const table: readonly (readonly [string, string])[] = [
     [whole(0.9312, 0.9023, 0.9541), "0.93 [0.90, 0.95]"],
     [whole(1.04, 1.02, 1.06), "1.04 [1.02, 1.06]"],
@@ -47,7 +47,7 @@ Deno.test("formatEstimate() has a power of ten for each number of an interval ov
   assertEquals(whole(1e-5, 1e-9, 0.1), "1 × 10⁻⁵ [1 × 10⁻⁹, 0.1]");
 });
 
-Deno.test("formatEstimate() keeps the ends of an interval on their sides of a reference", () => {
+Deno.test("formatEstimate() keeps each end of an interval on its side of the reference", () => {
   const text = (low: number, high: number, reference: number) => {
     const estimate = {
       value: (low + high) / 2,
@@ -66,7 +66,7 @@ Deno.test("formatEstimate() keeps the ends of an interval on their sides of a re
   assertEquals(text(1.01e-5, 4e-5, 1e-5), "2.50 [1.01, 4.00] × 10⁻⁵");
 });
 
-Deno.test("formatEstimate() says that there is no interval", () => {
+Deno.test("formatEstimate() says that an estimate has no interval", () => {
   assertEquals(whole(6.6789, null, null, "steps"), "6.68 steps (no interval)");
 });
 
@@ -77,7 +77,7 @@ Deno.test("ownConfidence() names a confidence that is not 95 %", () => {
   assertEquals(plain(interval(0.99) ?? ""), "99 % interval");
 });
 
-Deno.test("formatEstimate() writes any estimate, whatever the order of its numbers", () => {
+Deno.test("formatEstimate() writes any estimate, also if the value is outside the interval", () => {
   fc.assert(
     fc.property(finite, finite, finite, (value, low, high) => {
       const { whole } = formatEstimate({ value, low, high, n: 5, confidence: 0.95, method: "m" });

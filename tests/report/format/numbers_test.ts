@@ -13,7 +13,7 @@ import {
 import fc from "fast-check";
 import { checkText, finite, plain } from "./number_texts.ts";
 
-Deno.test("formatDeclared() writes fractions as such, and at most six digits of others", () => {
+Deno.test("formatDeclared() writes simple fractions as fractions, and other numbers with at most six digits", () => {
   const table: readonly (readonly [number, string])[] = [
     [1 / 9, "1/9"],
     [-2 / 3, "\u22122/3"],
@@ -102,7 +102,7 @@ Deno.test("formatNumber(), formatExact() and formatPercent() write any finite nu
   );
 });
 
-Deno.test("formatColumn() writes one text for each number, whatever its size", () => {
+Deno.test("formatColumn() writes a text for each number of any size", () => {
   fc.assert(
     fc.property(fc.array(finite, { maxLength: 5 }), (cells) => {
       formatColumn(cells).forEach(checkText);

@@ -63,7 +63,7 @@ Deno.test("sourceText() links DOIs and arXiv numbers, without the sentence's pun
   assertEquals(sourceText("a convention").markup, "a convention");
 });
 
-Deno.test("codeText() keeps words with signs in one piece, but for very long ones", () => {
+Deno.test("codeText() does not break words with signs, except very long ones", () => {
   assertEquals(
     codeText("deno task --only <a>").markup,
     '<code>deno task <span class="word">--only</span> <span class="word">&lt;a&gt;</span></code>',

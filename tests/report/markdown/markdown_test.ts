@@ -55,7 +55,7 @@ Deno.test("renderMarkdown() renders blocks alone on a line, which end a paragrap
   assertEquals(blocks.map((binding) => binding.text), ["{{figure:one}}", "{{claims}}"]);
 });
 
-Deno.test("renderOpening() gives the first paragraph, and a list that belongs to it", () => {
+Deno.test("renderOpening() returns the first paragraph, and the list after it", () => {
   const opening = (source: string) =>
     renderOpening({ path: "reports/a.md", source: `# T\n\n${source}` }, bindings).markup;
   const list = "<p>a <i>m:x</i></p>\n<ul>\n<li>b</li>\n</ul>\n";
@@ -75,7 +75,7 @@ Deno.test("renderMarkdown() leaves code unchanged", () => {
   assertStringIncludes(body("    {{m:a}} $\n"), "<code>{{m:a}} $</code>");
 });
 
-Deno.test("renderMarkdown() converts TeX to MathML, also with braces and signs of emphasis", () => {
+Deno.test("renderMarkdown() converts TeX to MathML, also if it has braces or signs of emphasis", () => {
   assertStringIncludes(body("$x^{{2}}$ and $a*b$ *c*"), "<em>c</em>");
   assertStringIncludes(body("$x_1$"), "<msub><mi>x</mi><mn>1</mn></msub>");
   const display = body("text\n$$\nx = 1\n$$\nmore");
@@ -102,7 +102,7 @@ Deno.test("renderMarkdown() keeps the dollar signs of prices as text", () => {
   assertStringIncludes(body("| $5 | $6 |\n|--|--|\n| $7 | $8 |"), "<td>$7</td><td>$8</td>");
 });
 
-/** The TeX of each formula of a page. */
+/** Returns the TeX of each formula of a page. */
 function formulas(source: string): string[] {
   return [...body(source).matchAll(/<annotation[^>]*>([^<]*)/g)].map(([, tex = ""]) => tex);
 }
@@ -138,7 +138,7 @@ Deno.test("renderMarkdown() renders bindings in formulas as TeX", () => {
     `\\frac{${filled}}{2}`,
   ]);
   assertEquals(tex("$$\nx < {{ metric:a.value }}\n$$"), [`x &lt; ${filled}`]);
-  // Only the braces of TeX.
+  // Double braces of TeX are not bindings.
   assertEquals(tex("$x^{{2}} + {{a}}$"), ["x^{{2}} + {{a}}"]);
   const wrong = (source: string) => assertThrows(() => tex(source), PageError).message;
   assertEquals(wrong("$a + {{claims}}$"), "a.md:3:1: {{claims}} must be alone on a line");

@@ -70,7 +70,7 @@ Deno.test("experimentPage() lists metrics and tables of the machine separately",
   assertEquals(times?.trim(), "Time by part train: 1 min 20 sspectrum: 3.4 s");
 });
 
-Deno.test("experimentPage() has no rows of the machine without measurements of it", async () => {
+Deno.test("experimentPage() has no rows of the machine if nothing was measured", async () => {
   const none = { metrics: [], tables: [], figures: [] };
   const runs = manifest.runs.map((run) => ({
     ...run,

@@ -36,7 +36,7 @@ Deno.test("indexPage() renders bindings that begin with the experiment", async (
   assertEquals(link?.getAttribute("href"), "lstm-gates.html#claim-stable");
 });
 
-Deno.test("indexPage() links a reference to its own figure, or else to the page of the experiment", async () => {
+Deno.test("indexPage() links a reference to a figure of the index, or else to the page of the experiment", async () => {
   const document = await render(
     "{{ref:lstm-gates/accuracy}} {{ref:lstm-gates/unfolding}} {{ref:lstm-gates/eigenvalues}}\n\n" +
       "{{figure:lstm-gates/accuracy}}\n\n{{figure:vanishing-gradients/unfolding}}",

@@ -6,7 +6,7 @@ import { type View, viewOf } from "../../../src/report/view.ts";
 import { parseHtml } from "../dom.ts";
 import { manifest, render, result, textAt, view } from "../rendered_page.ts";
 
-/** The sample with changes, as a page shows it. */
+/** Returns the view of the sample with changes. */
 function shown(changes: Partial<Result> = {}, of: Partial<Manifest> = {}): View {
   return viewOf({ ...result, ...changes }, { ...manifest, ...of }, view().draw, "");
 }
@@ -78,7 +78,7 @@ Deno.test("metricsTable() and parametersTable() say that they are empty", () => 
   assertStringIncludes(parametersTable(none.result).markup, "no parameters");
 });
 
-Deno.test("resultTable() joins value, low and high of a table over seeds", async () => {
+Deno.test("resultTable() shows value, low and high of a table over seeds in one column", async () => {
   const columns = ["lag", "value", "low", "high"].map((name) => ({ name, label: name }));
   const table = {
     ...{

@@ -86,7 +86,7 @@ Deno.test("parseCommandLine() names an unknown flag and suggests a known one", (
   }
   const { operands: _, ...noOperands } = usage;
   assertEquals(
-    // An editor made one long dash of two.
+    // Some editors replace two hyphens by a dash.
     assertThrows(() => parseCommandLine(["\u2014fresh"], noOperands), InputError).message,
     `argument must be a flag, ${names}, found "\u2014fresh". Did you mean --fresh?`,
   );
@@ -123,13 +123,13 @@ Deno.test("parseCommandLine() keeps every value of a repeated flag, in order", (
   assertEquals(parseCommandLine([], usage).values("set"), []);
 });
 
-Deno.test("parseCommandLine() takes a negative number for a value", () => {
+Deno.test("parseCommandLine() reads a negative number as a value", () => {
   assertEquals(parseCommandLine(["--seeds", "-3"], usage).value("seeds"), "-3");
   assertEquals(parseCommandLine(["--seeds", "-.5"], usage).value("seeds"), "-.5");
   assertEquals(parseCommandLine(["--seeds", "-"], usage).value("seeds"), "-");
 });
 
-Deno.test("parseCommandLine() takes -h and --help for help", () => {
+Deno.test("parseCommandLine() reads -h and --help as help", () => {
   assertEquals(parseCommandLine(["-h"], usage).help, true);
   assertEquals(parseCommandLine(["--help"], usage).help, true);
   for (const text of ["Usage: deno task x [flags] [FILE]", "--seeds N", "again", "does x"]) {
@@ -156,7 +156,7 @@ Deno.test("parseCommandLine() refuses arguments that are not flags and flags wit
   assertEquals(message(["--seeds", "--fresh"]), '--seeds must be followed by N, found "--fresh"');
 });
 
-Deno.test("choice() and wholeNumber() name the flag, the wanted and the found", () => {
+Deno.test("choice() and wholeNumber() name the flag, the requirement and the value", () => {
   assertEquals(choice("backend", "cpu", ["wasm", "cpu"]), "cpu");
   assertThrows(
     () => choice("backend", "gpu", ["wasm", "cpu"]),
@@ -185,7 +185,7 @@ Deno.test("choice() and wholeNumber() name the flag, the wanted and the found", 
   }
 });
 
-Deno.test("parseCommandLine() gives a flag of any text what follows it, also an empty text or a flag", () => {
+Deno.test("parseCommandLine() accepts any value of a flag with `anyText`, also an empty text or a flag", () => {
   const flags = [{ name: "prompt", value: "TEXT", help: "a text", anyText: true }];
   const prompt = (...args: string[]) => parseCommandLine(args, { ...usage, flags }).value("prompt");
   for (const text of ["", "-", "--fresh", "- a list", "-3", "two\nlines", "a=b"]) {

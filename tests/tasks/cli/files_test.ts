@@ -11,7 +11,7 @@ import {
 import { interrupted, Interruption } from "../interrupted.ts";
 import { inFolder, readFiles, writeFiles } from "../sample_site.ts";
 
-Deno.test("writeAtomic() replaces a file whole, from a draft beside it or in another folder", () =>
+Deno.test("writeAtomic() replaces a file at once, by a draft beside it or in another folder", () =>
   inFolder(async (folder) => {
     await writeAtomic(`${folder}/a`, "one");
     await writeAtomic(pathToFileURL(`${folder}/a`), "two");
@@ -20,14 +20,14 @@ Deno.test("writeAtomic() replaces a file whole, from a draft beside it or in ano
     assertEquals(await readFiles(folder), { a: "two", b: "y", "drafts/": "an empty folder" });
   }));
 
-Deno.test("writeAtomic() on a full disk leaves the file as it was, and no draft", () =>
+Deno.test("writeAtomic() on a full disk leaves the file unchanged, and no draft", () =>
   inFolder(async (folder) => {
     await writeFiles(folder, [["a", "old"], ["drafts/x.draft", "of another process"]]);
     const before = await readFiles(folder);
     for (const content of ["new text", new Uint8Array(100)]) {
       for (const drafts of [undefined, `${folder}/drafts`]) {
         const write = () => writeAtomic(`${folder}/a`, content, drafts);
-        // The folder of drafts is made by a change of its own.
+        // Creating the folder of drafts is one more change.
         const after = drafts === undefined ? 0 : 1;
         const { error } = await interrupted(write, { after, by: "full disk" });
         assert(error instanceof Interruption, String(error));
@@ -36,14 +36,14 @@ Deno.test("writeAtomic() on a full disk leaves the file as it was, and no draft"
     }
   }));
 
-Deno.test("writeAtomic() writes over no file but its own", () =>
+Deno.test("writeAtomic() overwrites only the file", () =>
   inFolder(async (folder) => {
     await writeFiles(folder, [[`a.${Deno.pid}.draft`, "mine"]]);
     await writeAtomic(`${folder}/a`, "new");
     assertEquals(await readFiles(folder), { a: "new", [`a.${Deno.pid}.draft`]: "mine" });
   }));
 
-Deno.test("removeOldDrafts() removes drafts that are old, and nothing else", () =>
+Deno.test("removeOldDrafts() removes only old drafts", () =>
   inFolder(async (folder) => {
     const names = ["a.draft", "b.draft", "run.json", "deep/c.draft"];
     await writeFiles(folder, names.map((name) => [name, "x"]));
@@ -60,7 +60,7 @@ Deno.test("removeOldDrafts() removes drafts that are old, and nothing else", () 
     await removeOldDrafts(pathToFileURL(`${folder}/missing/`));
   }));
 
-Deno.test("filesBelow() lists names that mean something in a URL, and follows no link", () =>
+Deno.test("filesBelow() lists names with characters that are special in a URL, and follows no link", () =>
   inFolder(async (folder) => {
     const names = ["%2e%2e", "%2E", "a#b", "x?y", "file:", "c:d", "%", "ü ", "http:"];
     const paths = names.flatMap((name) => [`${name}/${name}`, `deep/${name}/x`, `${name}.draft`]);
@@ -97,7 +97,7 @@ Deno.test({
     }),
 });
 
-Deno.test("readIfThere() and readBytesIfThere() read regular files alone, and wait for none", async (t) => {
+Deno.test("readIfThere() and readBytesIfThere() read only regular files, and never wait", async (t) => {
   await inFolder(async (folder) => {
     await writeFiles(folder, [["file", "text"], ["folder/x", ""]]);
     await Deno.symlink("file", `${folder}/link`);

@@ -36,8 +36,8 @@ Deno.test("lockFolder() gives a folder to one process at a time, and leaves noth
   }));
 
 Deno.test({
-  name: "lockFolder() knows a folder by any path to it",
-  // A link takes a right there that users seldom have.
+  name: "lockFolder() recognises a folder by any path",
+  // On Windows, creating a link requires a right that users seldom have.
   ignore: Deno.build.os === "windows",
   fn: () =>
     inFolder(async (parent) => {
@@ -50,7 +50,7 @@ Deno.test({
     }),
 });
 
-Deno.test("lockFolder() excludes another process, and is free when that is killed", () =>
+Deno.test("lockFolder() refuses a folder of another process until that process is killed", () =>
   inFolder(async (parent) => {
     const lock = new URL("../../../tasks/cli/folder_lock.ts", import.meta.url);
     const script = `
@@ -74,7 +74,7 @@ Deno.test("lockFolder() excludes another process, and is free when that is kille
     using _lock = await lockFolder("--out", `${parent}/site`, "report");
   }));
 
-Deno.test("lockFolder() makes a missing folder and removes what it made if that stays empty", () =>
+Deno.test("lockFolder() creates a missing folder, and removes it if it stays empty", () =>
   inFolder(async (parent) => {
     {
       using _lock = await lockFolder("--out", `${parent}/a/b/c`, "report");
@@ -91,7 +91,7 @@ Deno.test("lockFolder() makes a missing folder and removes what it made if that 
     assertEquals(await names(`${parent}/mine/b`), ["file"]);
   }));
 
-Deno.test("lockFolder() refuses what cannot be a folder", () =>
+Deno.test("lockFolder() refuses a path that cannot be a folder", () =>
   inFolder(async (parent) => {
     await Deno.writeTextFile(`${parent}/file`, "x");
     const lock = (path: string) => () => lockFolder("--out", `${parent}/${path}`, "report");
@@ -99,10 +99,10 @@ Deno.test("lockFolder() refuses what cannot be a folder", () =>
     await assertRejects(lock("file/below"), InputError, "--out must be a folder that can be");
   }));
 
-Deno.test("lockFolder() leaves no file in a folder that cannot be opened, and none of the user's is lost", () =>
+Deno.test("lockFolder() leaves no file in a folder that cannot be opened, and keeps the user's files", () =>
   inFolder(async (parent) => {
     const real = Deno.open;
-    // As for a folder that its user may write to and not list.
+    // Simulates a folder that the user may write to but not list.
     Object.assign(Deno, {
       open: (path: string, options: Deno.OpenOptions) =>
         path.endsWith("/.unroll-lock")
@@ -129,7 +129,7 @@ Deno.test("lockFolder() leaves no file in a folder that cannot be opened, and no
     }
   }));
 
-Deno.test("lockFolder() goes on without a lock if the file system has none", () =>
+Deno.test("lockFolder() continues without a lock on a file system without locks", () =>
   inFolder(async (parent) => {
     const real = Deno.open;
     Object.assign(Deno, { open: () => Promise.reject(new Deno.errors.PermissionDenied()) });

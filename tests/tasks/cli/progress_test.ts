@@ -2,7 +2,7 @@ import { assertEquals, assertStringIncludes } from "@std/assert";
 import type { Progress } from "../../../src/harness/run.ts";
 import { ProgressDisplay, type Surroundings } from "../../../tasks/cli/progress.ts";
 
-/** A display whose clock is set by hand, in seconds. */
+/** Creates a display with a clock that the test sets, in seconds. */
 function shown(around: Partial<Surroundings>) {
   let text = "";
   let seconds = 0;
@@ -16,7 +16,7 @@ function shown(around: Partial<Surroundings>) {
   return {
     display,
     text: () => text,
-    /** What the last drawing says after the bar, without typographic spaces. */
+    /** Returns the text after the bar of the last drawing, with plain spaces. */
     last: () => (text.split(/[█░]+ /).at(-1) ?? "").replace(/\u00a0/g, " ").replace("\x1b[K", ""),
     at(time: number, more: Partial<Progress>) {
       seconds = time;
@@ -34,7 +34,7 @@ Deno.test("ProgressDisplay writes a line at the end of a group without a termina
   assertEquals(text(), "x: gains 4/4\ndone\n");
 });
 
-Deno.test("ProgressDisplay writes a line every five seconds of a long group, none at its beginning", () => {
+Deno.test("ProgressDisplay writes a line every five seconds of a long group, and none at its beginning", () => {
   const { text, at } = shown({ terminal: false });
   for (const done of [0, 1, 2, 3, 4]) at(10 + 4 * done, { done });
   assertEquals(text(), "x: gains 1/4\nx: gains 3/4\nx: gains 4/4\n");

@@ -21,7 +21,7 @@ Deno.test("importsOf() finds static, type, dynamic and re-exported imports, and 
   ]);
 });
 
-Deno.test("specifiersOf() gives imports as they are written, of packages too", () => {
+Deno.test("specifiersOf() lists the specifiers of all imports, also of packages", () => {
   assertEquals(specifiersOf(source), [
     "./a.ts",
     "../core/b.ts",
@@ -31,7 +31,7 @@ Deno.test("specifiersOf() gives imports as they are written, of packages too", (
   ]);
 });
 
-Deno.test("readPages() finds a page for each experiment and leaves none out", async () => {
+Deno.test("readPages() reads every page of reports/, and every experiment has one", async () => {
   const ids = experiments.map(({ id }) => id);
   const files = (await Array.fromAsync(Deno.readDir(new URL("reports/", root))))
     .map(({ name }) => name).filter((name) => name.endsWith(".md"));

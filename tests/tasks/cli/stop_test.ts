@@ -9,7 +9,7 @@ import {
 const codes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 };
 const plan: StopPlan = { stopping: "Stopping.", stopped: "Stopped.", patience: 1500 };
 
-/** A listener whose signals are sent, and whose clock is set, by hand. */
+/** Creates a listener with signals and a clock that the test controls. */
 function made() {
   const listeners = new Map<StopSignal, () => void>();
   const happened: (string | number)[] = [];
@@ -32,13 +32,13 @@ function made() {
 }
 
 for (const signal of stopSignals) {
-  Deno.test(`${signal} ends a process whose task has no plan to stop`, () => {
+  Deno.test(`StopListener: ${signal} ends a process whose task has no plan to stop`, () => {
     const { happened, send } = made();
     send(signal, 0);
     assertEquals(happened, ["No plan.", codes[signal]]);
   });
 
-  Deno.test(`${signal} asks a task that has a plan; the second time it ends the process`, () => {
+  Deno.test(`StopListener: ${signal} asks a task with a plan to stop, and the second signal ends the process`, () => {
     const { listener, happened, send, timers } = made();
     listener.follow(plan);
     send(signal, 0);
@@ -65,7 +65,7 @@ Deno.test("StopListener waits for a task without a limit of time", () => {
   assertEquals(timers, []);
 });
 
-Deno.test("StopListener takes two signals in a moment for one", () => {
+Deno.test("StopListener counts two signals at almost the same time as one", () => {
   const { listener, happened, send } = made();
   listener.follow(plan);
   send("SIGINT", 0);

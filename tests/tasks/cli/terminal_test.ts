@@ -9,7 +9,7 @@ async function read(path: string): Promise<string> {
   return await Deno.readTextFile(new URL(path, folder));
 }
 
-Deno.test("guardConsole() makes every line of console visible, whatever writes it", async () => {
+Deno.test("guardConsole() escapes control characters in every line of console", async () => {
   const program = `
     import { guardConsole } from ${JSON.stringify(new URL("cli/terminal.ts", folder).href)};
     guardConsole();
@@ -28,7 +28,7 @@ Deno.test("guardConsole() makes every line of console visible, whatever writes i
   assertEquals(text(stderr), "err \\x1b]0;title\\x07 a\\x1bb\nwarn \\u2066\n");
 });
 
-Deno.test("coloured() writes our colours and shows those of others", () => {
+Deno.test("coloured() writes the colours of spans, and escapes colours in texts", () => {
   const lines = [[{ text: "✓ \x1b[31m", colour: "green" as const }, { text: " a\u202e" }], []];
   assertEquals(coloured(lines, true), "\x1b[32m✓ \\x1b[31m\x1b[39m a\\u202e\n");
   assertEquals(coloured(lines, false), "✓ \\x1b[31m a\\u202e\n");
@@ -44,7 +44,7 @@ Deno.test("tasks write only through console, the progress display and the writer
   assertEquals(found, ["cli/progress.ts", "generate/generate_text.ts"]);
 });
 
-Deno.test("every task runs by main() or supervise(), which guard its console", async () => {
+Deno.test("every task runs by main() or supervise(), which guard the console", async () => {
   const config = JSON.parse(await Deno.readTextFile(new URL("../deno.json", folder)));
   const programs = new Set(modules.values());
   for (const { command } of Object.values<{ command: string }>(config.tasks)) {
@@ -52,7 +52,7 @@ Deno.test("every task runs by main() or supervise(), which guard its console", a
       programs.add(path);
     }
   }
-  // These write no text of others.
+  // These write only texts of their own.
   for (const own of ["tasks/start.ts", "tasks/setup.ts"]) programs.delete(own);
   assert(programs.size > 10);
   for (const path of programs) {
@@ -61,12 +61,12 @@ Deno.test("every task runs by main() or supervise(), which guard its console", a
   }
 });
 
-/** The characters from one code point to another. */
+/** Lists the characters from one code point to another. */
 function range(first: number, last: number): string[] {
   return Array.from({ length: last - first + 1 }, (_, i) => String.fromCodePoint(first + i));
 }
 
-Deno.test("visible() writes control characters out, but for line breaks and tabs", () => {
+Deno.test("visible() escapes control characters except line breaks and tabs", () => {
   assertEquals(visible("a\x1b[2Jb\x9b1A\x7f\r\0"), "a\\x1b[2Jb\\x9b1A\\x7f\\x0d\\x00");
   assertEquals(visible("a\n\tä ש\u00a0"), "a\n\tä ש\u00a0");
   for (let code = 0; code < 0xa0; code++) {
@@ -76,7 +76,7 @@ Deno.test("visible() writes control characters out, but for line breaks and tabs
   }
 });
 
-Deno.test("visible() writes out what changes the order of a text or has no width", () => {
+Deno.test("visible() escapes characters that change the order of a text or have no width", () => {
   const unseen = [
     "\u061c", // the Arabic letter mark
     ...range(0x200b, 0x200f), // zero-width space, joiners, marks of direction
@@ -100,7 +100,7 @@ Deno.test("visible() writes out what changes the order of a text or has no width
   assertEquals(visible("supported\u202edetufer"), "supported\\u202edetufer");
 });
 
-Deno.test("visible() leaves what people write as it is", () => {
+Deno.test("visible() does not escape the characters of any language", () => {
   for (
     const text of [
       "👩‍🚀 🏳️‍🌈 👨🏽‍💻 ❤️",
@@ -113,7 +113,7 @@ Deno.test("visible() leaves what people write as it is", () => {
   assertEquals(visible("pass\u200dword \u200c"), "pass\\u200dword \\u200c");
 });
 
-Deno.test("visible() of pieces is what it is of the whole, if it gets what is before each", () => {
+Deno.test("visible() of pieces equals visible() of the whole, given the text before each piece", () => {
   for (const text of ["👩‍🚀 می‌خواهم क्‍ष", "a\u200db\u202e👩‍🚀\x1b"]) {
     const pieces = [...text];
     const shown = pieces.map((piece, i) => visible(piece, pieces.slice(0, i).join("").slice(-2)));
@@ -121,7 +121,7 @@ Deno.test("visible() of pieces is what it is of the whole, if it gets what is be
   }
 });
 
-Deno.test("visibleLine() is one line", () => {
+Deno.test("visibleLine() returns one line", () => {
   assertEquals(
     visibleLine("a\n✓ all is well\u2028b\r\nc\td"),
     "a\\x0a✓ all is well\\u2028b\\x0d\\x0ac\td",

@@ -5,7 +5,7 @@ import { fileDigests, readFile } from "../../../tasks/cli/user_files.ts";
 
 Deno.test("readFile() and fileDigests() read a file in pieces", async () => {
   const path = await Deno.makeTempFile();
-  // More than one piece of a stream.
+  // The text is longer than one chunk of a stream.
   const text = "naïve text ".repeat(50_000);
   await Deno.writeTextFile(path, text);
   const pieces = await Array.fromAsync(await readFile(path));

@@ -13,7 +13,7 @@ function sampling(...args: readonly string[]) {
   return strategy.kind === "sampling" ? strategy.sampling : null;
 }
 
-Deno.test("readTextRequest() gives each strategy its options and defaults", () => {
+Deno.test("readTextRequest() reads the options of each strategy, with defaults", () => {
   const plain = { temperature: 1, repetitionPenalty: 1 };
   assertEquals(sampling(), plain);
   assertEquals(sampling("--strategy", "greedy"), { ...plain, temperature: 0 });
@@ -41,7 +41,7 @@ Deno.test("readTextRequest() accepts any text as prompt", () => {
   assertEquals(read("--prompt", "-").prompt, null);
 });
 
-Deno.test("readTextRequest() refuses flags that do not go together", () => {
+Deno.test("readTextRequest() refuses flags that the strategy does not have", () => {
   const wrong: readonly (readonly [args: string, message: string])[] = [
     [
       "--strategy greedy --temperature 2",
@@ -49,12 +49,24 @@ Deno.test("readTextRequest() refuses flags that do not go together", () => {
     ],
     ["--strategy beam --k 3", "--k must be left out with beam, which takes --beams, --length"],
     ["--beams 3", "--beams must be left out with temperature, which takes --temperature"],
-    ["--strategy min-p --p 0.3", "--p must be left out with min-p, whose share is --min-p"],
+    [
+      "--strategy min-p --p 0.3",
+      "--p must be left out with min-p, unless --min-p is given, too",
+    ],
     ["--strategy greedy --samples 2", "--samples must be at most 1, since all would be the same"],
     ["--temperature 0 --samples 2", "--samples must be at most 1, since all would be the same"],
-    ["--strategy greedy --seed 7", "--seed must be left out if nothing is drawn, found 7"],
-    ["--strategy beam --seed 0", "--seed must be left out if nothing is drawn, found 0"],
-    ["--temperature 0 --seed 1", "--seed must be left out if nothing is drawn, found 1"],
+    [
+      "--strategy greedy --seed 7",
+      "--seed must be left out if the strategy draws no random numbers, found 7",
+    ],
+    [
+      "--strategy beam --seed 0",
+      "--seed must be left out if the strategy draws no random numbers, found 0",
+    ],
+    [
+      "--temperature 0 --seed 1",
+      "--seed must be left out if the strategy draws no random numbers, found 1",
+    ],
     ["--strategy beam --samples 6", "--samples must be at most 5, as many as --beams, found 6"],
     ["--p 0", "--p must be a number above 0 and up to 1, found 0"],
     ["--k 1.5", "--k must be an integer from 1 to"],

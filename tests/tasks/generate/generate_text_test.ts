@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { SampleWriter, unknownLine } from "../../../tasks/generate/generate_text.ts";
 
-/** What is written, a string a call. */
+/** Records the written texts, one for each call. */
 function written(prompt: string, samples = 1) {
   const texts: string[] = [];
   const write = (text: string) => Promise.resolve(void texts.push(text));

@@ -6,7 +6,7 @@ const page = `<!DOCTYPE html><html><head>
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'"><title>A</title>
 </head><body><h1>A</h1></body></html>`;
 
-/** A folder with a site, and things beside and in it that are not for everyone. */
+/** Creates a folder with a site, and hidden files and links inside and beside it. */
 async function site(): Promise<{ readonly folder: string; readonly whole: string }> {
   const whole = await Deno.realPath(await Deno.makeTempDir({ prefix: "unroll-preview-" }));
   const folder = `${whole}/site`;
@@ -31,7 +31,7 @@ function request(path: string, init: RequestInit & { readonly host?: string | nu
   return new Request(`http://127.0.0.1:8000${path}`, { ...rest, headers });
 }
 
-Deno.test("PreviewServer answers at names of this machine alone", async () => {
+Deno.test("PreviewServer answers only at host names of this machine", async () => {
   const { folder, whole } = await site();
   const server = new PreviewServer(folder);
   const status = async (host: string | null) =>
@@ -47,7 +47,7 @@ Deno.test("PreviewServer answers at names of this machine alone", async () => {
   await Deno.remove(whole, { recursive: true });
 });
 
-Deno.test("PreviewServer answers GET and HEAD alone", async () => {
+Deno.test("PreviewServer answers only GET and HEAD", async () => {
   const { folder, whole } = await site();
   const server = new PreviewServer(folder);
   for (const method of ["POST", "PUT", "DELETE", "OPTIONS", "PATCH"]) {
@@ -61,8 +61,8 @@ Deno.test("PreviewServer answers GET and HEAD alone", async () => {
 });
 
 Deno.test({
-  name: "PreviewServer serves files of the site, none that are hidden or elsewhere",
-  ignore: Deno.build.os === "windows", // Links take rights there.
+  name: "PreviewServer serves files of the site, but no hidden files and no files elsewhere",
+  ignore: Deno.build.os === "windows", // On Windows, creating a link requires a right.
   async fn() {
     const { folder, whole } = await site();
     const pipe = await new Deno.Command("mkfifo", { args: [`${folder}/pipe.json`] }).output();
@@ -101,7 +101,7 @@ Deno.test({
   },
 });
 
-Deno.test("PreviewServer adds its script to pages, and leaves the files as they are", async () => {
+Deno.test("PreviewServer adds its script to pages, and does not change the files", async () => {
   const { folder, whole } = await site();
   const server = new PreviewServer(folder);
   const text = await (await server.answer(request("/"))).text();
@@ -134,7 +134,8 @@ Deno.test({
       await tab.goto(`http://127.0.0.1:${server.addr.port}/`);
       await (await events).response();
       await Deno.writeTextFile(`${folder}/index.html`, page.replace("<h1>A", "<h1>B"));
-      // The browser may hear of this build first, and then there is nothing to load again.
+      // If the browser connects after this build, it does not reload, so the test announces builds
+      // until it does.
       const again = setInterval(() => preview.reload(), 200);
       await tab.waitForSelector("text=B", { timeout: 20_000 });
       clearInterval(again);

@@ -42,7 +42,7 @@ const three = [
 ];
 
 function text(results: readonly Result[], width: number): string[] {
-  // A unit has a space before it that no line breaks at.
+  // A unit follows a space without a line break.
   return coloured(claimLines(results, width), false).replaceAll(/[\u202f\u00a0]/g, " ").split("\n");
 }
 
@@ -65,7 +65,7 @@ Deno.test("claimLines() aligns numbers, wraps sentences at words and ends with a
   ]);
 });
 
-Deno.test("claimLines() names checks that fail, and counts what to know of the verdicts", () => {
+Deno.test("claimLines() names checks that fail, and counts the remarks on verdicts", () => {
   const [bound, ...others] = sampleChecks;
   assert(bound);
   const checks = [{ ...bound, worst: 0.031, holds: false }, ...others];
@@ -82,7 +82,7 @@ Deno.test("claimLines() names checks that fail, and counts what to know of the v
   ]);
 });
 
-Deno.test("claimLines() keeps to the width of every terminal", () => {
+Deno.test("claimLines() fits every width", () => {
   const long = claim({ unit: "of the largest singular value" }, 0.5, 0.1);
   const word = claim({ statement: `See ${"x".repeat(100)} for more.` }, 0.5, 0.1);
   for (const width of [40, 60, 80, 132]) {
@@ -116,7 +116,7 @@ Deno.test("claimLines() says once why there are no verdicts", () => {
   assertEquals(claimLines([result([])], 80), []);
 });
 
-Deno.test("claimLines() colours verdicts alone", () => {
+Deno.test("claimLines() colours only verdicts", () => {
   const shown = coloured(claimLines([result(three)], 80), true);
   assertStringIncludes(shown, "\x1b[32m✓ supported\x1b[39m");
   assertStringIncludes(shown, "\x1b[31m✗ refuted  \x1b[39m");

@@ -17,7 +17,7 @@ Deno.test("report --only keeps the other pages of the site or is refused", async
     JSON.parse((await project.read("site")).get("data/manifest.json") ?? "");
   const both = ["index.html", "lstm-gates.html", "methods.html", "vanishing-gradients.html"];
 
-  await t.step("the folder may have files of a host before it has a site", async () => {
+  await t.step("a folder without a site may have files of a web host", async () => {
     await writeFiles(project.folder, Object.entries(own));
     const more = ["--seeds", "2", "--out", "site"];
     const { code, err } = await project.task("experiment", "vanishing-gradients", ...tiny, ...more);
@@ -31,12 +31,12 @@ Deno.test("report --only keeps the other pages of the site or is refused", async
     const text = (await project.read("site")).get("data/manifest.json") ?? "";
     await writeFiles(`${project.folder}/site`, [
       ["data/lstm-gates/mine.txt", "mine"],
-      // Anyone can write it, so it is not taken from there.
+      // Anyone can edit the manifest, so the report must not copy the command from it.
       ["data/manifest.json", text.replace(first.command, "deno task something-else")],
     ]);
     const { code, err } = await gates();
     assertEquals(code, 0, err);
-    assertStringIncludes(err, "vanishing-gradients: its page stays, nothing changed");
+    assertStringIncludes(err, "vanishing-gradients: its page stays, since nothing has changed");
     assertEquals(await pages(), both);
     const { runs } = await manifest();
     assertEquals(runs.map(({ experiment }: { experiment: string }) => experiment), [
@@ -52,7 +52,7 @@ Deno.test("report --only keeps the other pages of the site or is refused", async
   await Deno.remove(`${project.folder}/site/data/lstm-gates/mine.txt`);
   const whole = await project.read("site");
 
-  /** Asserts that a report is refused before it computes anything, and changes nothing. */
+  /** Asserts that a report is refused before it computes or changes anything. */
   const assertRefused = async (args: readonly string[], ...said: readonly string[]) => {
     const { code, err } = await gates(...args);
     assertEquals(code, 2, err);
@@ -68,7 +68,7 @@ Deno.test("report --only keeps the other pages of the site or is refused", async
         "standard. Choose another --out, or report it too.",
     );
   });
-  await t.step("so would a page whose source changed", async () => {
+  await t.step("a page whose source changed would be dropped", async () => {
     const path = `${project.folder}/src/experiments/vanishing_gradients/experiment.ts`;
     const source = await Deno.readTextFile(path);
     await Deno.writeTextFile(path, `${source}// changed\n`);
@@ -76,7 +76,7 @@ Deno.test("report --only keeps the other pages of the site or is refused", async
     await assertRefused([], `would be dropped: ${why}`);
     await Deno.writeTextFile(path, source);
   });
-  await t.step("and one whose run is not kept any more", async () => {
+  await t.step("a page whose run is not kept any more would be dropped", async () => {
     const runs = `${project.folder}/.unroll/runs/vanishing-gradients`;
     await Deno.rename(runs, `${runs}.away`);
     await assertRefused([], "would be dropped: its run is not kept");
@@ -95,7 +95,7 @@ Deno.test("report --only keeps the other pages of the site or is refused", async
     using _lock = await lockFolder("--out", `${project.folder}/site`, "report");
     await assertRefused([], "a folder that no other report writes to");
   });
-  await t.step("the site with the page that stayed is as verify finds it", async () => {
+  await t.step("verify accepts the site with the page that stayed", async () => {
     const { code, err } = await project.task("verify", "site");
     assertEquals(code, 0, err);
   });

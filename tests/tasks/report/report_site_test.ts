@@ -3,7 +3,7 @@ import { ProjectCopy } from "../project_copy.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 
-/** Files that are no text to learn from, with what is said of each. */
+/** Files from which a model cannot learn, with texts that the error must contain. */
 const wrong: readonly (readonly [file: string, content: Uint8Array, ...said: string[]])[] = [
   [
     "binary",
@@ -21,7 +21,7 @@ const wrong: readonly (readonly [file: string, content: Uint8Array, ...said: str
   ["short.txt", bytes("One.\n\nTwo.\n"), "training characters must be"],
 ];
 
-Deno.test("a corpus that cannot be learnt is an InputError, not a failure", async (t) => {
+Deno.test("reportSite() reports a corpus that cannot be learned as an InputError, and not as a failure", async (t) => {
   await using project = await ProjectCopy.make();
   const run = (file: string) =>
     project.task(
@@ -51,14 +51,17 @@ Deno.test("a corpus that cannot be learnt is an InputError, not a failure", asyn
       assertStringIncludes(err, `error: ${message}`);
     });
   }
-  await t.step("what is nobody's to mend has its details in a file, and another code", async () => {
-    const path = `${project.folder}/src/experiments/text_generation/sentences.ts`;
-    await Deno.writeTextFile(
-      path,
-      'throw new Error("broken");\nexport const trainSentences = 1;\n',
-    );
-    const { code, err } = await run("short.txt");
-    assertEquals(code, 1, err);
-    assertStringIncludes(err, "text-generation: failed: broken (details in ");
-  });
+  await t.step(
+    "outcome() writes the details of an internal error to a file, and returns another exit code",
+    async () => {
+      const path = `${project.folder}/src/experiments/text_generation/sentences.ts`;
+      await Deno.writeTextFile(
+        path,
+        'throw new Error("broken");\nexport const trainSentences = 1;\n',
+      );
+      const { code, err } = await run("short.txt");
+      assertEquals(code, 1, err);
+      assertStringIncludes(err, "text-generation: failed: broken (details in ");
+    },
+  );
 });

@@ -3,7 +3,7 @@ import { resolveParameters } from "../../../src/harness/parameters.ts";
 import { experiments } from "../../../src/experiments/registry.ts";
 import { command, runInputs } from "../../../tasks/report/runs.ts";
 
-Deno.test("command() gives the parameters that differ from the profile's, so that it computes the same", async () => {
+Deno.test("command() has the parameters that differ from the profile's, so that it computes the same result", async () => {
   const experiment = experiments.find(({ id }) => id === "vanishing-gradients");
   if (experiment === undefined) throw new Error("There is no such experiment.");
   const backend = { name: "cpu", adapter: null, versions: {} } as const;

@@ -77,7 +77,7 @@ Deno.test("Store.find() finds a run only by its inputs", () =>
     });
   }));
 
-Deno.test("Store.find() explains a miss by the nearest earlier run", () =>
+Deno.test("Store.find() explains a missing run by the most similar earlier run", () =>
   withStore(async (store) => {
     await store.keep(run);
     const far = { ...inputs, parameters: { size: 3 }, lock: "other", version: 7 };
@@ -118,7 +118,7 @@ Deno.test("Store.find() ignores a damaged run and says how it is damaged", async
   }
 });
 
-Deno.test("stoppedText() says what the same command does next, with --fresh too", () =>
+Deno.test("stoppedText() says what the same command does next, with and without --fresh", () =>
   withStore(async (store) => {
     const other = { ...inputs, seeds: [1, 2] };
     const text = (fresh: boolean) => stoppedText(store, [other, inputs], fresh);
@@ -154,7 +154,7 @@ Deno.test("Store.keep() removes the oldest of many runs", () =>
     assertEquals((await filesBelow(folder)).length, 20);
   }));
 
-Deno.test("Store.keep() takes no draft of a killed call for a run, and removes it once it is old", () =>
+Deno.test("Store.keep() does not read a draft of a killed call as a run, and removes it when it is old", () =>
   withStore(async (store, folder) => {
     for (let size = 1; size <= 20; size++) {
       await store.keep({ ...run, inputs: { ...inputs, parameters: { size } } });
@@ -162,7 +162,7 @@ Deno.test("Store.keep() takes no draft of a killed call for a run, and removes i
     const [file = ""] = await filesBelow(folder);
     await Deno.mkdir(new URL("drafts/", folder), { recursive: true });
     const longAgo = new Date(Date.now() - 60 * 60 * 1000);
-    // A version before this one wrote drafts beside the runs.
+    // Earlier versions wrote drafts beside the runs.
     for (const draft of ["drafts/old.draft", "drafts/new.draft", `${file}.123.draft`]) {
       await Deno.copyFile(new URL(file, folder), new URL(draft, folder));
       if (!draft.includes("new")) await Deno.utime(new URL(draft, folder), longAgo, longAgo);
@@ -173,7 +173,7 @@ Deno.test("Store.keep() takes no draft of a killed call for a run, and removes i
     assertEquals(left.filter((name) => !name.endsWith(".json")), ["drafts/new.draft"]);
   }));
 
-Deno.test("Store.ofKey() gives a run by its key, and no other", () =>
+Deno.test("Store.ofKey() returns only the run of the key", () =>
   withStore(async (store) => {
     const key = runKey(inputs);
     assertEquals(await store.ofKey("x", key), null);
@@ -184,7 +184,7 @@ Deno.test("Store.ofKey() gives a run by its key, and no other", () =>
   }));
 
 Deno.test({
-  name: "Store takes a pipe in the place of a run or a part for a damaged file, without waiting",
+  name: "Store treats a pipe in the place of a run or a part as a damaged file, without waiting",
   ignore: Deno.build.os === "windows",
   fn: () =>
     withStore(async (store, folder) => {

@@ -4,7 +4,7 @@ import { stableStringify } from "../../../src/core/json.ts";
 import { checkSiteFolder, siteFolder, writeSite } from "../../../tasks/site/site_folder.ts";
 import { inFolder, readFiles, sampleSite, writeFiles } from "../sample_site.ts";
 
-/** Files of the user's, at the top of a site and inside its folders. */
+/** Files of the user at the top of a site and inside its folders. */
 const own = {
   ".git/HEAD": "ref",
   ".nojekyll": "",
@@ -23,11 +23,13 @@ const own = {
 
 const sites = (ids: readonly string[], edition = 1) => Object.fromEntries(sampleSite(ids, edition));
 
-/** A test of a folder of links, which take a right on Windows that users seldom have. */
+/**
+ * Defines a test with links. On Windows, creating a link requires a right that users seldom have.
+ */
 const links = (name: string, fn: () => Promise<void>) =>
   Deno.test({ name, ignore: Deno.build.os === "windows", fn });
 
-Deno.test("writeSite() replaces the site before it, and removes what that had besides", () =>
+Deno.test("writeSite() replaces the earlier site, and removes its other files", () =>
   inFolder(async (folder) => {
     const out = `${folder}/site`;
     await writeSite(out, sampleSite(["a", "b"]));
@@ -38,7 +40,7 @@ Deno.test("writeSite() replaces the site before it, and removes what that had be
     assertEquals(await readFiles(folder), prefixed("site/", sites(["b"], 2)));
   }));
 
-Deno.test("writeSite() leaves every file of the user's, also inside the folders of a site", () =>
+Deno.test("writeSite() leaves every file of the user, also inside the folders of a site", () =>
   inFolder(async (folder) => {
     const out = `${folder}/site`;
     await writeSite(out, sampleSite(["a"]));
@@ -52,7 +54,7 @@ Deno.test("writeSite() leaves every file of the user's, also inside the folders 
     }
   }));
 
-Deno.test("writeSite() touches nothing beside the folder, whatever its name", () =>
+Deno.test("writeSite() changes nothing outside the folder, for any name of the folder", () =>
   inFolder(async (folder) => {
     const beside = {
       "site.2.next/thesis.tex": "mine",
@@ -74,7 +76,7 @@ Deno.test("writeSite() touches nothing beside the folder, whatever its name", ()
   }));
 
 links(
-  "siteFolder() follows a link, there or not yet, and it stays a link",
+  "siteFolder() follows a link, also to a missing folder, and the link stays",
   () =>
     inFolder(async (folder) => {
       await Deno.symlink("real/site", `${folder}/link`);
@@ -90,7 +92,7 @@ links(
     }),
 );
 
-Deno.test("checkSiteFolder() takes a folder with files of a host alone, and no other without a site", async () => {
+Deno.test("checkSiteFolder() accepts a folder without a site only if it has no other files than those of a host", async () => {
   for (const names of [[], ["CNAME"], [".git/HEAD", "README.md"], ["lost+found/x", "_headers"]]) {
     await inFolder(async (folder) => {
       const files = Object.fromEntries(names.map((name) => [name, "mine"]));
@@ -119,7 +121,7 @@ Deno.test("checkSiteFolder() takes a folder with files of a host alone, and no o
   });
 });
 
-Deno.test("checkSiteFolder() refuses the user's files that have the names of files to be written", async () => {
+Deno.test("checkSiteFolder() refuses files of the user that have the paths of files to be written", async () => {
   const taken: readonly (readonly [path: string, named: string])[] = [
     ["b.html", "b.html"],
     ["data/b.json", "data/b.json"],
@@ -144,7 +146,7 @@ Deno.test("checkSiteFolder() refuses the user's files that have the names of fil
   }
 });
 
-Deno.test("writeSite() changes nothing if a file of the user's has the name of a new file", async () => {
+Deno.test("writeSite() changes nothing if a file of the user has the path of a new file", async () => {
   const ofNewFiles = ["data/b/t.csv", "figures/b/f.svg", "machine/b/times.json", "figures/b"];
   for (const path of [...ofNewFiles, "claims/b/c.csv", "metrics/b", "data/b/t.seeds.csv"]) {
     await inFolder(async (folder) => {
@@ -213,7 +215,8 @@ Deno.test("checkSiteFolder() refuses a manifest that names files elsewhere", asy
       const site = sampleSite(["a"]);
       const manifest = site.get("data/manifest.json") ?? "";
       const files = {
-        // Sorted before the other names, so that the manifest's bytes are as a report writes them.
+        // This name is sorted before the others, so the manifest still has the form that a report
+        // writes.
         "site/data/manifest.json": manifest.replace(
           /"files": \{[^}]*\}/,
           `"files": {\n    ${JSON.stringify(path)}: "x"\n  }`,
@@ -230,7 +233,7 @@ Deno.test("checkSiteFolder() refuses a manifest that names files elsewhere", asy
   }
 });
 
-Deno.test("checkSiteFolder() refuses what has a name that a table or figure of an experiment can have", async () => {
+Deno.test("checkSiteFolder() refuses a file that a table or figure of an experiment could overwrite", async () => {
   const taken = [
     ...["data/b/a-table.csv", "data/a/t2.json", "figures/b/f.svg", "machine/b/x.svg"],
     ...[
@@ -263,7 +266,7 @@ Deno.test("checkSiteFolder() refuses what has a name that a table or figure of a
   });
 });
 
-Deno.test("checkSiteFolder() names what the user may not read", async () => {
+Deno.test("checkSiteFolder() names a file or folder that the user may not read", async () => {
   for (const [name, part] of [["readDir", "data/a"], ["readFile", "a.html"], ["lstat", "data"]]) {
     await inFolder(async (folder) => {
       await writeSite(folder, sampleSite(["a"]));
@@ -301,7 +304,8 @@ Deno.test("checkSiteFolder() refuses a folder into which nothing can be moved, s
         Object.assign(Deno, { rename });
       }
       assertEquals(await readFiles(folder), sorted(sites(["a"])));
-      // A call that was killed while it tried leaves an empty folder, which the next one takes away.
+      // A call that is killed during the attempt leaves an empty folder, which the next call
+      // removes.
       await Deno.mkdir(`${folder}/${mount}/.unroll-site`);
       await checkSiteFolder(folder, ["a"]);
       assertEquals(await readFiles(folder), sorted(sites(["a"])));
@@ -309,30 +313,36 @@ Deno.test("checkSiteFolder() refuses a folder into which nothing can be moved, s
   }
 });
 
-links("links in a site are not followed", () =>
-  inFolder(async (folder) => {
-    const elsewhere = { "elsewhere/b/f.svg": "mine", "elsewhere/a/f.svg": "mine" };
-    await writeSite(`${folder}/site`, sampleSite(["a"]));
-    await writeFiles(folder, Object.entries(elsewhere));
-    await Deno.remove(`${folder}/site/figures`, { recursive: true });
-    await Deno.symlink("../elsewhere", `${folder}/site/figures`);
-    const before = await readFiles(folder);
-    await assertRejects(() => checkSiteFolder(`${folder}/site`, ["a"]), InputError, "figures/a");
-    for (const id of ["a", "b"]) {
-      const write = () => writeSite(`${folder}/site`, sampleSite([id], 2));
-      await assertRejects(write, InputError, `figures/${id}/f.svg`);
-    }
-    assertEquals(await readFiles(folder), before);
-  }));
+links(
+  "checkSiteFolder() and writeSite() follow no link in a site",
+  () =>
+    inFolder(async (folder) => {
+      const elsewhere = { "elsewhere/b/f.svg": "mine", "elsewhere/a/f.svg": "mine" };
+      await writeSite(`${folder}/site`, sampleSite(["a"]));
+      await writeFiles(folder, Object.entries(elsewhere));
+      await Deno.remove(`${folder}/site/figures`, { recursive: true });
+      await Deno.symlink("../elsewhere", `${folder}/site/figures`);
+      const before = await readFiles(folder);
+      await assertRejects(() => checkSiteFolder(`${folder}/site`, ["a"]), InputError, "figures/a");
+      for (const id of ["a", "b"]) {
+        const write = () => writeSite(`${folder}/site`, sampleSite([id], 2));
+        await assertRejects(write, InputError, `figures/${id}/f.svg`);
+      }
+      assertEquals(await readFiles(folder), before);
+    }),
+);
 
-links("a pipe in the manifest's place is refused at once", () =>
-  inFolder(async (folder) => {
-    await Deno.mkdir(`${folder}/data`);
-    const made = await new Deno.Command("mkfifo", { args: [`${folder}/data/manifest.json`] })
-      .output();
-    assert(made.success);
-    await assertRejects(() => checkSiteFolder(folder), InputError, "which is not a regular file");
-  }));
+links(
+  "checkSiteFolder() refuses a pipe in the manifest's place at once",
+  () =>
+    inFolder(async (folder) => {
+      await Deno.mkdir(`${folder}/data`);
+      const made = await new Deno.Command("mkfifo", { args: [`${folder}/data/manifest.json`] })
+        .output();
+      assert(made.success);
+      await assertRejects(() => checkSiteFolder(folder), InputError, "which is not a regular file");
+    }),
+);
 
 function prefixed(prefix: string, files: Record<string, string>): Record<string, string> {
   return sorted(Object.fromEntries(Object.entries(files).map(([path, t]) => [prefix + path, t])));

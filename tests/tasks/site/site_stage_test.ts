@@ -15,7 +15,7 @@ const state = (files: ReadonlyMap<string, string>) =>
     Object.entries({ ...Object.fromEntries(files), ...own }).sort(([a], [b]) => a < b ? -1 : 1),
   );
 
-/** How many changes come before the new site counts, and with that change itself. */
+/** Counts the changes up to and including the one that makes the new site valid. */
 async function changesToJournal(): Promise<number> {
   let count = 0;
   await inSite(async (out) => {
@@ -27,7 +27,7 @@ async function changesToJournal(): Promise<number> {
 
 const never = { after: Infinity, by: "killed" } as const;
 
-/** Runs a test in a folder that has a site and files of the user's. */
+/** Runs a test in a folder that has a site and files of the user. */
 const inSite = (run: (out: string, folder: string) => Promise<void>) =>
   inFolder(async (folder) => {
     const out = `${folder}/site`;
@@ -57,9 +57,9 @@ Deno.test("writeSite(), killed at any change of a file, leaves the old site or t
   assert(found.before > 10 && found.after > 10, JSON.stringify(found));
 });
 
-Deno.test("finishStage(), killed at any change of a file, is finished by the next", async () => {
+Deno.test("finishStage(), killed at any change of a file, is completed by the next call", async () => {
   const journal = await changesToJournal();
-  // A kill in the middle of moving files, and one in the middle of writing them.
+  // The call is killed while it moves files, and while it writes them.
   for (const [first, wanted] of [[journal + 5, after], [journal - 5, before]] as const) {
     for (let changes = 0, ended = false; !ended; changes++) {
       await inSite(async (out) => {
@@ -74,7 +74,7 @@ Deno.test("finishStage(), killed at any change of a file, is finished by the nex
   }
 });
 
-Deno.test("writeSite() on a full disk leaves the site as it was, and nothing half written", async () => {
+Deno.test("writeSite() on a full disk leaves the site unchanged, and no unfinished files", async () => {
   for (let changes = 0, ended = false; !ended; changes++) {
     await inSite(async (out) => {
       const run = () => writeSite(out, after);
@@ -85,7 +85,7 @@ Deno.test("writeSite() on a full disk leaves the site as it was, and nothing hal
   }
 });
 
-Deno.test("writeSite() changes nothing but what is inside the folder, so that may be a mount point", () =>
+Deno.test("writeSite() changes only files inside the folder, which may be a mount point", () =>
   inSite(async (out) => {
     const run = () => writeSite(out, after);
     const { error, changes } = await interrupted(run, never);
@@ -115,8 +115,8 @@ Deno.test("finishStage() removes nothing from a folder that is not its own", asy
 });
 
 Deno.test({
-  name: "finishStage() follows no link out of the folder, whatever its plan or journal says",
-  // A link takes a right there that users seldom have.
+  name: "finishStage() follows no link out of the folder, for any plan or journal",
+  // On Windows, creating a link requires a right that users seldom have.
   ignore: Deno.build.os === "windows",
   fn: async () => {
     const paths = ["data/notes.txt", "index.html", "data/a/t.csv"];
@@ -146,7 +146,7 @@ Deno.test({
           const outside = async () =>
             Object.entries(await readFiles(folder)).filter(([path]) => path.startsWith("victim"));
           const [victim, whole] = [await outside(), await readFiles(folder)];
-          // Drafts are removed whatever else the site has.
+          // For the removal of drafts, only links in the folder of drafts matter.
           const refused = name === "journal" ? link !== "figures" : link.startsWith(".unroll");
           if (refused) {
             await assertRejects(() => finishStage(out), InputError, "--out must be a folder");

@@ -10,7 +10,7 @@ const tokenizer = await Tokenizer.build(["the whale"], { kind: "words" });
 const config = checkLanguageModelConfig({ vocabularySize: 6, embeddingDim: 3, hiddenSize: 4 });
 const description = writeTextModel({ config, tokenizer, training: {} });
 
-/** Runs a test on a folder with files in it. */
+/** Runs a test with a folder that has some files. */
 async function withFiles(
   files: Readonly<Record<string, string>>,
   test: (folder: ModelFolder, names: () => Promise<string[]>) => Promise<void>,
@@ -33,7 +33,7 @@ Deno.test("ModelFolder.prepare() accepts an empty, a missing and a model's folde
     assertEquals(await folder.check(false), null);
     assertEquals(await new ModelFolder(`${folder.path}/a/b`).check(false), null);
   });
-  // What a killed process was writing.
+  // Drafts that a killed process left.
   await withFiles({}, async (folder, names) => {
     await Deno.mkdir(`${folder.path}/.unroll-drafts`);
     await Deno.writeTextFile(`${folder.path}/.unroll-drafts/1f.draft`, "{");
@@ -41,7 +41,7 @@ Deno.test("ModelFolder.prepare() accepts an empty, a missing and a model's folde
     await folder.prepare();
     assertEquals(await names(), []);
   });
-  // What is its owner's may lie beside a model.
+  // Files of the user may be beside a model.
   await withFiles({ "model.json": description, "notes.txt": "x" }, async (folder) => {
     assertEquals((await folder.check(false))?.config, config);
   });
@@ -69,7 +69,7 @@ Deno.test("Replacement replaces a training only when it is complete", async () =
       await folder.write("last", "new");
       assertEquals([await read("best"), folder.replacing], ["old", true]);
       assertEquals((await folder.description())?.training, {});
-      // What a killed process left is in nobody's way.
+      // Files that a killed process left do not prevent a training.
       assertEquals((await new ModelFolder(folder.path).check(false))?.training, {});
       if (settles) await folder.settle();
       if (settles) await folder.close();
@@ -96,7 +96,7 @@ Deno.test("ModelFolder.read() names a file that cannot be read", async () => {
   });
 });
 
-Deno.test("ModelFolder never overwrites files that are not known to be a training's", async () => {
+Deno.test("ModelFolder never overwrites files that a training may not have written", async () => {
   await withFiles({ "best.safetensors": "mine", "a.txt": "" }, async (folder) => {
     for (const fresh of [false, true]) {
       await assertRejects(
@@ -119,7 +119,7 @@ Deno.test("ModelFolder never overwrites files that are not known to be a trainin
   }
 });
 
-Deno.test("ModelFolder.prepare() removes no file of the user's, whatever its name", async () => {
+Deno.test("ModelFolder.prepare() removes no file of the user, of any name", async () => {
   const mine = { "model.json.1.draft": "mine", "last.safetensors.2.draft": "mine" };
   await withFiles({ "model.json": description, ...mine }, async (folder, names) => {
     const kept = ["unroll-fresh.draft", ".unroll-drafts"].map((name) => `${folder.path}/${name}`);
@@ -137,7 +137,7 @@ Deno.test("ModelFolder.prepare() removes no file of the user's, whatever its nam
 
 Deno.test({
   name: "ModelFolder refuses links in the place of its folders, and changes nothing",
-  // A link takes a right there that users seldom have.
+  // On Windows, creating a link requires a right that users seldom have.
   ignore: Deno.build.os === "windows",
   fn: async () => {
     for (const name of [".unroll-drafts", "unroll-fresh.draft", "unroll-fresh.moving"]) {
@@ -207,7 +207,7 @@ Deno.test("ModelFolder.prepare() refuses a file in place of the folder", async (
 
 const names = ["last", "best", "model"];
 
-Deno.test("Replacement.finish() leaves folders of its names that are not its own", async () => {
+Deno.test("Replacement.finish() leaves folders of the user with the names of its folders", async () => {
   const folder = await Deno.makeTempDir();
   for (const name of names) await Deno.writeTextFile(`${folder}/${name}`, `old ${name}`);
   await Deno.mkdir(`${folder}/unroll-fresh.whole`);
@@ -220,7 +220,7 @@ Deno.test("Replacement.finish() leaves folders of its names that are not its own
 
 Deno.test({
   name: "Replacement neither follows nor removes a link or a file that has the name of its folders",
-  // A link takes a right there that users seldom have.
+  // On Windows, creating a link requires a right that users seldom have.
   ignore: Deno.build.os === "windows",
   fn: async () => {
     for (const ending of ["draft", "whole", "moving"]) {
@@ -251,7 +251,7 @@ Deno.test({
   },
 });
 
-/** What is in a folder, and what one would read there. */
+/** Returns the files of a folder, and the contents that a reader gets. */
 async function state(folder: string): Promise<{ files: string[]; read: string[] }> {
   const replacement = new Replacement(folder, names);
   const files = await Array.fromAsync(Deno.readDir(folder), ({ name }) => name);
@@ -274,7 +274,8 @@ Deno.test("Replacement, killed at any moment, leaves the old or the new files", 
     for (const name of ["last", "model"]) {
       await Deno.writeTextFile(`${replacement.draft}/${name}`, `new ${name}`);
     }
-    // As many changes of the folder are made as a process came to before it was killed.
+    // Only the first `changes` changes of the folder are made, as if the process were killed after
+    // them.
     let left = changes;
     const killed = new Error("killed");
     const counted = <A extends unknown[]>(change: (...args: A) => Promise<void>) => (...args: A) =>

@@ -45,7 +45,7 @@ Deno.test("BegunTraining names each setting that differs by its flag", () => {
   );
 });
 
-Deno.test("BegunTraining distinguishes a changed text, another text and a moved one", () => {
+Deno.test("BegunTraining.checkCorpus() distinguishes a changed text, another text and a moved text", () => {
   begun().checkCorpus({ ...corpus, id: "b.txt" });
   const check = (id: string) =>
     assertThrows(
@@ -84,7 +84,7 @@ async function digest(
   return trainingDigest({ config, tokenizer }, settings, { documents: 1, sha256 });
 }
 
-Deno.test("trainingDigest() depends on everything but the length of the training", async () => {
+Deno.test("trainingDigest() depends on everything except the number of epochs", async () => {
   const one = await digest();
   assertEquals(await digest({}, "--epochs", "3"), one);
   for (const change of [{ words: "the ship" }, { hiddenSize: 5 }, { sha256: "1" }]) {

@@ -9,7 +9,7 @@ function check(args: string, vocabulary: number): void {
   checkMemory(readSettings(parseCommandLine(args.split(" "), usage), "characters"), vocabulary);
 }
 
-Deno.test("checkMemory() refuses sizes that do not fit, with the memory they would take", () => {
+Deno.test("checkMemory() refuses sizes that do not fit, and names the memory that they need", () => {
   check("--hidden 1024 --layers 4 --embedding 512", 10_000);
   const { message } = assertThrows(() => check("--hidden 16384 --layers 8", 100), InputError);
   assertEquals(

@@ -30,7 +30,10 @@ const record = {
   tokens: 1000,
 };
 
-/** A display whose clock is set by hand, in seconds, for 3 epochs of 10 steps of 100 tokens. */
+/**
+ * Creates a display for 3 epochs of 10 steps of 100 tokens, with a clock that the test sets, in
+ * seconds.
+ */
 function shown(
   around: Partial<Surroundings>,
   { first = 0, kind = "words", loss = 1.25 }: {
@@ -55,7 +58,7 @@ function shown(
       seconds = time;
       const progress: TrainingProgress = {
         ...{ epoch, epochs: 3, step, steps: 10, learningRate: 0.002 },
-        // The first steps of an epoch are not read at once.
+        // The losses of the first steps of an epoch are not read at once.
         loss: step < 2 ? null : loss,
         tokens: 100 * (10 * epoch + step - first),
         history: Array.from({ length: epoch }, () => record),
@@ -78,7 +81,7 @@ Deno.test("TrainingDisplay writes a line for each epoch without a terminal", () 
   assertEquals(texts, []);
   validates(10);
   at(12, 1, 0);
-  // Tokens per second are those of training, the time that is left has validation in it.
+  // Tokens per second do not count validation, but the time left does.
   assertEquals(last(), `epoch 1/3: ${line}, 100 words/s, about 24 s left\n`);
   at(12, 1, 0);
   validates(17);
@@ -110,7 +113,7 @@ Deno.test("TrainingDisplay removes its bar before a line on a terminal", () => {
   );
   at(10, 1, 0);
   assertEquals(texts.at(-3), "\r\x1b[K");
-  // Before anything of an epoch is read, there is what the one before had.
+  // Before a loss of the epoch is read, the display shows the epoch before.
   assertEquals(last(), `\r${"░".repeat(12)} 0/10 epoch 2/3, perplexity 4.482, 20 s left\x1b[K`);
   display.clear();
   display.clear();
@@ -140,7 +143,7 @@ Deno.test("TrainingDisplay shows whole fields only, and a bar if there is room",
     const count = text.split(", ").length;
     if (columns < 16) assertEquals(text, (fields[0] ?? "").slice(0, columns - 1));
     else assertEquals(text, fields.slice(0, count).join(", "));
-    // One more would be too much.
+    // One more field would not fit.
     const next = fields[count];
     if (next !== undefined) assertEquals(text.length + 2 + next.length >= columns, true);
   }
@@ -154,10 +157,10 @@ const settings = readSettings(
 );
 const epoch = { trainLoss: 1, validationLoss: 1, learningRate: 0.1, clipped: 0, tokens: 9 };
 
-/** What is said of a corpus after one epoch, without typographic spaces. */
+/** Returns the lines about a corpus after one epoch, with plain spaces. */
 const said = (...texts: readonly string[]) => saidAfter([epoch], ...texts);
 
-/** What is said of a corpus after some epochs, without typographic spaces. */
+/** Returns the lines about a corpus after some epochs, with plain spaces. */
 async function saidAfter(history: readonly EpochRecord[], ...texts: readonly string[]) {
   const corpus: Corpus = { ...{ id: "x", title: "x", source: "x", licence: null }, documents };
   function documents() {
@@ -180,15 +183,15 @@ async function saidAfter(history: readonly EpochRecord[], ...texts: readonly str
 
 Deno.test("openingLines() and closingText() name unknown words if they make losses incomparable", async () => {
   const known = await said("one two", "two one");
-  assertStringIncludes(known.lines[0] ?? "", "which cover all of what is held out");
+  assertStringIncludes(known.lines[0] ?? "", "which cover all of the held-out text");
   assertEquals(known.closing.includes("<UNK>"), false);
   const unknown = await said("a a a b", "a a a b");
   assertEquals(unknown.closing.includes("<UNK>"), false);
   const some = await said("all own1", "all own2");
-  assertStringIncludes(some.lines[0] ?? "", "which cover 50 % of what is held out");
+  assertStringIncludes(some.lines[0] ?? "", "which cover 50 % of the held-out text");
   assertStringIncludes(
     some.closing,
-    "\n50 % of held-out words are unknown and count as one, <UNK>",
+    "\n50 % of held-out words are unknown and count as <UNK>",
   );
   assertStringIncludes(some.closing, "deno task generate --model 'my model' --prompt 'all own");
 });
@@ -204,10 +207,13 @@ Deno.test("closingText() finds the best of 200,000 epochs", async () => {
   assertStringIncludes(closing, "The best is epoch 150001/2: loss 1.000, held out 0.500 nats");
 });
 
-Deno.test("openingLines() remarks on few documents and on a finished training", async () => {
+Deno.test("openingLines() remarks on a text of few documents and on a finished training", async () => {
   const few = await said("one two", "two one");
   assertStringIncludes(few.lines[1] ?? "", "these are few documents");
-  assertEquals(few.lines.at(-1), "nothing is left to do after epoch 2; more --epochs go on");
+  assertEquals(
+    few.lines.at(-1),
+    "the training is finished after epoch 2; a larger --epochs continues it",
+  );
   const many = await said(...Array.from({ length: 10 }, () => "one two"));
   assertStringIncludes(many.lines[1] ?? "", "2 layers of 5 on cpu; an epoch is");
 });
@@ -218,15 +224,15 @@ Deno.test("stoppedLine() says where training stopped and how to continue", () =>
     stoppedLine({ history: Array(epochs).fill(epoch), steps, stop, kept }, { fresh, out: "d" });
   assertEquals(
     line(1, 105, true, false),
-    "Stopped after epoch 1 and 105 steps; the same command goes on.",
+    "Stopped after epoch 1 and 105 steps; the same command continues.",
   );
   assertEquals(
     line(0, 1, true, true),
-    "Stopped after 1 step; the same command, without --fresh, goes on.",
+    "Stopped after 1 step; the same command, without --fresh, continues.",
   );
   assertEquals(
     line(0, 0, false, true),
-    "Stopped before the first step, without a checkpoint: d has the model from before.",
+    "Stopped before the first step, without a checkpoint: d still has the earlier model.",
   );
 });
 

@@ -1,12 +1,12 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { CheckpointPace } from "../../../tasks/train/training_run.ts";
 
-Deno.test("CheckpointPace lets writing take a twentieth of the time, however long it takes", async () => {
+Deno.test("CheckpointPace limits writing to a twentieth of the time, for any duration of a write", async () => {
   let [time, writing] = [0, 0];
   const written: number[] = [];
   const pace = new CheckpointPace((epoch: number) => {
     written.push(epoch);
-    // A checkpoint of many epochs takes longer than one of few.
+    // A checkpoint of many epochs takes longer to write than one of few epochs.
     [time, writing] = [time + epoch / 1000, writing + epoch / 1000];
     return Promise.resolve();
   }, () => time);
@@ -43,7 +43,7 @@ Deno.test("CheckpointPace holds back one checkpoint at most, the last, until it 
   assertEquals(written.at(-1), "sixth");
 });
 
-Deno.test("CheckpointPace passes on why a checkpoint cannot be written", async () => {
+Deno.test("CheckpointPace throws the error of a checkpoint that cannot be written", async () => {
   const pace = new CheckpointPace(() => Promise.reject(new Error("full")));
   await assertRejects(() => pace.take(1, false), Error, "full");
   await pace.flush();

@@ -27,7 +27,7 @@ const settings = readSettings(
 );
 
 Deno.test("readTrainingText() builds the vocabulary from training documents only", async () => {
-  // A word in each that is in no other, so that one tells of which documents a part is.
+  // Each document has a unique word, which shows to which part the document belongs.
   const corpus = corpusOf(...Array.from({ length: 10 }, (_, i) => `all own${i}`));
   const content = await corpusContent(corpus, "words");
   const { tokenizer, split, training, validation } = await readTrainingText(
@@ -77,7 +77,7 @@ const batched = readSettings(
 const content = await corpusContent(notebookSentences, "words");
 const text = await readTrainingText(notebookSentences, content, batched);
 
-Deno.test("textBatches() go along the text, and a document's start is an input but never a target", () => {
+Deno.test("textBatches() follow the text, and START is an input but never a target", () => {
   const { training } = textBatches(text, batched);
   const { sizes: { batchSize, length } } = training;
   assertEquals([batchSize, length], [2, 7]);
@@ -123,7 +123,7 @@ Deno.test("streamSizes() gives a short text fewer tracks, then shorter batches",
   assertEquals(streamSizes(2, wanted), { batchSize: 1, length: 1 });
 });
 
-Deno.test("streamSizes() always fits and leaves few tokens over", () => {
+Deno.test("streamSizes() fits every stream, and leaves out few tokens", () => {
   for (let tokens = 2; tokens < 20_000; tokens += 1 + (tokens >> 4)) {
     for (const batches of [1, 4]) {
       const { batchSize, length } = streamSizes(tokens, wanted, batches);

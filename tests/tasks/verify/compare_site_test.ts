@@ -30,7 +30,7 @@ Deno.test("compareSite() names files that are missing, extra or differ by a byte
       extra: ["claims/x/a.csv", "data/more/x.json", "machine/x/old.csv", "metrics/x/b.csv"],
       differing: ["data/b.csv", "machine/x/times.csv"],
     });
-    // Bytes that are no UTF-8 read as the same text as others.
+    // Different bytes that are not UTF-8 can be decoded to the same text.
     await Deno.writeFile(`${site}/data/b.csv`, Uint8Array.of(0xff));
     const { differing } = await compareSite(site, new Map([["data/b.csv", "\ufffd"]]));
     assertEquals(differing, ["data/b.csv"]);
@@ -39,7 +39,7 @@ Deno.test("compareSite() names files that are missing, extra or differ by a byte
   }
 });
 
-Deno.test("compareSite() follows no link, and finds files of any name", () =>
+Deno.test("compareSite() follows no link, and lists files of any name", () =>
   inFolder(async (folder) => {
     await writeFiles(folder, [
       ["outside/a.csv", "a"],
@@ -62,13 +62,13 @@ Deno.test("compareSite() follows no link, and finds files of any name", () =>
 Deno.test("compareSite() does not read a file of another size", () =>
   inFolder(async (folder) => {
     await writeFiles(folder, [["data/a.csv", "a"]]);
-    // More than memory holds; on the disk it is a hole.
+    // The file is larger than the memory, but sparse on disk.
     await Deno.truncate(`${folder}/data/a.csv`, 2 ** 40);
     const { differing } = await compareSite(folder, new Map([["data/a.csv", "a"]]));
     assertEquals(differing, ["data/a.csv"]);
   }));
 
-Deno.test("compareSite() refuses what the system does not let it read", () =>
+Deno.test("compareSite() refuses a file that the operating system does not permit it to read", () =>
   inFolder(async (folder) => {
     await writeFiles(folder, [["data/a.csv", "a"]]);
     const readFile = Deno.readFile;

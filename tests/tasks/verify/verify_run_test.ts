@@ -21,7 +21,7 @@ const experiment = defineExperiment({
   },
 });
 
-Deno.test("verifyRun() reads a file that the user names, and none that the report names alone", async (t) => {
+Deno.test("verifyRun() reads a file only if the user names it", async (t) => {
   const folder = await Deno.makeTempDir({ prefix: "unroll-verify-" });
   await Deno.mkdir(`${folder}/data`);
   const file = `${folder}/text.txt`;
@@ -61,12 +61,12 @@ Deno.test("verifyRun() reads a file that the user names, and none that the repor
       assertEquals([found, read], [false, []]);
       assertMatch(
         said,
-        /cannot be run again: a file that the report reads must be one that --read/,
+        /cannot be run again: a file that the report reads must be permitted with --read/,
       );
     }
   });
   const place = `${folder}/data/letters.json`;
-  await t.step("a result with a long text where another is found", async () => {
+  await t.step("a result with a long text that differs", async () => {
     const long = "x".repeat(5_000_000);
     const changed = text.replace('"How many', `"${long} many`);
     assertNotEquals(changed, text);
@@ -84,7 +84,7 @@ Deno.test("verifyRun() reads a file that the user names, and none that the repor
     assertEquals(found, false);
     assertEquals(said, "✗ letters: data/letters.json is missing or not a regular file\n");
   });
-  await t.step("a result that is too large to be one", async () => {
+  await t.step("a result that is too large", async () => {
     await Deno.remove(place);
     await Deno.writeTextFile(place, text);
     await Deno.truncate(place, 2 ** 40);

@@ -13,7 +13,7 @@ const { result, machine } = await runToy();
 const manifest = manifestOf([result], { runs: { toy: { machine } } });
 const site = await renderSite({ results: [result], manifest, pages: new Map() });
 
-/** What is said of the site with changed files; `null` removes one. */
+/** Verifies the site with changed files and returns the lines; `null` removes a file. */
 async function said(
   changes: Readonly<Record<string, string | null>> = {},
   stated = result,
@@ -34,7 +34,10 @@ async function said(
   return { good, lines: text.split("\n").slice(0, -1) };
 }
 
-/** A file of the site with its first number of two or more decimals after a comma replaced. */
+/**
+ * Returns a file of the site in which the first number after a comma with two or more decimals is
+ * replaced.
+ */
 function edited(path: string): Record<string, string> {
   const text = site.get(path) ?? "";
   const changed = text.replace(/,-?\d\.\d{2,}/, ",0.987654321");
@@ -42,13 +45,13 @@ function edited(path: string): Record<string, string> {
   return { [path]: changed };
 }
 
-Deno.test("verifyValues() finds that all follows from the published values", async () => {
+Deno.test("verifyValues() accepts a site whose numbers follow from its values", async () => {
   const { good, lines } = await said();
   assertEquals([good, lines.length], [true, 1]);
   assertMatch(lines[0] ?? "", /^✓ toy: all \d{3,} numbers follow from the published values$/);
 });
 
-Deno.test("verifyValues() names the numbers that an edited file gives otherwise", async () => {
+Deno.test("verifyValues() names the numbers that do not follow from an edited file", async () => {
   const cases = [
     ["claims/toy/mean-above.csv", /claims\.0\.values\.0: stated .*, found 0\.987654321/],
     ["claims/toy/ratio-near.csv", /claims\.1\.verdict|claims\.1\.values\.0/],
@@ -65,7 +68,7 @@ Deno.test("verifyValues() names the numbers that an edited file gives otherwise"
   }
 });
 
-Deno.test("verifyValues() names a statistic that its values do not give", async () => {
+Deno.test("verifyValues() names a statistic that does not follow from its values", async () => {
   const claims = result.claims.map((claim) =>
     claim.id === "ratio-near" ? { ...claim, adjustedEquivalenceP: 0.9 } : claim
   );
@@ -75,7 +78,7 @@ Deno.test("verifyValues() names a statistic that its values do not give", async 
   assertMatch(lines[1] ?? "", /claims\.1\.adjustedEquivalenceP: stated 0\.9, found /);
 });
 
-Deno.test("verifyValues() names files that are missing, have another form or no numbers", async () => {
+Deno.test("verifyValues() names files that are missing, have another format or no numbers", async () => {
   const path = "claims/toy/share-above.csv";
   const text = site.get(path) ?? "";
   const cases: [string | null, RegExp][] = [
@@ -94,7 +97,7 @@ Deno.test("verifyValues() names files that are missing, have another form or no 
   }
 });
 
-/** The files of a site with an experiment of all kinds of values, and one with many tables. */
+/** Renders a site with an experiment of all kinds of values, and an experiment with many tables. */
 async function siteOf(seeds: number): Promise<Files> {
   const toy = await runToy(seeds);
   const coverage = await runExperiment(intervalCoverage, {
@@ -110,7 +113,7 @@ async function siteOf(seeds: number): Promise<Files> {
 }
 
 for (const seeds of [30, 12, 3]) {
-  Deno.test(`every interval, p and verdict of a site of ${seeds} seeds follows from its values`, async () => {
+  Deno.test(`recomputeSite() finds that every number of a site of ${seeds} seeds follows from its values`, async () => {
     const { compared, problems } = recomputeSite(await siteOf(seeds));
     assertEquals(problems, []);
     assertGreater(compared, 500);
@@ -119,7 +122,7 @@ for (const seeds of [30, 12, 3]) {
 
 const published = await siteOf(12);
 
-/** The site with a number of a file replaced. */
+/** Returns the files with one number of one file replaced. */
 function changed(path: string, place: RegExp, by: string): Files {
   const text = published.get(path) ?? "";
   const other = text.replace(place, by);
@@ -144,7 +147,7 @@ const changes: readonly [path: string, place: RegExp, by: string, problem: RegEx
 ];
 
 for (const [path, place, by, problem] of changes) {
-  Deno.test(`a site with another number in ${path} does not follow from its values`, () => {
+  Deno.test(`recomputeSite() finds that another number in ${path} does not follow from the values`, () => {
     const { problems } = recomputeSite(changed(path, place, by));
     assert(problems.some((one) => problem.test(one)), problems.join("\n"));
   });

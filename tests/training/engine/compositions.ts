@@ -6,7 +6,8 @@ import { Linear } from "../../../src/model/linear.ts";
 import { LSTM } from "../../../src/model/lstm.ts";
 import type { Implementation } from "../../../src/model/recurrent_layer.ts";
 import { RNN } from "../../../src/model/rnn.ts";
-import { SequenceModel, type SequenceReadout } from "../../../src/model/sequence_model.ts";
+import { SequenceModel } from "../../../src/model/sequence_model.ts";
+import type { SequenceReadout } from "../../../src/model/readout.ts";
 import type { Batch } from "../../../src/training/engine/batch.ts";
 import { CrossEntropyLoss, type Loss, MSELoss } from "../../../src/training/engine/losses.ts";
 

@@ -163,7 +163,7 @@ Deno.test("CrossEntropyLoss ignores every ignoreIndex that it accepts", async ()
       `ignoreIndex must be an integer from -16777216 to 16777216, found ${ignoreIndex}`,
     );
   }
-  // A target next to the largest is not mistaken for it.
+  // A target of 2^24 + 1 is not mistaken for the ignoreIndex 2^24.
   await selectBackend("wasm");
   const loss = new CrossEntropyLoss({ ignoreIndex: 2 ** 24 });
   const near = tf.tensor([2 ** 24 + 1], [1], "int32");

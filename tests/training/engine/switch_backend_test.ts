@@ -128,7 +128,7 @@ forEachSwitch(
     assertEquals(await moved.next(inputs[1] ?? []), wanted[1]);
     moved.setStates(await moved.states());
     assertEquals(await moved.next(inputs[2] ?? []), wanted[2]);
-    // A new stream computes on the other backend.
+    // A new InferenceSession computes on the other backend.
     const fresh = new InferenceSession(model);
     assertClose(await fresh.next(inputs[0] ?? []), wanted[0] ?? [], tolerance.backend.webgpu);
     for (const stream of [...streams, fresh]) stream.dispose();

@@ -10,18 +10,18 @@ import { copy, put, zero } from "./simd";
 import { own, address, shareStart, thread, threads } from "./team";
 import { DOT_ROWS, DOT_TERMS, dots } from "./unpacked";
 
-/** Rows of A packed at a time. */
+/** The number of rows of A that are packed at a time. */
 const ROWS: i32 = 96;
-/** Columns of B packed at a time. */
+/** The number of columns of B that are packed at a time. */
 const COLUMNS: i32 = 512;
 
-/** The numbers of B above which packing costs more than it saves, if A has few rows. */
+/** The size of B, in numbers, above which packing costs more than it saves if A has few rows. */
 const LARGE: i32 = 16384;
 
-/** Bytes of scratch memory of each thread. */
+/** The scratch memory of each thread, in bytes. */
 export const OWN_BYTES: usize = (ROWS + COLUMNS) * BLOCK * 4 + 256;
 
-/** Multiply-adds below which one thread runs a command alone. */
+/** The number of multiply-adds below which one thread runs a command alone. */
 export const SHARED_WORK: f64 = 65536;
 
 /** The instruction `gemm`. */

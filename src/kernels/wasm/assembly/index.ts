@@ -27,7 +27,7 @@ function program(routine: usize, steps: i32, first: i32): void {
 }
 
 /**
- * Returns the bytes of scratch memory that a routine needs for each replica that runs at a time.
+ * Returns the scratch memory that a routine needs for each replica that runs at a time, in bytes.
  */
 export function scratchOf(routine: usize): usize {
   const end = routine + 4 + (load<i32>(routine) << 2);
@@ -48,12 +48,12 @@ export function scratchOf(routine: usize): usize {
   return most;
 }
 
-/** Returns the bytes of scratch memory of each thread. */
+/** Returns the scratch memory of each thread, in bytes. */
 export function ownBytes(): usize {
   return OWN_BYTES;
 }
 
-/** Returns the bytes of the control block. */
+/** Returns the size of the control block, in bytes. */
 export function controlBytes(): usize {
   return team.CONTROL_BYTES;
 }
@@ -151,7 +151,10 @@ function runPart(control: usize, thread: i32, threads: i32): void {
   team.barrierOf(threads);
 }
 
-/** Runs on a worker until `stop` is called: its part of every job that it is in the team of. */
+/**
+ * Waits for jobs on a worker until `stop` is called, and does the worker's part of each job of its
+ * team.
+ */
 export function work(control: usize): void {
   let seen = atomic.load<i32>(control + GENERATION);
   const thread = atomic.add<i32>(control + READY, 1) + 1;

@@ -38,7 +38,7 @@ export function lstmForward(pc: usize): void {
       if (scan.counts(mask, row)) {
         activate(n, now + ld * 4 * e + first, ld, cBefore + at, cAfter + at, hAfter + at, out);
       } else {
-        // The states that it writes are overwritten below; only the gates are needed.
+        // The states that `activate` writes are overwritten below; only the gates are needed.
         activate(n, now + ld * 4 * e + first, ld, cBefore + at, cAfter + at, hAfter + at, 0);
         copy(cAfter + at, cBefore + at, n);
         copy(hAfter + at, hBefore + at, n);

@@ -6,7 +6,8 @@
 import { packed6x8, tile1x16, tile1x32, tile1x8, tile2x16, tile2x8, tile4x8, tile5x8, tile6x8 } from "./microkernels";
 
 /**
- * Terms that are added before the next panel: a panel of 256 rows fits in the first-level cache.
+ * The number of terms that are added before the next panel: a panel of 256 rows fits in the
+ * first-level cache.
  */
 export const BLOCK: i32 = 256;
 

@@ -13,21 +13,21 @@ import { packColumns, packRows } from "./pack";
 import { barrier, address, shareStart, shared, thread, threads } from "./team";
 import { DOT_ROWS, dots, gemv } from "./unpacked";
 
-/** Multiply-adds below which one thread computes a scan alone. */
+/** The number of multiply-adds below which one thread computes a scan alone. */
 const SHARED_WORK: f64 = 65536;
 
-/** Steps of the sequence. */
+/** The number of steps of the sequence. */
 export let steps: i32 = 0;
-/** Examples in the batch. */
+/** The number of examples in the batch. */
 export let batch: i32 = 0;
-/** Units of a state. */
+/** The number of units of a state. */
 export let hidden: i32 = 0;
 /** Whether the scan starts at the last step. */
 export let reverse: bool = false;
-/** The first unit of this thread, and the one after its last. */
+/** The first unit of this thread, and the unit after the last one of this thread. */
 export let unit: i32 = 0;
 export let unitEnd: i32 = 0;
-/** The first example of this thread, and the one after its last. */
+/** The first example of this thread, and the example after the last one of this thread. */
 export let example: i32 = 0;
 export let exampleEnd: i32 = 0;
 /** Whether threads share units, which needs a barrier at every step. */
@@ -36,7 +36,7 @@ let byUnits: bool = false;
 let packed: bool = false;
 /** The address of the recurrent weights. */
 let weights: usize = 0;
-/** Bytes of the state of one example. */
+/** The size of the state of one example, in bytes. */
 let ld: usize = 0;
 
 /** Reads the first fields, which all recurrent instructions share, and divides the work. */
@@ -66,7 +66,7 @@ function begin(pc: usize, rows: i32): void {
 /**
  * Starts a forward scan.
  *
- * @param rows Rows of the recurrent weights: gates * hidden.
+ * @param rows The number of rows of the recurrent weights: gates * hidden.
  * @param split The row at which a second matrix starts; `rows` if there is only one.
  */
 export function beginForward(pc: usize, weight: i32, rows: i32, split: i32): void {
@@ -95,7 +95,7 @@ function panelsOf(columns: i32): usize {
   return <usize>((columns + 7) >> 3);
 }
 
-/** Bytes of scratch memory of a scan. */
+/** The scratch memory of a scan, in bytes. */
 export function scanScratch(hidden: i32, rows: i32): usize {
   // The last panel may be partly empty, and so may that before a second matrix.
   return (<usize>rows + 16) * (<usize>hidden + 8) * 4;

@@ -4,7 +4,7 @@
  * @module
  */
 
-/** a b + c. It is rounded once with relaxed SIMD if the processor can, else twice. */
+/** a b + c, rounded once with relaxed SIMD if the processor can do so, otherwise twice. */
 @inline
 export function madd(a: v128, b: v128, c: v128): v128 {
   if (ASC_FEATURE_RELAXED_SIMD) return f32x4.relaxed_madd(a, b, c);
@@ -66,7 +66,7 @@ export function totals(a: v128, b: v128, c: v128, d: v128): v128 {
   return f32x4.add(v128.shuffle<f32>(ab, cd, 0, 1, 4, 5), v128.shuffle<f32>(ab, cd, 2, 3, 6, 7));
 }
 
-/** Numbers from which on the fill and copy of the engine are faster: they cost a call. */
+/** The size, in numbers, above which a call of the engine's fill or copy is faster. */
 const LONG: i32 = 256;
 
 /** to[i] = 0. */

@@ -5,14 +5,14 @@
  * @module
  */
 
-/** Bytes of the control block. Each word that threads contend for has its own cache line. */
+/** The size of the control block in bytes. Each word that threads contend for has a cache line. */
 export const CONTROL_BYTES: usize = 1024;
 
 const ARRIVED: usize = 0;
 const PHASE: usize = 64;
 const SLEEPERS: usize = 128;
 
-/** How often a thread checks a word before it sleeps: for about ten microseconds. */
+/** The number of times that a thread checks a word before it sleeps: about ten microseconds. */
 const SPINS: i32 = 20000;
 
 /** The number of this thread in the team, from 0. */
@@ -82,7 +82,7 @@ export function publish(address: usize, value: i32, sleepers: usize): void {
   if (atomic.load<i32>(sleepers) > 0) atomic.notify(address, -1);
 }
 
-/** Waits until `count` threads have called it. */
+/** Waits until `count` threads have called this function. */
 export function barrierOf(count: i32): void {
   if (count == 1) return;
   const phase = atomic.load<i32>(control + PHASE);
@@ -99,8 +99,8 @@ export function barrier(): void {
 }
 
 /**
- * Returns where the share of thread `index` of `total` starts, a multiple of `grain`. It ends where
- * the share of the next thread starts.
+ * Returns where the share of thread `index` of `total` starts, a multiple of `grain`. The share
+ * ends where that of the next thread starts.
  */
 export function shareStart(total: i32, grain: i32, index: i32): i32 {
   const grains = (total + grain - 1) / grain;

@@ -57,7 +57,7 @@ function squares(n: i32, p: usize, t: usize, scale: f32, to: usize): f64 {
   return f64x2.extract_lane(both, 0) + f64x2.extract_lane(both, 1);
 }
 
-/** Bytes of scratch memory of `crossEntropy`: the loss of every row. */
+/** Returns the scratch memory of `crossEntropy` in bytes: the loss of every row. */
 export function crossEntropyScratch(pc: usize): usize {
   return load<i32>(pc, f.CROSS_ENTROPY_ROWS) * 8;
 }
@@ -127,10 +127,10 @@ function softmax(classes: i32, row: usize, target: i32, n: i32): f64 {
   return <f64>largest - <f64>wanted + ln(sum);
 }
 
-/** Numbers whose squares one thread sums. The sums of all chunks are added in order. */
+/** The number of squares that one thread sums. The sums of all chunks are added in order. */
 const CHUNK: i32 = 4096;
 
-/** Bytes of scratch memory of `adam`: a sum for every chunk. */
+/** Returns the scratch memory of `adam` in bytes: a sum for every chunk. */
 export function adamScratch(pc: usize): usize {
   return ((load<i32>(pc, f.ADAM_COUNT) + CHUNK - 1) / CHUNK) * 8;
 }
@@ -196,8 +196,8 @@ function chunk(from: usize, n: i32): f64 {
 }
 
 /**
- * Replaces denormal numbers by 0. Processors are slow with them, and the moments of a parameter
- * whose gradient stays 0 would become and stay denormal.
+ * Replaces denormal numbers by 0. Processors are slow with denormal numbers, and the moments of a
+ * parameter whose gradient stays 0 would become and stay denormal.
  */
 @inline
 function flushed(x: v128): v128 {

@@ -5,17 +5,17 @@
  */
 import { lanes, madd, put, totals } from "./simd";
 
-/** Terms from which on sums over four lanes are faster. */
+/** The number of terms from which on sums over four lanes are faster. */
 export const DOT_TERMS: i32 = 16;
 
-/** Rows of A above which packing B is faster. */
+/** The number of rows of A above which packing B is faster. */
 export const DOT_ROWS: i32 = 24;
 
 /**
  * C [m, n] += A [m, k] B^T, where B is [n, k]. Strides are in bytes; rows of A are contiguous.
  *
  * Every number is the dot product of two rows, summed over four lanes, then over the lanes as
- * `total` adds them. It is bound by memory: B is read once.
+ * `total` adds them. B is read only once, since reads from memory take most of the time.
  */
 export function dots(
   m: i32,

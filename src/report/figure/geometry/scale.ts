@@ -21,7 +21,8 @@ export interface Scale {
 }
 
 /**
- * The domain of an axis: that of the figure, or else the range of the values, extended to round numbers.
+ * Returns the domain of an axis: the domain that the figure sets, or else the range of the values,
+ * extended to round numbers.
  *
  * @param axis The axis.
  * @param values The values on the axis.
@@ -120,7 +121,7 @@ function logTicks([low, high]: Domain, count: number): number[] {
   };
   const few = within([1, 2, 5]);
   if (few.length >= 4) return few;
-  // Less than a decade: more of the integer multiples, as far as they fit.
+  // A domain of less than a decade has ticks at more integer multiples, if they fit.
   const more = [[1, 2, 3, 4, 5, 6, 7, 8, 9], [1, 2, 3, 5, 7]].map(within)
     .find((ticks) => ticks.length > few.length && ticks.length <= count + 1);
   if (more) return more;

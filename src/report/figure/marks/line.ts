@@ -16,7 +16,7 @@ export function dashedLabels(chart: Chart): string[] {
   return [...new Set(labels)];
 }
 
-/** The dashes of a reference line: lines with one label have the same. */
+/** Returns the dashes of a reference line. Lines with the same label have the same dashes. */
 export function dashes(chart: Chart, { label, role }: Pick<Trace, "label" | "role">): string {
   const index = dashedLabels(chart).indexOf(label ?? role);
   return patterns[Math.max(0, index) % patterns.length] ?? "";

@@ -9,7 +9,7 @@ import type { AnnotationMark, MarkOf, TableMark, Trace } from "./mark.ts";
 import { point } from "./point.ts";
 import { rule } from "./rule.ts";
 
-/** A layer that draws a value of its own. */
+/** A layer that draws a single value and no table. */
 type AnnotationLayer = Exclude<Layer, TableLayer>;
 
 /** The drawing of every mark; the legend has the samples of the marks in this order. */
@@ -24,20 +24,20 @@ const marks: { readonly [M in MarkName]: MarkOf<LayerOf<M>> } = {
   circle,
 };
 
-/** The drawing of the mark of a layer that draws a table, or of a trace of it. */
+/** Returns the drawing of the mark of a layer that draws a table, or of a trace of such a layer. */
 export function tableMark<L extends TableLayer>(layer: L): TableMark<L>;
 export function tableMark(trace: Pick<Trace, "mark">): TableMark<TableLayer>;
 export function tableMark({ mark }: { readonly mark: TableLayer["mark"] }): object {
   return marks[mark];
 }
 
-/** The drawing of the mark of a rule or a circle. */
+/** Returns the drawing of the mark of a rule or a circle. */
 export function annotationMark<L extends AnnotationLayer>(layer: L): AnnotationMark<L>;
 export function annotationMark({ mark }: AnnotationLayer): object {
   return marks[mark];
 }
 
-/** The marks that draw tables and that these traces have, in the order of the registry. */
+/** Lists the marks of traces, in the order of the registry. */
 export function tableMarksOf(
   traces: readonly Pick<Trace, "mark">[],
 ): readonly (readonly [TableLayer["mark"], TableMark<TableLayer>])[] {
@@ -47,7 +47,7 @@ export function tableMarksOf(
     .map((mark) => [mark, tableMark({ mark })]);
 }
 
-/** Whether a mark of these fills its panel, such as cells. */
+/** Whether one of the marks fills its panel, such as cells. */
 export function isFilled(parts: readonly { readonly mark: MarkName }[]): boolean {
   return parts.some(({ mark }) => "fillsPanel" in marks[mark]);
 }

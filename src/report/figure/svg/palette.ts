@@ -7,9 +7,10 @@ export interface Colour {
 }
 
 /**
- * The colours of series, in order. Neighbours differ in lightness as well as in hue, so that they can be
- * distinguished with protanopia, deuteranopia and tritanopia (Machado et al., 2009,
- * doi:10.1109/TVCG.2009.113). Each has a contrast of at least 3 : 1 to the background of its scheme.
+ * The colours of series, in order. Neighbours differ in lightness as well as in hue, so that they
+ * can be distinguished with protanopia, deuteranopia and tritanopia (Machado et al., 2009,
+ * doi:10.1109/TVCG.2009.113). Each colour has a contrast of at least 3 : 1 to the background of its
+ * scheme.
  */
 export const seriesColours: readonly Colour[] = [
   { variable: "--s1", light: "#0a4cb5", dark: "#4a93ff" },

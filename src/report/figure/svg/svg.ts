@@ -79,8 +79,8 @@ function tidyValue(name: string, value: string, ids: ReadonlyMap<string, string>
 }
 
 /**
- * Shortens a path of straight lines to about half of its characters: each point is relative to the one
- * before, in tenths of a pixel. A path with curves is unchanged.
+ * Shortens a path of straight lines to about half of its characters: each point is relative to the
+ * previous point, in tenths of a pixel. A path with curves is unchanged.
  */
 export function shortPath(d: string): string {
   if (!/^[MLZ\d.,-]*$/.test(d)) return d;
@@ -95,7 +95,7 @@ export function shortPath(d: string): string {
     last = number;
   };
   for (const [, letter = "", first, second] of d.matchAll(/([MLZ])(?:(-?[\d.]+),(-?[\d.]+))?/g)) {
-    // Differences of rounded numbers, so that rounding errors do not add up.
+    // The differences are of rounded numbers, so that rounding errors do not add up.
     const [toX, toY] = [Math.round(Number(first) * 10), Math.round(Number(second) * 10)];
     if (letter !== "L" || command !== "L") {
       path += letter === "L" ? "l" : letter;

@@ -3,8 +3,9 @@ import { type Piece, typeset } from "../../format/text.ts";
 import { type Attributes, element } from "./svg.ts";
 
 /**
- * Returns an upper bound of the width of a label in pixels. No browser measures it, so the widths
- * are of DejaVu Sans, the widest of the fonts that readers are likely to have.
+ * Returns an upper bound of the width of a label in pixels. The widths of characters are those of
+ * DejaVu Sans, the widest of the fonts that readers are likely to have, since no browser measures
+ * the label.
  */
 export function textWidth(label: string, size: number): number {
   return typeset(label).reduce(
@@ -54,7 +55,7 @@ export function textElement(
   return element(document, "text", attributes, pieces(document, typeset(label)));
 }
 
-/** Pieces as `tspan` elements: each reverts the `dy` of the one before. */
+/** Converts pieces to `tspan` elements. Each element reverts the `dy` of the previous one. */
 export function pieces(document: SvgDocument, list: readonly Piece[]): (SvgNode | string)[] {
   let lowered = 0;
   return list.map((piece) => {

@@ -43,7 +43,7 @@ Deno.test("drawRnnUnfolding() draws eight steps by default, all inside the drawi
 
 Deno.test("drawRnnUnfolding() draws a dashed gradient from the last output to the first state", () => {
   const arrows = [...draw({ steps: 5 }).querySelectorAll(".arrow.gradient")];
-  // Five steps, one from the output, and one in the legend.
+  // Five arrows between steps, one from the output, and one in the legend.
   assertEquals(arrows.length, 7);
   assert(arrows.every((arrow) => arrow.getAttribute("stroke-dasharray") === "4 3"));
 });

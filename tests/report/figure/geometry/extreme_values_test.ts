@@ -62,7 +62,7 @@ function checkAxis(scale: "linear" | "log", values: readonly number[], domain: D
   }
 }
 
-Deno.test("axisDomain() and axisTicks() give few finite ticks for any values", () => {
+Deno.test("axisDomain() and axisTicks() return few finite ticks for any values", () => {
   for (const [scale, one] of [["linear", number], ["log", positive]] as const) {
     fc.assert(
       fc.property(list(one), fc.integer({ min: 2, max: 9 }), (values, count) => {
@@ -77,7 +77,7 @@ Deno.test("axisDomain() and axisTicks() give few finite ticks for any values", (
   }
 });
 
-Deno.test("axisTicks() is bounded in any domain that a figure sets", () => {
+Deno.test("axisTicks() returns few ticks in any domain that a figure sets", () => {
   for (const [scale, one] of [["linear", number], ["log", positive]] as const) {
     fc.assert(
       fc.property(fc.tuple(one, one), list(one), ([a, b], values) => {
@@ -177,7 +177,7 @@ Deno.test("renderFigure() draws finite intervals, bars, cells, rules and circles
   );
 });
 
-Deno.test("renderFigure() draws norms that halve until they underflow, at their places", () => {
+Deno.test("renderFigure() draws norms that halve until they underflow, at the right pixels", () => {
   const rows = Array.from({ length: 1075 }, (_, k) => [k, 0.5 ** k, null, null, "a"]);
   const chart: Chart = {
     ...text,

@@ -17,7 +17,7 @@ Deno.test("placeRuleLabels() needs no space without rules on x", () => {
   assertEquals(placeRuleLabels(rules, scale, 300), { height: 0, labels: [] });
 });
 
-Deno.test("placeRuleLabels() puts labels that fit into one line, right of their rules or left at the edge", () => {
+Deno.test("placeRuleLabels() puts labels that fit into one line, right of their rules, or left of them at the edge", () => {
   const { height, labels } = placeRuleLabels([rule(1, "one"), rule(10, "ten")], scale, 300);
   assertEquals(height, 18);
   const [one, ten] = labels;

@@ -22,7 +22,7 @@ Deno.test("bestBox() moves a box into the frame", () => {
   assertEquals(bestBox([], frame, [], []), undefined);
 });
 
-Deno.test("alongLine() has points along a line, but not across a gap", () => {
+Deno.test("alongLine() has points along a line, and none across a gap", () => {
   const line = alongLine([{ x: 0, y: 0 }, { x: 10, y: 0 }, { x: NaN, y: 0 }, { x: 30, y: 0 }]);
   assertEquals(line.map((point) => point.x), [0, 5, 10, 30]);
 });

@@ -36,7 +36,7 @@ Deno.test("axisDomain() keeps the domain of the figure, or throws if it is inval
   assertThrows(() => axisDomain({ ...log, domain: [0, 1] }, [], 5), InputError, "positive");
 });
 
-Deno.test("axisTicks() are round, in order and in the domain", () => {
+Deno.test("axisTicks() returns round numbers in order, inside the domain", () => {
   assertEquals(axisTicks("linear", [0, 1], 5), [0, 0.2, 0.4, 0.6, 0.8, 1]);
   assertEquals(axisTicks("log", [1e-12, 1], 6), [1e-12, 1e-10, 1e-8, 1e-6, 1e-4, 1e-2, 1]);
   assertEquals(axisTicks("log", [5, 100], 6), [5, 10, 20, 50, 100]);
@@ -57,7 +57,7 @@ Deno.test("axisTicks() are round, in order and in the domain", () => {
   }
 });
 
-Deno.test("axisTicks() has more than 2 and 5 in less than a decade, if they fit", () => {
+Deno.test("axisTicks() has other multiples than 2 and 5 in less than a decade, if they fit", () => {
   assertEquals(axisTicks("log", [1.5, 6], 6), [2, 3, 4, 5, 6]);
   assertEquals(axisTicks("log", [1.5, 9], 4), [2, 3, 5, 7]);
   assertEquals(axisTicks("log", [1.5, 9], 1), [2, 5]);

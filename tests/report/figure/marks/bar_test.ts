@@ -60,7 +60,7 @@ Deno.test("bar fills parts with textures, as in the legend", () => {
   assertEquals(svg.querySelector(".mark-bar.series-1")?.getAttribute("fill"), "var(--s1)");
   assertEquals(svg.querySelector(".mark-bar.series-2")?.getAttribute("fill"), `url(#${ids[0]})`);
   assertEquals(texts(svg, ".legend"), ["rest", "gates"]);
-  // One in the legend, one of the bars.
+  // One rectangle in the legend, and one bar.
   assertEquals(all(svg, `g[fill="url(#${ids[0]})"] > rect`).length, 2);
 });
 

@@ -62,7 +62,7 @@ Deno.test("cell draws half a unit around each position, and the axes end at the 
   );
   assertEquals(squares.length, 4);
   const [last = [], lower = [], right = [], upper = []] = squares;
-  // First the negative one, at 4, 8; y goes up.
+  // The first path is the negative cell at (4, 8). In the chart, y increases upwards.
   assertEquals([last[0], last[1]], [right[0], upper[1]]);
   assertEquals([lower[0], lower[1]], [upper[0], right[1]]);
   assertEquals((lower[0] ?? NaN) + (lower[2] ?? NaN), right[0]);
@@ -93,7 +93,7 @@ Deno.test("drawColourBar() has a label, a unit, ends and the strokes of negative
   }
 });
 
-Deno.test("colourLimit() is the largest magnitude of all facets, or the limit of the chart", () => {
+Deno.test("colourLimit() is the limit of the chart, or else the largest magnitude of all facets", () => {
   const rows = [["a", 0, 0, 1], ["b", 0, 0, -4], ["b", 1, 0, 2]];
   const facets = chartOf([cell], { colour: { label: "state" }, facet: "f" });
   const svg = draw(facets, [tableOf("f x y v", rows)]);
@@ -126,7 +126,7 @@ function mixed(over: string, under: string, opacity: number): string {
   return `#${channels.map((channel) => channel.toString(16).padStart(2, "0")).join("")}`;
 }
 
-Deno.test("cell draws four maps of 400 cells in two rows and in less than 60 kB", () => {
+Deno.test("cell draws four maps of 400 cells in two rows, in less than 60 kB", () => {
   const sample = sampleCharts.find(({ id }) => id === "heat-maps");
   assert(sample);
   for (const width of [720, 350]) {

@@ -51,7 +51,7 @@ Deno.test("interval draws a line from low to high with a symbol at the value", (
   assertEquals(texts(svg, ".legend"), ["depth", "flat", "deep"]);
 });
 
-Deno.test("interval draws only the symbol without ends, and nothing without a value", () => {
+Deno.test("interval draws only the symbol if the ends are missing, and nothing if the value is", () => {
   const svg = draw(chart, [table]);
   assertEquals(all(svg, ".mark-estimate.series-1 circle").length, 2);
   assertEquals(lines(svg, 1).length, 1);
@@ -71,7 +71,7 @@ Deno.test("interval draws rows in the order of the axis, and series in the order
   }
 });
 
-Deno.test("interval cuts lines at the domain, without an end there", () => {
+Deno.test("interval cuts lines at the domain, and draws no end there", () => {
   const x = { label: "x", scale: "linear", domain: [2, 3.5] } as const;
   const svg = draw({ ...chart, x }, [table]);
   const at = xScale(svg, "2.0", "3.0");

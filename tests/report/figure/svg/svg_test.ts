@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { Random } from "../../../../src/core/random.ts";
 import { shortPath } from "../../../../src/report/figure/svg/svg.ts";
 
-/** The points of a path of `M`, `l` and `Z`, as a browser reads it. */
+/** Computes the points of a path of `M`, `l` and `Z`, as a browser does. */
 function points(path: string): [number, number][] {
   const found: [number, number][] = [];
   let [x, y] = [0, 0];

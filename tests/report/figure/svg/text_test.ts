@@ -19,7 +19,7 @@ Deno.test("wrapText() and cutText() fit a width", () => {
   assertEquals(cutText("short", 13, 150), "short");
 });
 
-Deno.test("cutText() keeps as much as fits, of a text of any length", () => {
+Deno.test("cutText() keeps as much of a text as fits", () => {
   for (
     const text of [
       "word ".repeat(20_000),

@@ -1,10 +1,10 @@
-"""Three networks in PyTorch as a tutorial writes them: a Python loop over the steps, and what each
-step computed kept in lists. GRU alone is PyTorch's own.
+"""The three networks of the notebook in PyTorch: a Python loop over the steps, whose results are
+kept in lists. GRU is PyTorch's nn.GRU.
 
 Inputs are [steps, batch, features], outputs [steps, batch, outputs].
 
-`take(weights)` takes over the weights of nn.RNN, nn.LSTM or nn.GRU and of a linear head, by
-PyTorch's names after `recurrent.` and `head.`. It gives the biases that are one here and two there.
+`take(weights)` copies the weights of nn.RNN, nn.LSTM or nn.GRU and of a linear head, by PyTorch's
+names after `recurrent.` and `head.`. It returns the biases that are the sum of two biases there.
 """
 
 import torch
@@ -78,7 +78,7 @@ class LSTMCell(nn.Module):
 
 
 class LSTM(nn.Module):
-    """Cells in layers, here one, whose states are stacked after each step; a head at each step."""
+    """Layers of cells, whose states are stacked after each step, and a head at each step."""
 
     def __init__(self, features, hidden, outputs, layers=1):
         super().__init__()
