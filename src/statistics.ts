@@ -7,10 +7,16 @@
  * import { assert } from "@std/assert";
  * import { infer, verdict } from "./statistics.ts";
  *
- * const values = [0.2, 0.5, 0.4, 0.3, 0.6, 0.1, 0.4, 0.5, 0.3, 0.2]; // a value for each seed const
- * prediction = { relation: "above", value: 0, smallestEffect: 0.1, reason: "a convention", } as
- * const; const found = infer(values, prediction); assert(found.estimate.low !== null &&
- * found.estimate.low > 0.2); assert(verdict(found.estimate, prediction, found) === "supported");
+ * const values = [0.2, 0.5, 0.4, 0.3, 0.6, 0.1, 0.4, 0.5, 0.3, 0.2]; // a value for each seed
+ * const prediction = {
+ *   relation: "above",
+ *   value: 0,
+ *   smallestEffect: 0.1,
+ *   reason: "a convention",
+ * } as const;
+ * const found = infer(values, prediction);
+ * assert(found.estimate.low !== null && found.estimate.low > 0.2);
+ * assert(verdict(found.estimate, prediction, found) === "supported");
  * ```
  *
  * @module

@@ -87,7 +87,7 @@ Deno.test("docs/text.md: the program writes the text of the command with the sam
   assertEquals(trained.code, 0, trained.err);
   await Deno.writeTextFile(`${project.folder}/ask.ts`, program);
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "--check", "--no-prompt", "--allow-read", "--ignore-env", "ask.ts"],
+    args: ["run", "--no-prompt", "--allow-read", "--ignore-env", "ask.ts"],
     cwd: project.folder,
     env: { NO_COLOR: "1" },
   }).output();

@@ -230,7 +230,8 @@ export interface Isolated {
  * Source: the permutation of LAPACK's xGEBAL; Parlett & Reinsch (1969), doi:10.1007/BF02165404.
  *
  * @param matrix A square matrix of shape [n, n].
- * @returns The eigenvalues that were split off and the rest of the matrix, in its order.
+ * @returns The eigenvalues that were split off, and the matrix of the remaining rows and columns in
+ * their order.
  *
  * @example
  * ```ts

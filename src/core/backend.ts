@@ -99,9 +99,10 @@ export async function resolveBackend(
  * Selects the backend on which the whole program computes, and checks it with a matrix product.
  *
  * Training, evaluation and generation of a {@link SequenceModel} on cpu and WASM do not need
- * TensorFlow.js. The program loads TensorFlow.js in three cases: on WebGPU, where TensorFlow.js
- * provides the device, if `@tensorflow/tfjs` has been imported before, and if `tensors` is `true`.
- * In these cases the backend of TensorFlow.js is selected, too.
+ * TensorFlow.js. TensorFlow.js is loaded, and its backend is selected as well,
+ * - on WebGPU, where TensorFlow.js provides the device;
+ * - in a program that has imported `@tensorflow/tfjs` before;
+ * - if `tensors` is `true`.
  *
  * Models move to the new backend. Any other tensor on WebGPU must be read with
  * `await tensor.data()` before it is used on another backend; otherwise the use throws. An

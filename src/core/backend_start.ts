@@ -22,8 +22,8 @@ import { hasTfjs, loadTfjs, openTfjs, type Tfjs, usesTfjs } from "./tfjs.ts";
  * program. After a failure the previous backend is not current any more.
  *
  * @param name The backend.
- * @param tensors Whether tensors can be used. By default they can if the program has loaded tfjs.
- * They always can on WebGPU, whose device comes from tfjs.
+ * @param tensors Whether tensors can be used; by default whether the program uses tfjs. On WebGPU
+ * they always can, since its device comes from tfjs.
  * @returns `null` if the backend computes; otherwise the problem, in words that follow the name of
  * the backend.
  *
@@ -42,7 +42,8 @@ export async function startBackend(
   if (name !== "webgpu" && !tensors && !hasTfjs()) return await startKernels(name);
   const tfjs = await loadTfjs();
   const { backend, env, getBackend, setBackend } = tfjs;
-  if (name === "wasm") await import("@tensorflow/tfjs-backend-wasm");
+  // Also for other backends, so that `tf.setBackend("wasm")` works.
+  await import("@tensorflow/tfjs-backend-wasm");
   if (name === "webgpu") await import("@tensorflow/tfjs-backend-webgpu");
   // In tfjs 4.22.0 this flag only silences messages; the cpu backend advertises another package.
   const loud = !env().getBool("PROD");
@@ -64,7 +65,7 @@ export async function startBackend(
   }
 }
 
-/** Selects a backend for the kernels alone. After a failure the previous backend is still current. */
+/** Selects a backend without tfjs. After a failure the previous backend is still current. */
 async function startKernels(name: "wasm" | "cpu"): Promise<string | null> {
   try {
     const product = await kernels.multiply?.(name, left, right, sizes);
@@ -209,7 +210,8 @@ function endLoans(): void {
     try {
       give();
     } catch (error) {
-      // The training runs on a third backend. A later read of its parameters throws this error.
+      // The training began on a backend that is not the current one. A later read of its parameters
+      // throws this error.
       if (!(error instanceof InputError)) throw error;
     }
   }

@@ -1,5 +1,6 @@
 import { timeScale } from "../analysis/gates.ts";
 import type { CellInput } from "../harness/seed_values.ts";
+import { geometricMean } from "../statistics/descriptive.ts";
 import { estimate } from "../statistics/estimate.ts";
 import { infer } from "../statistics/inference.ts";
 import { verdict } from "../statistics/verdict.ts";
@@ -15,6 +16,17 @@ import type { Recording } from "../harness/experiment.ts";
 export function relative(values: readonly number[]): number[] {
   const [first = NaN] = values;
   return values.map((value) => value / first);
+}
+
+/** Divides the numbers of one list by those of another, seed by seed. */
+export function ratioBySeed(above: readonly number[], below: readonly number[]): number[] {
+  return above.map((value, i) => value / (below[i] ?? NaN));
+}
+
+/** Computes for each seed the geometric mean over lists of numbers. */
+export function meanBySeed(lists: readonly (readonly number[])[]): number[] {
+  const [first = []] = lists;
+  return first.map((_, i) => geometricMean(lists.map((list) => list[i] ?? NaN)));
 }
 
 /**

@@ -255,7 +255,7 @@ export function readWeights(
 }
 
 /**
- * Throws if a file comes from another training. Without an id of either, nothing is compared.
+ * Throws if a file comes from another training. If one of the ids is absent, nothing is compared.
  *
  * @param found The id in the file, if there is one.
  * @param wanted The id of the training, if there is one.

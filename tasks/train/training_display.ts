@@ -175,19 +175,22 @@ export function openingLines(
   const known = knownShare(text);
   const covered = known === 1 ? "all" : formatPercent(known);
   const { batchSize, length } = batches.training.sizes;
-  const sizes = `${counted(config.numLayers, "layer")} of ${config.hiddenSize}`;
+  const sizes = `${counted(config.numLayers, "layer")} of ${config.hiddenSize} units`;
   return [
-    `${formatExact(training.length)} ${kind} of ${counted(split.training.length, "document")} to` +
-    ` learn from, ${formatExact(validation.length)} of ${split.validation.length} held out;` +
-    ` ${
+    `${counted(split.training.length, "training document")} with` +
+    ` ${formatExact(training.length)} ${kind}, ${
+      formatExact(split.validation.length)
+    } held out with` +
+    ` ${formatExact(validation.length)}; ${
       formatExact(vocabulary.size)
-    } tokens in the vocabulary, which cover ${covered} of the held-out text`,
+    } tokens in the vocabulary,` +
+    ` which cover ${covered} of the held-out text`,
     ...(split.training.length + split.validation.length < FEW
       ? [
         "these are few documents: blank lines separate the documents of a file; if it has none, every line is one",
       ]
       : []),
-    `${sizes} on ${backend.name}; an epoch is ${counted(batches.training.length, "step")} of` +
+    `${sizes} on ${backend.name}; an epoch has ${counted(batches.training.length, "step")} of` +
     ` ${counted(batchSize, "track")} by ${counted(length, kind.slice(0, -1))}`,
     ...(position ? [goesOnLine(position, settings)] : []),
   ];

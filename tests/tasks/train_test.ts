@@ -41,7 +41,7 @@ Deno.test("train starts, continues, and names files that prevent it", async (t) 
     assertEquals(code, 0, err);
     assertStringIncludes(
       err,
-      "210 words of 18 documents to learn from, 21 of 2 held out; 138 tokens in the vocabulary",
+      "18 training documents with 210 words, 2 held out with 21; 138 tokens in the vocabulary",
     );
     assertMatch(err, /epoch 2\/2: loss [\d.]+, held out [\d.]+ nats, perplexity [\d.]+, learning/);
     assertMatch(err, /words\/s/);

@@ -1,4 +1,5 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
+import { filesBelow } from "../../tasks/cli/files.ts";
 import { listedIn, testsOf, wrongInList } from "../../tools/slow.ts";
 
 const report = `<?xml version="1.0" encoding="UTF-8"?>
@@ -54,4 +55,17 @@ Deno.test("wrongInList() names slow tests that are not listed, and listed tests 
     "no such test: gone",
   ]);
   assertEquals(wrongInList(tests, ["a < b & c", `it's "slow"`]), []);
+});
+
+Deno.test("CONTRIBUTING.md lists tests that exist", async () => {
+  const root = new URL("../../", import.meta.url);
+  const listed = listedIn(await Deno.readTextFile(new URL("CONTRIBUTING.md", root)));
+  assert(listed.length > 0);
+  const folder = new URL("tests/", root);
+  const sources = await Promise.all(
+    (await filesBelow(folder)).filter((path) => path.endsWith("_test.ts"))
+      .map((path) => Deno.readTextFile(new URL(path, folder))),
+  );
+  const missing = listed.filter((name) => !sources.some((text) => text.includes(`"${name}"`)));
+  assertEquals(missing, []);
 });

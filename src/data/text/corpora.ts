@@ -46,7 +46,7 @@ const sentences: readonly string[] = [
 export const notebookSentences: Corpus = {
   id: "notebook-sentences",
   title: "Twenty sentences",
-  source: "the notebook that this project replicates",
+  source: "the notebook that this project repeats",
   licence: null,
   documents: () => sentences,
 };

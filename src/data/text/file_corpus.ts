@@ -60,7 +60,7 @@ export function fileCorpus(
   };
 }
 
-/** Returns what was opened if it is a stream. */
+/** Returns the opened value. Throws unless the value is a stream. */
 function checked(opened: ReadableStream<Uint8Array>): ReadableStream<Uint8Array> {
   const given: unknown = opened;
   if (typeof given === "object" && given !== null && Symbol.asyncIterator in given) return opened;

@@ -1,3 +1,4 @@
+import { ascending } from "../ascending.ts";
 import { z } from "zod";
 import { InputError } from "../../core/errors.ts";
 import { candidatesOf } from "../architectures.ts";
@@ -65,7 +66,7 @@ export type Context = ExperimentContext<ParameterValues<typeof parameters>>;
 
 /** Lists the lengths, the shortest first, each once. */
 export function sortedLengths({ parameters }: Context): number[] {
-  return [...new Set(parameters.lengths)].sort((a, b) => a - b);
+  return ascending(parameters.lengths);
 }
 
 /**

@@ -13,7 +13,7 @@ import {
   NOTEBOOK_LENGTHS,
   notebookSeeds,
 } from "./parameters.ts";
-import { over } from "./train.ts";
+import { ratioBySeed } from "../ratios.ts";
 
 /** The places of the loss, in words. */
 const places = { last: "loss on the last step", all: "loss over all steps" } as const;
@@ -306,6 +306,6 @@ function recordDiscrimination(context: Context, networks: readonly NotebookMeasu
     label: `share of the gradient at step ${EARLY_STEP}, of a loss over all steps, at length ` +
       `${lengths[0]} that is left at length ${lengths[long]}: RNN over LSTM, on the same inputs`,
     statistic: "geometric-mean",
-    values: over(left("RNN"), left("LSTM")),
+    values: ratioBySeed(left("RNN"), left("LSTM")),
   });
 }

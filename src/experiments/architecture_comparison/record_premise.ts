@@ -1,3 +1,4 @@
+import { ratioBySeed } from "../ratios.ts";
 import type { CellInput } from "../../harness/seed_values.ts";
 import { rankCorrelation } from "../../statistics/correlation.ts";
 import { architectures } from "../architectures.ts";
@@ -7,7 +8,6 @@ import type { Context } from "./parameters.ts";
 import {
   atCheckpoint,
   matchedOf,
-  over,
   PYTORCH_LSTM,
   studentNames,
   type Trained,
@@ -119,15 +119,15 @@ function recordPremiseClaims(context: Context, all: readonly Trained[]): void {
   const pytorch = all.find(({ student }) => student.name === PYTORCH_LSTM);
   if (!rnn || !lstm || !gru || !pytorch) throw new RangeError("a network was not trained");
   context.claim("premise-order", {
-    values: over(lstm.halfway, gru.halfway),
+    values: ratioBySeed(lstm.halfway, gru.halfway),
     parts: { LSTM: lstm.halfway, GRU: gru.halfway },
-    alternatives: [{ name: "a tenth of the baseline", values: over(lstm.tenth, gru.tenth) }],
+    alternatives: [{ name: "a tenth of the baseline", values: ratioBySeed(lstm.tenth, gru.tenth) }],
   });
   recordOrder(context, lstm.halfway, gru.halfway);
   const last = ({ losses }: Trained) => atCheckpoint(losses, -1);
   recordLosses(context, { gru: last(gru), rnn: last(rnn), matched: last(matchedOf(all)) });
   context.claim("premise-forget-bias", {
-    values: over(last(lstm), last(pytorch)),
+    values: ratioBySeed(last(lstm), last(pytorch)),
     parts: { "forget bias 1": last(lstm), "PyTorch's weights": last(pytorch) },
   });
 }
@@ -150,7 +150,7 @@ function recordOrder(
       values: steps.map((count) => count === trainingSteps ? 1 : 0),
     });
   }
-  const ratios = over(lstm, gru);
+  const ratios = ratioBySeed(lstm, gru);
   context.table({
     id: "order",
     title:
@@ -197,7 +197,7 @@ function recordLosses(
       label: `test loss of the GRU over that of the ${name}RNN on the adding problem after ` +
         `${trainingSteps} updates, Glorot weights`,
       statistic: "geometric-mean",
-      values: over(gru, losses),
+      values: ratioBySeed(gru, losses),
     });
   }
 }
@@ -211,14 +211,14 @@ function recordTaskInputs(context: Context, all: readonly Trained[]): void {
   const matched = atCheckpoint(matchedOf(all).rates, 0);
   const { addingSteps } = context.parameters;
   context.claim("task-gru-rnn", {
-    values: over(parts.GRU, parts.RNN),
+    values: ratioBySeed(parts.GRU, parts.RNN),
     parts,
     alternatives: [
       {
         name: inCappedTimeScales(addingSteps),
-        values: over(scalesOf(parts.GRU, addingSteps), scalesOf(parts.RNN, addingSteps)),
+        values: ratioBySeed(scalesOf(parts.GRU, addingSteps), scalesOf(parts.RNN, addingSteps)),
       },
-      { name: AGAINST_MATCHED, values: over(parts.GRU, matched) },
+      { name: AGAINST_MATCHED, values: ratioBySeed(parts.GRU, matched) },
     ],
   });
   for (const { student, rates } of all.filter(({ student }) => student.name !== PYTORCH_LSTM)) {
@@ -241,9 +241,12 @@ function recordTrainingClaims(context: Context, all: readonly Trained[]): void {
   for (const architecture of architectures) {
     const { rates } = trainedOf(all, architecture);
     const parts = { before: atCheckpoint(rates, 0), after: atCheckpoint(rates, -1) };
-    const scales = over(scalesOf(parts.after, addingSteps), scalesOf(parts.before, addingSteps));
+    const scales = ratioBySeed(
+      scalesOf(parts.after, addingSteps),
+      scalesOf(parts.before, addingSteps),
+    );
     context.claim(`training-${architecture.toLowerCase()}`, {
-      values: over(parts.after, parts.before),
+      values: ratioBySeed(parts.after, parts.before),
       parts,
       alternatives: [{ name: inCappedTimeScales(addingSteps), values: scales }],
     });
@@ -259,7 +262,7 @@ function recordTrainingClaims(context: Context, all: readonly Trained[]): void {
     id: "trained-gru-over-rnn",
     label: `per-step decay factor of the GRU over that of the RNN after ${trainingSteps} updates`,
     statistic: "geometric-mean",
-    values: over(
+    values: ratioBySeed(
       atCheckpoint(trainedOf(all, "GRU").rates, -1),
       atCheckpoint(trainedOf(all, "RNN").rates, -1),
     ),

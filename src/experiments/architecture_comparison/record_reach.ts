@@ -4,7 +4,8 @@ import { type Initialisation, initialisations } from "../sequence_network.ts";
 import { cappedTimeScale, inCappedTimeScales } from "./record_training.ts";
 import { longestRates, type Measured } from "./measure.ts";
 import { type Context, longest, sortedLengths } from "./parameters.ts";
-import { atCheckpoint, matchedOf, over, type Trained, trainedOf } from "./train.ts";
+import { ratioBySeed } from "../ratios.ts";
+import { atCheckpoint, matchedOf, type Trained, trainedOf } from "./train.ts";
 
 /** The architectures that are compared with the RNN. */
 const gated = ["LSTM", "GRU"] as const;
@@ -129,7 +130,7 @@ function recordInteraction(context: Context, ratios: Ratios, architecture: Gated
   }
   const what = `ratio of ${architecture} over RNN with Glorot weights over that with PyTorch's`;
   const interaction = (chosen: Chosen, unit?: Unit): number[] =>
-    over(
+    ratioBySeed(
       ratios({ architecture, initialisation: glorot, ...chosen }, unit),
       ratios({ architecture, initialisation: pytorch, ...chosen }, unit),
     );
@@ -161,7 +162,7 @@ function recordNull(context: Context, measured: readonly Measured[], ratios: Rat
       return byLength[place] ?? NaN;
     });
   };
-  const atShorter = over(ratesAt("GRU"), ratesAt("RNN"));
+  const atShorter = ratioBySeed(ratesAt("GRU"), ratesAt("RNN"));
   context.metric({
     id: `${id}-shorter`,
     label: "ratio of GRU over RNN, Glorot weights, same hidden size, sequences of " +
@@ -210,7 +211,7 @@ function recordOnTask(
     ["matched", "matched parameters", matchedOf(trained)],
   ] as const;
   return comparisons.map(([id, matching, rnn]) => {
-    const values = over(lstm, before(rnn));
+    const values = ratioBySeed(lstm, before(rnn));
     context.metric({
       id: `reach-lstm-task-${id}`,
       label: "decay factor of the LSTM over the RNN's on the adding problem before training, " +
@@ -234,7 +235,7 @@ function cellOf(
     return one ? longestRates(one) : [];
   };
   const logRatios = (in_: (rate: number) => number): number[] =>
-    over(rates(architecture).map(in_), rates("RNN").map(in_)).map(Math.log);
+    ratioBySeed(rates(architecture).map(in_), rates("RNN").map(in_)).map(Math.log);
   const most = longest(context);
   return {
     ...cell,

@@ -2,7 +2,8 @@ import type { CellInput } from "../../harness/seed_values.ts";
 import type { SeedStatistic } from "../../result/result.ts";
 import { geometricMean } from "../../statistics/descriptive.ts";
 import { checkpoints, type Context } from "./parameters.ts";
-import { atCheckpoint, over, studentNames, type Trained } from "./train.ts";
+import { ratioBySeed } from "../ratios.ts";
+import { atCheckpoint, studentNames, type Trained } from "./train.ts";
 
 const networkColumn = { name: "network", label: "network" };
 const stepColumn = { name: "step", label: "training step", unit: "updates" };
@@ -193,7 +194,7 @@ function recordGroups(context: Context, all: readonly Trained[]): void {
       return [true, false].flatMap((learned): CellInput[][] => {
         const isOwn = (seed: number) => hasLearned(losses[seed]) === learned;
         const own = after.filter((_, seed) => isOwn(seed));
-        const changes = over(after, atCheckpoint(rates, 0)).filter((_, seed) => isOwn(seed));
+        const changes = ratioBySeed(after, atCheckpoint(rates, 0)).filter((_, seed) => isOwn(seed));
         if (own.length === 0) return [];
         const scales = own.map((factor) => cappedTimeScale(factor, addingSteps));
         return [[

@@ -239,8 +239,3 @@ export function atCheckpoint(
 ): number[] {
   return values.map((own) => own.at(index) ?? NaN);
 }
-
-/** Divides one list by another, seed by seed. */
-export function over(a: readonly number[], b: readonly number[]): number[] {
-  return a.map((value, seed) => value / (b[seed] ?? NaN));
-}

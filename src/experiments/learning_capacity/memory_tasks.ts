@@ -1,7 +1,9 @@
+import { ascending } from "../ascending.ts";
+import { ratioBySeed } from "../ratios.ts";
 import { chronoInit } from "../../model/init/gate_bias_init.ts";
 import { orthogonalInit, type RecurrentInit } from "../../model/init/recurrent_init.ts";
 import { type Architecture, candidateName } from "../architectures.ts";
-import { type Context, sortedRates, validationNames, type Values } from "./parameters.ts";
+import { type Context, validationNames, type Values } from "./parameters.ts";
 import { geometricMean } from "../../statistics/descriptive.ts";
 import { InputError } from "../../core/errors.ts";
 import type { Random } from "../../core/random.ts";
@@ -48,7 +50,7 @@ export function gridOf(values: Values, architecture: Architecture): GridCell[] {
     forMemory[architecture],
   ];
   return initialisations.flatMap((initialisation) =>
-    sortedRates(values.rates).map((rate) => ({ rate, initialisation }))
+    ascending(values.rates).map((rate) => ({ rate, initialisation }))
   );
 }
 
@@ -287,15 +289,4 @@ export function ratiosOf(
   };
   const [above, below] = [losses(first), losses(second)];
   return { values: ratioBySeed(above, below), parts: { [first]: above, [second]: below } };
-}
-
-/** Divides the numbers of one list by those of another, seed by seed. */
-export function ratioBySeed(above: readonly number[], below: readonly number[]): number[] {
-  return above.map((value, i) => value / (below[i] ?? NaN));
-}
-
-/** Computes for each seed the geometric mean over lists of numbers. */
-export function meanBySeed(lists: readonly (readonly number[])[]): number[] {
-  const [first = []] = lists;
-  return first.map((_, i) => geometricMean(lists.map((list) => list[i] ?? NaN)));
 }

@@ -5,7 +5,7 @@ import { type SequenceTask, stackSamples } from "../../data/sequence_task.ts";
 import { type Architecture, architectures } from "../architectures.ts";
 import { notebookInit } from "../sequence_network.ts";
 import { notebookTasks } from "./jobs.ts";
-import { meanBySeed, ratioBySeed } from "./memory_tasks.ts";
+import { meanBySeed, ratioBySeed } from "../ratios.ts";
 import type { Context } from "./parameters.ts";
 import { drawing, type Trained, trainNetworks, type TrainOptions } from "./train.ts";
 

@@ -1,3 +1,4 @@
+import { ascending } from "../ascending.ts";
 import { z } from "zod";
 import type { ExperimentContext } from "../../harness/experiment.ts";
 import type { ParameterValues } from "../../harness/parameters.ts";
@@ -66,12 +67,7 @@ export type Context = ExperimentContext<Values>;
 
 /** Lists all lags of copy memory, the shortest first, each once. */
 export function sortedLags({ shortLag, longLag, moreLags }: Values): number[] {
-  return [...new Set([shortLag, longLag, ...moreLags])].sort((a, b) => a - b);
-}
-
-/** Sorts learning rates, the lowest first, each once. */
-export function sortedRates(rates: readonly number[]): number[] {
-  return [...new Set(rates)].sort((a, b) => a - b);
+  return ascending([shortLag, longLag, ...moreLags]);
 }
 
 /**

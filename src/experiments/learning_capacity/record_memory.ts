@@ -1,3 +1,5 @@
+import { ascending } from "../ascending.ts";
+import { ratioBySeed } from "../ratios.ts";
 import type { CellInput } from "../../harness/seed_values.ts";
 import { parameterCount } from "../architectures.ts";
 import { recordMemoryClaims } from "./record_memory_claims.ts";
@@ -6,12 +8,11 @@ import {
   type Outcome,
   outcomeOf,
   pairs,
-  ratioBySeed,
   ratiosOf,
   settings,
   taskNames,
 } from "./memory_tasks.ts";
-import { type Context, sortedRates } from "./parameters.ts";
+import type { Context } from "./parameters.ts";
 import { memoryNetworks } from "./jobs.ts";
 import { geometricMean } from "../../statistics/descriptive.ts";
 
@@ -301,7 +302,7 @@ export function recordGrid(context: Context, outcomes: readonly Outcome[]): void
     const own = outcomes.filter(({ task }) => task.name === name);
     recordTask(context, gridId(context, own[0]?.lag ?? null), name, own, labels);
   }
-  const [lowest, highest] = [sortedRates(rates).at(0), sortedRates(rates).at(-1)];
+  const [lowest, highest] = [ascending(rates).at(0), ascending(rates).at(-1)];
   context.table({
     id: "chosen",
     title: "The best of each grid",

@@ -1,12 +1,11 @@
+import { meanBySeed, ratioBySeed } from "../ratios.ts";
 import type { ClaimInput } from "../../harness/seed_values.ts";
 import {
   cellName,
-  meanBySeed,
   type Outcome,
   outcomeOf,
   type Pair,
   pairs,
-  ratioBySeed,
   ratiosOf,
   taskNames,
 } from "./memory_tasks.ts";

@@ -2,7 +2,7 @@ import type { CellInput } from "../../harness/seed_values.ts";
 import { median } from "../../statistics/descriptive.ts";
 import { type Architecture, architectures } from "../architectures.ts";
 import { type NotebookOutcome, recordNotebookMetrics } from "./notebook_tasks.ts";
-import { meanBySeed, ratioBySeed } from "./memory_tasks.ts";
+import { meanBySeed, ratioBySeed } from "../ratios.ts";
 import type { Context } from "./parameters.ts";
 
 const task = { name: "task", label: "task" };

@@ -1,6 +1,7 @@
+import { ascending } from "../ascending.ts";
 import type { CellInput } from "../../harness/seed_values.ts";
 import { type Architecture, architectures } from "../architectures.ts";
-import { type Context, sortedRates } from "./parameters.ts";
+import type { Context } from "./parameters.ts";
 import {
   atBestRate,
   conditionName,
@@ -215,7 +216,7 @@ function recordShares(context: Context, runs: readonly StabilityRuns[]): void {
         }, a symbol at the share of failed runs from 0 to 1, with an ` +
         "interval.",
       x: { domain: [0, 1] },
-      y: { column: "rate", names: sortedRates(parameters.stabilityRates).map(String) },
+      y: { column: "rate", names: ascending(parameters.stabilityRates).map(String) },
       series: { column: "condition", names: conditionNames },
       facet: "network",
     },

@@ -1,10 +1,11 @@
+import { ascending } from "../ascending.ts";
 import type { Random } from "../../core/random.ts";
 import { InputError } from "../../core/errors.ts";
 import { cosineSchedule } from "../../training/cosine_schedule.ts";
 import { type Architecture, architectures } from "../architectures.ts";
 import { bestOf } from "./memory_tasks.ts";
 import { stabilityTask } from "./jobs.ts";
-import { type Context, sortedRates, validationNames, type Values } from "./parameters.ts";
+import { type Context, validationNames, type Values } from "./parameters.ts";
 import type { PartProgress } from "../../harness/experiment.ts";
 import { drawing, trainNetworks } from "./train.ts";
 
@@ -68,7 +69,7 @@ export interface Limits {
 /** Trains networks of every architecture at every learning rate under every condition. */
 export async function runStability(context: Context): Promise<StabilityRuns[]> {
   const items = architectures.flatMap((architecture) =>
-    sortedRates(context.parameters.stabilityRates).flatMap((rate) =>
+    ascending(context.parameters.stabilityRates).flatMap((rate) =>
       conditions.map((condition) => ({ architecture, rate, condition }))
     )
   );
@@ -321,7 +322,7 @@ export function effectBySeed(
 
 /** Returns the two lowest learning rates. */
 export function lowestRates({ stabilityRates }: Values): number[] {
-  return sortedRates(stabilityRates).slice(0, 2);
+  return ascending(stabilityRates).slice(0, 2);
 }
 
 /**

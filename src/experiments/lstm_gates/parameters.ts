@@ -1,3 +1,4 @@
+import { ascending } from "../ascending.ts";
 import { z } from "zod";
 import type { ExperimentContext } from "../../harness/experiment.ts";
 import { MAX_CALL_STEPS } from "../../training/call_size.ts";
@@ -37,12 +38,12 @@ export type Sizes = Pick<Context, "parameters" | "seeds">;
 /** Lists the biases for which survival is drawn, ascending, including the bias of the network. */
 export function sortedBiases({ parameters }: Context): number[] {
   const { forgetBias, forgetBiases } = parameters;
-  return sorted([forgetBias, ...forgetBiases]);
+  return ascending([forgetBias, ...forgetBiases]);
 }
 
 /** Lists the biases for which the correlation of norms is drawn, the smallest first, each once. */
 export function retentionBiases(context: Context): number[] {
-  return sorted([...retentionEnds(context), ...sortedBiases(context)]);
+  return ascending([...retentionEnds(context), ...sortedBiases(context)]);
 }
 
 /**
@@ -51,16 +52,13 @@ export function retentionBiases(context: Context): number[] {
  */
 export function retentionEnds({ parameters }: Context): number[] {
   const { closedBias, forgetBias, openBias } = parameters;
-  return sorted([closedBias, forgetBias, openBias]);
-}
-
-function sorted(biases: readonly number[]): number[] {
-  return [...new Set(biases)].sort((a, b) => a - b);
+  return ascending([closedBias, forgetBias, openBias]);
 }
 
 /**
- * Checks that a run fits into memory. @throws {InputError} If it does not fit; the message names
- * the parameter to lower.
+ * Checks that a run fits into memory.
+ *
+ * @throws {InputError} If it does not fit; the message names the parameter to lower.
  */
 export function checkSizes({ parameters, seeds }: Sizes): void {
   const { inputSize, hiddenSize, length, batch, heldOut, trainingBatch } = parameters;

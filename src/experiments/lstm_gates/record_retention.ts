@@ -9,11 +9,40 @@ const quantities = ["correlation of norms", "share kept over the sequence"] as c
  * the retention of forget gates.
  */
 export function recordRetention(context: Context, kinds: readonly Measured[]): void {
-  const { forgetBias, closedBias, openBias, length } = context.parameters;
-  const byBias = kinds.flatMap(({ weights, bias, seeds }) =>
+  const { forgetBias, closedBias, openBias } = context.parameters;
+  const byBias = kinds.flatMap(({ weights, bias, seeds }): OfBias[] =>
     weights === "joint" && bias !== null ? [{ bias, seeds }] : []
   );
-  const curves = (of: (seed: Measured["seeds"][number]) => number) =>
+  recordCurves(context, byBias);
+  recordClaim(context, kinds, { name: "without-memory", more: forgetBias, less: closedBias });
+  recordClaim(context, kinds, { name: "with-memory", more: openBias, less: forgetBias });
+  for (const bias of [closedBias, openBias]) {
+    const seeds = byBias.find((kind) => kind.bias === bias)?.seeds ?? [];
+    const name = bias === closedBias ? "closed" : "open";
+    context.metric({
+      id: `kept-${name}`,
+      label: `share of a cell value that forget gates with a bias of ${bias} keep in a step`,
+      statistic: "geometric-mean",
+      values: seeds.map(({ patterns }) => patterns.kept),
+    });
+    context.metric({
+      id: `correlation-${name}`,
+      label: `correlation over time of the norms with a bias of ${bias}, before training`,
+      values: seeds.map(({ correlation }) => correlation),
+    });
+  }
+}
+
+/** The networks with the notebook's weights and one bias of the forget gates. */
+interface OfBias {
+  readonly bias: number;
+  readonly seeds: Measured["seeds"];
+}
+
+/** Records the correlation of norms and the share that is kept, by bias. */
+function recordCurves(context: Context, byBias: readonly OfBias[]): void {
+  const { length } = context.parameters;
+  const curves = (of: Of) =>
     context.seeds.map((_, i) => byBias.map(({ seeds }) => seeds[i] ? of(seeds[i]) : NaN));
   context.curves({
     id: "retention",
@@ -42,58 +71,47 @@ export function recordRetention(context: Context, kinds: readonly Measured[]): v
       series: "quantity",
     },
   });
-  type Of = (seed: Measured["seeds"][number]) => number;
+}
+
+/** A measure of a network of one seed. */
+type Of = (seed: Measured["seeds"][number]) => number;
+
+/** Records the claim that compares the correlation of norms at two biases. */
+function recordClaim(
+  context: Context,
+  kinds: readonly Measured[],
+  { name, more, less }: { readonly name: string; readonly more: number; readonly less: number },
+): void {
   const norms: Of = ({ correlation }) => correlation;
   const at = (bias: number, of: Of, weights: WeightKind) =>
     (kinds.find((kind) => kind.bias === bias && kind.weights === weights)?.seeds ?? []).map(of);
-  const differences = (more: number, less: number, of = norms, weights: WeightKind = "joint") => {
+  const differences = (of = norms, weights: WeightKind = "joint") => {
     const other = at(less, of, weights);
     return at(more, of, weights).map((value, i) => value - (other[i] ?? NaN));
   };
-  const compare = (name: string, more: number, less: number) => {
-    const inZ = differences(more, less, ({ correlation }) => Math.atanh(correlation));
-    // Fisher's z of a correlation of 1 is infinite, for example over two steps.
-    const hasZ = inZ.every(Number.isFinite);
-    if (hasZ) {
-      context.metric({
-        id: `z-${name}`,
-        label: `correlation of norms in Fisher's z with a bias of ${more}, less that with ${less}`,
-        values: inZ,
-      });
-    }
-    context.claim(`retention-${name}`, {
-      values: differences(more, less),
-      parts: {
-        [`b = ${more}`]: at(more, norms, "joint"),
-        [`b = ${less}`]: at(less, norms, "joint"),
-      },
-      alternatives: [
-        {
-          name: "the first sequence alone, as the notebook takes it",
-          values: differences(more, less, ({ firstCorrelation }) => firstCorrelation),
-        },
-        { name: SEPARATE, values: differences(more, less, norms, "separate") },
-        ...hasZ
-          ? [{ name: "in Fisher's z, atanh of each network's correlation", values: inZ }]
-          : [],
-      ],
-    });
-  };
-  compare("without-memory", forgetBias, closedBias);
-  compare("with-memory", openBias, forgetBias);
-  for (const bias of [closedBias, openBias]) {
-    const seeds = byBias.find((kind) => kind.bias === bias)?.seeds ?? [];
-    const name = bias === closedBias ? "closed" : "open";
+  const inZ = differences(({ correlation }) => Math.atanh(correlation));
+  // Fisher's z of a correlation of 1 is infinite, for example over two steps.
+  const hasZ = inZ.every(Number.isFinite);
+  if (hasZ) {
     context.metric({
-      id: `kept-${name}`,
-      label: `share of a cell value that forget gates with a bias of ${bias} keep in a step`,
-      statistic: "geometric-mean",
-      values: seeds.map(({ patterns }) => patterns.kept),
-    });
-    context.metric({
-      id: `correlation-${name}`,
-      label: `correlation over time of the norms with a bias of ${bias}, before training`,
-      values: seeds.map(({ correlation }) => correlation),
+      id: `z-${name}`,
+      label: `correlation of norms in Fisher's z with a bias of ${more}, less that with ${less}`,
+      values: inZ,
     });
   }
+  context.claim(`retention-${name}`, {
+    values: differences(),
+    parts: {
+      [`b = ${more}`]: at(more, norms, "joint"),
+      [`b = ${less}`]: at(less, norms, "joint"),
+    },
+    alternatives: [
+      {
+        name: "the first sequence alone, as the notebook takes it",
+        values: differences(({ firstCorrelation }) => firstCorrelation),
+      },
+      { name: SEPARATE, values: differences(norms, "separate") },
+      ...hasZ ? [{ name: "in Fisher's z, atanh of each network's correlation", values: inZ }] : [],
+    ],
+  });
 }

@@ -6,6 +6,7 @@ import { type Context, text, textSeeds } from "./parameters.ts";
 import pytorchRun from "./pytorch_run.json" with { type: "json" };
 import { share } from "./record_sections.ts";
 import {
+  type CutSentences,
   type KnownWords,
   leakOf,
   readWindows,
@@ -55,29 +56,48 @@ export function clippedShare({ epochs }: TextPart): number {
 
 /** Records section 5. */
 export async function recordText(context: Context, parts: readonly TextPart[]): Promise<void> {
-  const labels = textSeeds(context);
-  const { tokenizer, cut, sentences } = await readWindows();
+  const windows = await readWindows();
   await recordVocabulary(context);
   recordCurves(context, parts);
-  recordLeak(context, parts, tokenizer.vocabulary.size);
-  // All seeds have the same sentences without windows as a test set, and training sets that
-  // overlap.
-  const training = Math.floor(text.trainingShare * cut.length);
-  const overlap = (cut.length - training) / training;
-  const metric = (
+  recordLeak(context, parts, windows.tokenizer.vocabulary.size);
+  recordPerplexities(context, parts, windows);
+  recordOtherSentences(context, parts, windows);
+  context.metric({
+    id: "leak",
+    label: "Share of the validation windows that overlap with a window of training",
+    values: context.seeds.map((seed) => leakOf(splitOf(context, seed, windows.cut))),
+  });
+  recordSizes(context, parts, windows);
+  recordSamples(context, parts);
+}
+
+/** Returns a function that records a metric of the runs of section 5. */
+function metricOf(context: Context, parts: readonly TextPart[], overlap?: number) {
+  const labels = textSeeds(context);
+  return (
     id: string,
     label: string,
     statistic: "mean" | "geometric-mean" | "share",
     of: (part: TextPart) => number,
-    allowance: { readonly overlap?: number } = {},
-  ) => context.metric({ id, label, statistic, labels, values: parts.map(of), ...allowance });
+  ) => {
+    const allowance = overlap === undefined ? {} : { overlap };
+    context.metric({ id, label, statistic, labels, values: parts.map(of), ...allowance });
+  };
+}
+
+/** Records the perplexity of the validation windows, and how often gradients are clipped. */
+function recordPerplexities(
+  context: Context,
+  parts: readonly TextPart[],
+  { tokenizer: { vocabulary: { size } } }: CutSentences,
+): void {
+  const metric = metricOf(context, parts);
   metric(
     "final-perplexity",
     "Perplexity of the validation windows after the last epoch",
     "geometric-mean",
     (part) => perplexities(part).final,
   );
-  const { size } = tokenizer.vocabulary;
   metric(
     "final-over-uniform",
     "Perplexity of the validation windows after the last epoch over that of a uniform guess",
@@ -91,6 +111,25 @@ export async function recordText(context: Context, parts: readonly TextPart[]): 
     (part) => perplexities(part).best,
   );
   metric("clipped", "Share of updates that are clipped", "mean", clippedShare);
+}
+
+/** Returns the number of training windows. */
+function trainingCount({ cut }: CutSentences): number {
+  return Math.floor(text.trainingShare * cut.length);
+}
+
+/** Records the prediction of the sentences without windows, which are the same for all seeds. */
+function recordOtherSentences(
+  context: Context,
+  parts: readonly TextPart[],
+  windows: CutSentences,
+): void {
+  const labels = textSeeds(context);
+  const { size } = windows.tokenizer.vocabulary;
+  // All seeds have the same test set, and training sets that overlap.
+  const training = trainingCount(windows);
+  const overlap = (windows.cut.length - training) / training;
+  const metric = metricOf(context, parts, overlap);
   context.claim("known-words", {
     labels,
     overlap,
@@ -108,7 +147,6 @@ export async function recordText(context: Context, parts: readonly TextPart[]): 
     "Perplexity of the sentences without windows over that of a uniform guess over the vocabulary",
     "geometric-mean",
     ({ newLoss }) => Math.exp(newLoss) / size,
-    { overlap },
   );
   metric(
     "known-inside",
@@ -116,7 +154,6 @@ export async function recordText(context: Context, parts: readonly TextPart[]): 
       "frequencies in training, without the token that ends a sentence",
     "geometric-mean",
     ({ knownInside }) => overFrequencies(knownInside),
-    { overlap },
   );
   metric(
     "known-over-uniform",
@@ -124,19 +161,23 @@ export async function recordText(context: Context, parts: readonly TextPart[]): 
       "guess over these words",
     "geometric-mean",
     knownOverUniform,
-    { overlap },
   );
-  metric(
+  metricOf(context, parts)(
     "known-share",
     "Share of the tokens of sentences without windows that a window of training has",
     "mean",
     ({ known }) => known.share,
   );
-  context.metric({
-    id: "leak",
-    label: "Share of the validation windows that overlap with a window of training",
-    values: context.seeds.map((seed) => leakOf(splitOf(context, seed, cut))),
-  });
+}
+
+/** Records the sizes of the data and of the training. */
+function recordSizes(
+  context: Context,
+  parts: readonly TextPart[],
+  windows: CutSentences,
+): void {
+  const { tokenizer, cut, sentences } = windows;
+  const training = trainingCount(windows);
   context.table({
     id: "text-sizes",
     title: "Section 5: what the language model is trained on",
@@ -152,7 +193,6 @@ export async function recordText(context: Context, parts: readonly TextPart[]): 
       ["updates in all", context.parameters.textEpochs],
     ],
   });
-  recordSamples(context, parts);
 }
 
 /** Records the size of the vocabulary by the smallest frequency of a word in it. */

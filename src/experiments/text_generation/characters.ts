@@ -16,13 +16,21 @@ import {
 } from "./baselines.ts";
 import {
   checkUpdates,
+  type HeldOutBatch,
   heldOutBatch,
   ignoredTargets,
   trainCharacterModel,
   trainingBatches,
 } from "./character_model.ts";
 import { checkTexts, readDocuments, readTexts, type Texts } from "./character_texts.ts";
-import { characterStrategies, drawSamples, excerptsOf } from "./samples.ts";
+import {
+  characterStrategies,
+  drawSamples,
+  excerptsOf,
+  type Sample,
+  type SampleSettings,
+} from "./samples.ts";
+import type { Support } from "../surprisals.ts";
 import { contextLosses } from "./context_losses.ts";
 import type { Context, Values } from "./parameters.ts";
 
@@ -194,33 +202,24 @@ async function trainSeed(
     ...{ count: values.prompts, length: values.characterGenerated, ngram: CHARACTERS },
   });
   const networks = new Map<Architecture, NetworkPart>();
-  let byContext: number[] = [];
+  let byContext: readonly number[] = [];
   const shown: ShownText[] = excerpts.slice(0, SHOWN).map(({ text, continuation }) => {
     return { prompt: text, strategy: OWN, text: continuation };
   });
   const cost = { training: 0, generating: 0 };
   for (const [i, architecture] of architectures.entries()) {
-    const begin = performance.now();
     const own = {
       signal: part.signal,
       progress: (done: number, total: number) => {
         part.progress(i + done / total, architectures.length);
       },
     };
-    const { model, hiddenSize, history } = await trainCharacterModel(
+    const { model, hiddenSize, history, seconds, samples } = await trainAndSample(
       ...[architecture, values, texts] as const,
-      ...[{ heldOut: asked, support }, random.fork(architecture), own] as const,
+      ...[{ heldOut: asked, support, prompts: excerpts }, random, own] as const,
     );
-    const trained = performance.now();
-    const samples = await drawSamples(model, tokenizer, {
-      ...{ prompts: excerpts, strategies: characterStrategies, ngram: CHARACTERS },
-      options: {
-        ...{ maxTokens: values.characterGenerated, signal: part.signal },
-        banned: [PAD, UNK, START, END],
-      },
-    }, random.fork("samples").fork(architecture));
-    cost.training += (trained - begin) / 1000;
-    cost.generating += (performance.now() - trained) / 1000;
+    cost.training += seconds.training;
+    cost.generating += seconds.generating;
     if (architecture === "LSTM") {
       byContext = await contextLosses(model, ids, support, part.signal);
       const prompts = new Set(shown.map(({ prompt }) => prompt));
@@ -230,14 +229,7 @@ async function trainSeed(
     }
     networks.set(architecture, {
       ...{ hiddenSize, parameters: model.parameterCount, history },
-      quality: characterStrategies.map(({ name }): Quality => {
-        const own = samples.filter(({ strategy }) => strategy === name);
-        return {
-          strategy: name,
-          judged: judge && mean(own.map(({ prompt, text }) => judge.bits(prompt, text))),
-          repeated: mean(own.map(({ repeated }) => repeated ?? 0)),
-        };
-      }),
+      quality: qualitiesOf(samples, judge),
     });
     model.dispose();
   }
@@ -274,4 +266,50 @@ async function trainSeed(
     },
     cost: { ...cost, memory: residentMemory() },
   };
+}
+
+/**
+ * Trains a network of an architecture, and generates texts with it. The caller disposes of the
+ * network.
+ */
+async function trainAndSample(
+  architecture: Architecture,
+  values: Values,
+  texts: Texts,
+  { heldOut, support, prompts }: {
+    readonly heldOut: HeldOutBatch;
+    readonly support: Support;
+    readonly prompts: SampleSettings["prompts"];
+  },
+  random: Random,
+  part: PartProgress,
+) {
+  const begin = performance.now();
+  const trained = await trainCharacterModel(
+    ...[architecture, values, texts] as const,
+    ...[{ heldOut, support }, random.fork(architecture), part] as const,
+  );
+  const middle = performance.now();
+  const samples = await drawSamples(trained.model, texts.tokenizer, {
+    ...{ prompts, strategies: characterStrategies, ngram: CHARACTERS },
+    options: {
+      ...{ maxTokens: values.characterGenerated, signal: part.signal },
+      banned: [PAD, UNK, START, END],
+    },
+  }, random.fork("samples").fork(architecture));
+  const end = performance.now();
+  const seconds = { training: (middle - begin) / 1000, generating: (end - middle) / 1000 };
+  return { ...trained, samples, seconds };
+}
+
+/** Measures the quality of generated texts, by strategy. */
+function qualitiesOf(samples: readonly Sample[], judge: Judge | null): Quality[] {
+  return characterStrategies.map(({ name }) => {
+    const own = samples.filter(({ strategy }) => strategy === name);
+    return {
+      strategy: name,
+      judged: judge && mean(own.map(({ prompt, text }) => judge.bits(prompt, text))),
+      repeated: mean(own.map(({ repeated }) => repeated ?? 0)),
+    };
+  });
 }

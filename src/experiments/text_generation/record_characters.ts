@@ -1,3 +1,4 @@
+import { ratioBySeed } from "../ratios.ts";
 import { median } from "../../statistics/descriptive.ts";
 import { type Architecture, architectures } from "../architectures.ts";
 import { baselineRules, bitsPerCharacter, recordCharacterCurves } from "./record_learning.ts";
@@ -171,10 +172,8 @@ export function claimCharacters(context: Context, parts: readonly CharactersPart
       which === "5-gram model" ? fiveGram : parts.map(({ networks }) => {
         return when(networks[which].history.map((record) => record.validationLoss));
       });
-    const ratios = (when: (each: readonly number[]) => number): number[] => {
-      const below = losses(second, when);
-      return losses(first, when).map((loss, i) => loss / (below[i] ?? NaN));
-    };
+    const ratios = (when: (each: readonly number[]) => number): number[] =>
+      ratioBySeed(losses(first, when), losses(second, when));
     const atEnd = (each: readonly number[]): number => each.at(-1) ?? NaN;
     context.claim(id, {
       ...{ overlap, values: ratios(atEnd) },
@@ -190,7 +189,7 @@ export function claimCharacters(context: Context, parts: readonly CharactersPart
         ...(second === "5-gram model"
           ? [{
             name: "a 5-gram model of the text that the LSTM has read",
-            values: losses(first, atEnd).map((loss, i) => loss / (read[i] ?? NaN)),
+            values: ratioBySeed(losses(first, atEnd), read),
           }]
           : []),
       ],

@@ -1,3 +1,4 @@
+import { ascending } from "../ascending.ts";
 import { z } from "zod";
 import type { ExperimentContext } from "../../harness/experiment.ts";
 import type { ParameterValues } from "../../harness/parameters.ts";
@@ -42,7 +43,7 @@ export type Context = ExperimentContext<ParameterValues<typeof parameters>>;
 
 /** Lists the lengths, the shortest first, each once. */
 export function sortedLengths({ parameters }: Context): number[] {
-  return sorted(parameters.lengths);
+  return ascending(parameters.lengths);
 }
 
 /** Returns the length of the longest sequence, in steps. */
@@ -52,12 +53,12 @@ export function longest(context: Context): number {
 
 /** Lists the gains, the smallest first, each once. */
 export function sortedGains({ parameters }: Context): number[] {
-  return sorted(parameters.gains);
+  return ascending(parameters.gains);
 }
 
 /** Lists the gains at which theory and measurement are compared, the smallest first, each once. */
 export function theoryGains({ parameters }: Context): number[] {
-  return sorted(parameters.theoryGains);
+  return ascending(parameters.theoryGains);
 }
 
 /**
@@ -65,7 +66,7 @@ export function theoryGains({ parameters }: Context): number[] {
  * first, each once.
  */
 export function inputVariances({ parameters }: Context): number[] {
-  return sorted(parameters.inputVariances);
+  return ascending(parameters.inputVariances);
 }
 
 /**
@@ -73,9 +74,5 @@ export function inputVariances({ parameters }: Context): number[] {
  * `hiddenSize`.
  */
 export function widths({ parameters }: Context): number[] {
-  return sorted([parameters.hiddenSize, ...parameters.widths]);
-}
-
-function sorted(values: readonly number[]): number[] {
-  return [...new Set(values)].sort((a, b) => a - b);
+  return ascending([parameters.hiddenSize, ...parameters.widths]);
 }

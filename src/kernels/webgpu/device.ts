@@ -65,7 +65,7 @@ export interface Profile {
 /**
  * The profile of llvmpipe, Mesa's software adapter.
  *
- * It silently ends every loop of a lane when all loops of the lane together have taken 65,535
+ * llvmpipe silently ends every loop of a lane when all loops of the lane together have taken 65,535
  * iterations, so a launch must take fewer. Eight lanes are one vector of the processor. A launch
  * costs 0.14 ms. A kernel with barriers stores its variables in memory and takes twice the time.
  */

@@ -94,8 +94,8 @@ function named(body: string, value: (name: string) => string): string {
 }
 
 /**
- * Returns the names of the uniforms that change by launch. These names start with `#`, unlike the
- * names of fields.
+ * Returns the names of the uniforms whose values differ between launches. These names start with
+ * `#`, unlike the names of fields.
  */
 function launchWords(...names: string[]): string[] {
   return ["stride", "replica", "row", ...names].map((name) => `#${name}`);

@@ -14,7 +14,8 @@ import {
  * remembers from the start: without other input, a cell value is multiplied by sigmoid(bias) at
  * each step. PyTorch's two biases add up, so `bias_ih` is set to the bias and `bias_hh` to 0.
  *
- * Source: Jozefowicz, Zaremba & Sutskever (2015), who recommend 1 or 2.
+ * Source: Jozefowicz, Zaremba & Sutskever (2015), who recommend 1 or 2,
+ * https://proceedings.mlr.press/v37/jozefowicz15.html.
  *
  * @param bias The bias of the forget gates; 1 by default.
  * @param base Draws the other values; {@link uniformInit} by default.

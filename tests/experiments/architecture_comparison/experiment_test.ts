@@ -276,7 +276,7 @@ Deno.test("architecture-comparison: the variability agrees with the notebook's c
   const { result } = onCpu;
   const norms = samples(result, "notebook-norms");
   const found = samples(result, "variability");
-  // Six lengths for each of three networks; then each network with the 0 and without it.
+  // Six lengths for each of three networks; and each network twice, with and without the 0.
   assertEquals([norms.length, found.length], [18, 6]);
   for (const network of [0, 1, 2]) {
     const lengths = norms.slice(6 * network, 6 * network + 6);

@@ -215,7 +215,7 @@ Deno.test("openingLines() remarks on a text of few documents and on a finished t
     "the training is finished after epoch 2; a larger --epochs continues it",
   );
   const many = await said(...Array.from({ length: 10 }, () => "one two"));
-  assertStringIncludes(many.lines[1] ?? "", "2 layers of 5 on cpu; an epoch is");
+  assertStringIncludes(many.lines[1] ?? "", "2 layers of 5 units on cpu; an epoch has");
 });
 
 Deno.test("stoppedLine() says where training stopped and how to continue", () => {
