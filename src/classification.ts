@@ -46,11 +46,11 @@ export {
   classificationDifferences,
   type ClassificationMeasure,
   classificationReport,
-  type ClassifierRuns,
   type ReportCell,
   type ReportEntry,
   type ReportRows,
 } from "./classification/classification_report.ts";
+export type { ClassifierRuns } from "./classification/classifier_runs.ts";
 export type {
   ClassifiedTexts,
   ClassifierFamily,

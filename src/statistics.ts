@@ -52,6 +52,7 @@ export {
   winProbability,
 } from "./statistics/estimate.ts";
 export { type DecidingPs, infer, type Inference } from "./statistics/inference.ts";
+export { kendallTau } from "./statistics/kendall.ts";
 export type { Statistic, StatisticName } from "./statistics/resample.ts";
 export { MINIMUM_SEEDS } from "./statistics/seed_statistic.ts";
 export { holm, verdict } from "./statistics/verdict.ts";

@@ -1,12 +1,12 @@
 import { InputError } from "../core/errors.ts";
+import { checkOptions, type OptionNames } from "../core/options.ts";
 import { positiveInteger } from "../core/shapes.ts";
 import {
   type CrossedInterval,
   crossedIntervals,
   type CrossedOptions,
 } from "../statistics/crossed_bootstrap.ts";
-import type { ClassifierRuns } from "./classification_report.ts";
-import { checkPredictions } from "./predictions.ts";
+import { checkRuns, type ClassifierRuns } from "./classifier_runs.ts";
 
 /** Options of {@link calibrationBand}. */
 export interface CalibrationBandOptions extends Omit<CrossedOptions, "items"> {
@@ -15,6 +15,15 @@ export interface CalibrationBandOptions extends Omit<CrossedOptions, "items"> {
   /** The number of bins of equal width; 10 by default. */
   readonly bins?: number;
 }
+
+const names: OptionNames<CalibrationBandOptions> = {
+  label: true,
+  bins: true,
+  groups: true,
+  random: true,
+  resamples: true,
+  confidence: true,
+};
 
 /** A bin of a calibration curve with an interval. */
 export interface CalibrationBandBin {
@@ -60,15 +69,13 @@ export function calibrationBand(
   runs: ClassifierRuns,
   options: CalibrationBandOptions,
 ): CalibrationBandBin[] {
+  checkOptions("calibrationBand", options, names);
   const { label = 1, bins = 10, ...crossed } = options;
-  const { labels, probabilities } = runs;
-  const [first] = probabilities;
-  if (first === undefined) throw new InputError("probabilities", "of at least one seed", 0);
-  for (const run of probabilities) {
-    const classes = checkPredictions(labels, run);
-    if (Number.isInteger(label) && label >= 0 && label < classes) continue;
+  const classes = checkRuns(runs);
+  if (!(Number.isInteger(label) && label >= 0 && label < classes)) {
     throw new InputError("label", `a class from 0 to ${classes - 1}`, label);
   }
+  const { labels, probabilities } = runs;
   positiveInteger("bins", bins);
   const scores = probabilities.map((run) => Float64Array.from(run, (row) => row[label] ?? NaN));
   // Bin m of M has the probabilities in ((m - 1) / M, m / M].

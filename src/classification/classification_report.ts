@@ -1,5 +1,6 @@
 import { checkArray } from "../core/arrays.ts";
 import { InputError } from "../core/errors.ts";
+import { checkOptions, type OptionNames } from "../core/options.ts";
 import {
   type CrossedDifferenceOptions,
   crossedDifferences,
@@ -10,7 +11,8 @@ import {
 } from "../statistics/crossed_bootstrap.ts";
 import { calibrationErrorOf, confidencesOf } from "./calibration.ts";
 import { accuracy, balancedAccuracy, classScores, confusionOf } from "./confusion.ts";
-import { checkPredictions, predictedShares, type Probabilities } from "./predictions.ts";
+import { checkRuns, type ClassifierRuns } from "./classifier_runs.ts";
+import { predictedShares } from "./predictions.ts";
 import { itemBrierScores, itemLogLosses, weightedMean } from "./probability_scores.ts";
 import { areaOf, rankings } from "./roc_auc.ts";
 
@@ -26,14 +28,6 @@ export type ClassificationMeasure =
   | "precision"
   | "recall"
   | "F1";
-
-/** The predictions of one model, trained with one or more seeds. */
-export interface ClassifierRuns {
-  /** The class of each item. */
-  readonly labels: ArrayLike<number>;
-  /** The predicted probabilities [seed, item, class], each of a model that did not train with it. */
-  readonly probabilities: readonly Probabilities[];
-}
 
 /** What a report has rows for. */
 export interface ReportRows {
@@ -92,6 +86,7 @@ export function classificationReport(
   rows: ReportRows,
   options: Omit<CrossedOptions, "items">,
 ): ReportEntry[] {
+  checkOptions("classificationReport", options, optionNames);
   const { cells, statistics } = reportStatistics(runs, rows);
   const intervals = crossedIntervals(statistics, { ...options, items: runs.labels.length });
   return joined(cells, intervals);
@@ -133,6 +128,7 @@ export function classificationDifferences(
   rows: ReportRows,
   options: Omit<CrossedDifferenceOptions, "items">,
 ): ReportEntry[] {
+  checkOptions("classificationDifferences", options, { ...optionNames, pairedSeeds: true });
   const [a, b] = [reportStatistics(first, rows), reportStatistics(second, rows)];
   for (let i = 0; i < Math.max(first.labels.length, second.labels.length); i++) {
     if (first.labels[i] === second.labels[i]) continue;
@@ -142,6 +138,13 @@ export function classificationDifferences(
   const shared = { ...options, items: first.labels.length };
   return joined(a.cells, crossedDifferences(a.statistics, b.statistics, shared));
 }
+
+const optionNames: OptionNames<Omit<CrossedOptions, "items">> = {
+  groups: true,
+  random: true,
+  resamples: true,
+  confidence: true,
+};
 
 function joined(
   cells: readonly ReportCell[],
@@ -168,20 +171,24 @@ const byClass: readonly ClassificationMeasure[] = ["precision", "recall", "F1"];
 /** Bins of the expected calibration error. */
 const BINS = 15;
 
+const rowNames: OptionNames<ReportRows> = { classes: true, sources: true };
+
 /** Prepares what does not depend on the weights, so that a resample is fast. */
 function reportStatistics(
-  { labels, probabilities }: ClassifierRuns,
-  { classes, sources }: ReportRows,
+  runs: ClassifierRuns,
+  rows: ReportRows,
 ): { cells: ReportCell[]; statistics: CrossedStatistics } {
-  checkArray("probabilities", probabilities, "an array [seed, item, class]");
+  const count = checkRuns(runs);
+  checkOptions("the rows", rows, rowNames, "field");
+  const { labels, probabilities } = runs;
+  const { classes, sources } = rows;
   checkArray("classes", classes);
-  if (probabilities.length === 0) throw new InputError("probabilities", "of at least one seed", 0);
-  for (const run of probabilities) {
-    const found = checkPredictions(labels, run);
-    if (found !== classes.length) throw new InputError("classes", `${found} names`, classes);
-  }
-  if (sources !== undefined && sources.length !== labels.length) {
-    throw new InputError("sources", `one of each of ${labels.length} items`, sources.length);
+  if (classes.length !== count) throw new InputError("classes", `${count} names`, classes);
+  if (sources !== undefined) {
+    checkArray("sources", sources);
+    if (sources.length !== labels.length) {
+      throw new InputError("sources", `one of each of ${labels.length} items`, sources.length);
+    }
   }
   const seeds = probabilities.map((run) => ({
     shares: predictedShares(run),

@@ -1,4 +1,4 @@
-import { checkRandom } from "../core/arguments.ts";
+import { checkFunction, checkRandom } from "../core/arguments.ts";
 import { checkArray } from "../core/arrays.ts";
 import { InputError } from "../core/errors.ts";
 import type { Random } from "../core/random.ts";
@@ -25,11 +25,19 @@ import type { ClassifiedTexts, ClassifierFamily } from "./classifier.ts";
  * ```
  */
 export function classifiedTexts(data: LabelledTexts, indices: readonly number[]): ClassifiedTexts {
+  const given: unknown = data;
+  if (typeof given !== "object" || given === null) {
+    throw new InputError("data", "an object with classes and texts", given);
+  }
+  checkArray("classes of the data", data.classes);
+  checkArray("texts of the data", data.texts);
   checkArray("indices", indices);
   const records = indices.map((i) => {
     const record = data.texts[i];
     if (record === undefined) throw new InputError("indices", "those of texts", i);
-    return record;
+    const found: unknown = record;
+    if (typeof found === "object" && found !== null) return record;
+    throw new InputError(`texts[${i}]`, "an object with text and label", found);
   });
   return {
     texts: records.map(({ text }) => text),
@@ -90,13 +98,23 @@ export async function crossValidate(
   checkArray("splits", splits);
   checkRandom("random", random);
   if (splits.length === 0) throw new InputError("splits", "at least one", splits);
+  const { id } = Object(family);
+  if (typeof id !== "string") throw new InputError("id of the family", "a string", id);
+  checkFunction("fit of the family", Object(family).fit, "that trains a classifier");
   const predicted = new Map<number, readonly number[]>();
   for (const [i, split] of splits.entries()) {
+    const given: unknown = split;
+    if (typeof given !== "object" || given === null) {
+      throw new InputError(`splits[${i}]`, "an object with train, validation and test", given);
+    }
     const training = classifiedTexts(data, split.train);
     const validation = classifiedTexts(data, split.validation);
     const { texts } = classifiedTexts(data, split.test);
     const classifier = await family.fit(training, validation, random.fork(i));
+    const { predictProbabilities } = Object(classifier);
+    checkFunction(`predictProbabilities of ${family.id}`, predictProbabilities, "of texts");
     const rows = await classifier.predictProbabilities(texts);
+    checkArray(`probabilities of ${family.id}`, rows);
     classifier[Symbol.dispose]?.();
     if (rows.length !== texts.length) {
       throw new InputError(`probabilities of ${family.id}`, `${texts.length} rows`, rows.length);

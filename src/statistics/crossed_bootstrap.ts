@@ -1,5 +1,5 @@
 import { checkFunction, checkRandom } from "../core/arguments.ts";
-import { checkList } from "../core/arrays.ts";
+import { checkArray, checkList } from "../core/arrays.ts";
 import { InputError } from "../core/errors.ts";
 import { checkOptions, type OptionNames } from "../core/options.ts";
 import type { Random } from "../core/random.ts";
@@ -180,6 +180,9 @@ function checked(name: string, statistics: CrossedStatistics): CrossedStatistics
   }
   positiveInteger(`seeds of ${name}`, statistics.seeds);
   checkFunction(`compute of ${name}`, statistics.compute, "of a seed and weights");
+  if (statistics.finish !== undefined) {
+    checkFunction(`finish of ${name}`, statistics.finish, "of the means over seeds");
+  }
   return statistics;
 }
 
@@ -218,7 +221,11 @@ function intervals(
   const whole = new Float64Array(items).fill(1);
   const bySeed = models.map((model) => {
     // The array that a function returns may be used again.
-    return Array.from({ length: model.seeds }, (_, seed) => [...model.compute(seed, whole)]);
+    return Array.from({ length: model.seeds }, (_, seed) => {
+      const computed = model.compute(seed, whole);
+      checkArray("the result of compute", computed, "an array of statistics");
+      return [...computed];
+    });
   });
   const finished = bySeed.map((values, m) => values.map((all) => finish(models[m], all)));
   for (const statistics of [bySeed, finished]) {
@@ -277,7 +284,10 @@ function finish(
   model: CrossedStatistics | undefined,
   means: readonly number[],
 ): readonly number[] {
-  return model?.finish?.(means) ?? means;
+  if (model?.finish === undefined) return means;
+  const finished = model.finish(means);
+  checkArray("the result of finish", finished, "an array of statistics");
+  return finished;
 }
 
 /** Counts how often each of n is drawn in n - 1 draws with replacement; of one, once. */

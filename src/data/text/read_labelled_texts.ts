@@ -79,7 +79,8 @@ export async function readLabelledTexts(
   checkOptions("readLabelledTexts", options, names);
   if (typeof name !== "string") throw new InputError("name", "a string", name);
   const { text = "text", label = "label", source, minimum = 10 } = options;
-  for (const [option, column] of Object.entries({ text, label, source: source ?? text })) {
+  for (const [option, column] of Object.entries({ text, label, source })) {
+    if (option === "source" && column === undefined) continue;
     if (typeof column !== "string") throw new InputError(option, "the name of a column", column);
   }
   positiveInteger("minimum", minimum);
