@@ -54,10 +54,17 @@ export type {
   NetworkHead,
   NetworkLoss,
   NetworkSpec,
+  Readout,
 } from "./src/kernels/network.ts";
 export type { CellKind } from "./src/kernels/cells.ts";
 export type { StackSpec } from "./src/kernels/stack.ts";
 
+export {
+  AdditiveAttention,
+  type AdditiveAttentionOptions,
+  type AdditiveAttentionParameters,
+  type AttentionForwardOptions,
+} from "./src/model/additive_attention.ts";
 export {
   Embedding,
   type EmbeddingOptions,
@@ -116,6 +123,7 @@ export {
   type SafetensorsContents,
 } from "./src/model/parameters/safetensors.ts";
 export {
+  type AttendedOutput,
   type HeadOptions,
   type Recurrent,
   SequenceModel,
@@ -128,14 +136,17 @@ export {
   InferenceSession,
   type InferenceSessionOptions,
 } from "./src/model/inference_session.ts";
+export type { AttentionOptions, SequenceReadout } from "./src/model/readout.ts";
+export type { MeanOptions, WeightedMean } from "./src/model/weighted_mean.ts";
 export type { GRUTrace, LSTMTrace, RNNTrace, Trace, TraceAxis } from "./src/model/trace.ts";
 
-export type { Batch, TensorOrArray } from "./src/training/engine/batch.ts";
+export type { Batch, BatchInput, TensorOrArray } from "./src/training/engine/batch.ts";
 export type { BatchList } from "./src/training/batch_list.ts";
 export { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from "./src/training/checkpoint.ts";
 export { cosineSchedule, type CosineScheduleOptions } from "./src/training/cosine_schedule.ts";
 export { evaluate } from "./src/training/evaluate.ts";
 export { fit, type FitOptions } from "./src/training/fit.ts";
+export { predict, type Prediction } from "./src/training/predict.ts";
 export {
   CrossEntropyLoss,
   type CrossEntropyOptions,

@@ -1,6 +1,6 @@
 /**
  * Sequence tasks for networks, drawn from seeded random numbers, each with the losses of simple
- * predictors as baselines.
+ * predictors as baselines; and divisions of labelled data into folds.
  *
  * @example Draw a batch of the adding problem
  * ```ts
@@ -21,6 +21,18 @@ export { alternatingSign } from "./data/per_step_tasks.ts";
 export { copyMemory, type CopyMemoryOptions } from "./data/copy_memory.ts";
 export { copyTask } from "./data/per_step_tasks.ts";
 export { cumulativeSum } from "./data/per_step_tasks.ts";
+export {
+  crossValidationSplits,
+  type DataSplit,
+  type FoldOptions,
+  type LabelledSample,
+  type LearningSubsetOptions,
+  learningSubsets,
+  type SourceSplit,
+  sourceSplits,
+  type SplitsOptions,
+  stratifiedFolds,
+} from "./data/folds.ts";
 export { gateSequence, type GateSequenceOptions } from "./data/gate_sequence.ts";
 export type { PerStepOptions } from "./data/per_step_tasks.ts";
 export {

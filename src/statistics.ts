@@ -27,6 +27,14 @@ export {
   type BootstrapMethod,
   type BootstrapOptions,
 } from "./statistics/bootstrap.ts";
+export {
+  type CrossedDifferenceOptions,
+  crossedDifferences,
+  type CrossedInterval,
+  crossedIntervals,
+  type CrossedOptions,
+  type CrossedStatistics,
+} from "./statistics/crossed_bootstrap.ts";
 export { correlation } from "./statistics/correlation.ts";
 export {
   geometricMean,
@@ -44,6 +52,7 @@ export {
   winProbability,
 } from "./statistics/estimate.ts";
 export { type DecidingPs, infer, type Inference } from "./statistics/inference.ts";
+export { kendallTau } from "./statistics/kendall.ts";
 export type { Statistic, StatisticName } from "./statistics/resample.ts";
 export { MINIMUM_SEEDS } from "./statistics/seed_statistic.ts";
 export { holm, verdict } from "./statistics/verdict.ts";

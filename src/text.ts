@@ -22,6 +22,15 @@ export {
   type EncodeOptions,
   joinSequences,
 } from "./data/text/encoded_corpus.ts";
+export { copyGroups, type LabelledText, type LabelledTexts } from "./data/text/labelled_texts.ts";
+export { afinnLexicon, type Lexicon, opinionLexicon } from "./data/text/lexicons.ts";
+export {
+  type LabelledTextFormat,
+  readLabelledTexts,
+  type ReadLabelledTextsOptions,
+} from "./data/text/read_labelled_texts.ts";
+export { sentenceWords } from "./data/text/sentence_words.ts";
+export { sentimentSentences } from "./data/text/sentiment_sentences.ts";
 export { fileCorpus } from "./data/text/file_corpus.ts";
 export { mobyDick } from "./data/text/corpora.ts";
 export { type Split, splitDocuments, type SplitOptions } from "./data/text/split.ts";

@@ -3,6 +3,7 @@ import { z } from "zod";
 import configuration from "../deno.json" with { type: "json" };
 import * as main from "../mod.ts";
 import * as analysis from "../src/analysis.ts";
+import * as classification from "../src/classification.ts";
 import * as data from "../src/data.ts";
 import * as experiments from "../src/experiments.ts";
 import * as report from "../src/report.ts";
@@ -14,6 +15,7 @@ const bySubject: Readonly<Record<string, object>> = {
   "./text": text,
   "./analysis": analysis,
   "./statistics": statistics,
+  "./classification": classification,
   "./experiments": experiments,
   "./report": report,
 };

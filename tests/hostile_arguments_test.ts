@@ -73,6 +73,7 @@ const ids = (...shape: number[]) => ({
 
 function soundCalls(): { calls: Sound[]; dispose(): void } {
   const { SequenceModel, LSTM, GRU, RNN, Linear, Embedding, Adam, AdamW, MSELoss } = unroll;
+  const { AdditiveAttention } = unroll;
   const { CrossEntropyLoss, InferenceSession, ReduceLROnPlateau } = unroll;
   const model = new SequenceModel({
     recurrent: new LSTM({ inputSize: 2, hiddenSize: 3, random: random() }),
@@ -82,6 +83,11 @@ function soundCalls(): { calls: Sound[]; dispose(): void } {
     ...{ vocabularySize: 5, embeddingDim: 2, hiddenSize: 2, numLayers: 1, random: random() },
   });
   const gru = new GRU({ inputSize: 2, hiddenSize: 3, random: random() });
+  const attention = new AdditiveAttention({ inputSize: 3, size: 2, random: random() });
+  const attending = new SequenceModel({
+    recurrent: new GRU({ inputSize: 2, hiddenSize: 3, random: random() }),
+    attention: { size: 2, random: random() },
+  });
   const [adam, adamW] = [new Adam(model), new AdamW(text)];
   const [mse, cross] = [new MSELoss(), new CrossEntropyLoss({ ignoreIndex: 0 })];
   const [stream, plateau] = [new InferenceSession(model), new ReduceLROnPlateau(adam)];
@@ -120,6 +126,9 @@ function soundCalls(): { calls: Sound[]; dispose(): void } {
       { numEmbeddings: 4, embeddingDim: 2, paddingIdx: 0, random: random() },
     ]),
     of("Linear", Linear, () => [{ inFeatures: 3, outFeatures: 2, bias: true, random: random() }]),
+    of("AdditiveAttention", AdditiveAttention, () => [
+      { inputSize: 3, size: 2, random: random(), implementation: "fused" },
+    ]),
     of("languageModel", unroll.languageModel, () => [{
       ...{ vocabularySize: 5, embeddingDim: 2, hiddenSize: 2, numLayers: 1, dropout: 0 },
       ...{ tieWeights: true, paddingIdx: 0, initialisation: "orthogonal", random: random() },
@@ -130,6 +139,19 @@ function soundCalls(): { calls: Sound[]; dispose(): void } {
     of("SequenceModel", SequenceModel, () => [
       { recurrent: model.recurrent, head: model.head, dropout: 0, readout: "all" },
     ]),
+    of("SequenceModel with attention", SequenceModel, () => [
+      { recurrent: attending.recurrent, attention, readout: "attention" },
+    ]),
+    method("AdditiveAttention.forward", attention, () => [
+      tf.zeros([4, 2, 3]),
+      { lengths: [4, 1], batchFirst: false },
+    ]),
+    method(
+      "SequenceModel.attend",
+      attending,
+      () => [x(), tf.zeros([1, 2, 3]), { mask: tf.ones([4, 2]) }],
+    ),
+    of("predict", unroll.predict, () => [attending, { x: values(4, 2, 2), lengths: [4, 1] }]),
     of("InferenceSession", InferenceSession, () => [model, { batch: 1 }]),
     method("InferenceSession.next", stream, () => [[1, 2]]),
     method("InferenceSession.feed", stream, () => [[1, 2], [1]]),
@@ -225,7 +247,9 @@ function soundCalls(): { calls: Sound[]; dispose(): void } {
   return {
     calls,
     dispose(): void {
-      for (const part of [adam, adamW, stream, model, text, gru]) part.dispose();
+      for (const part of [adam, adamW, stream, model, text, gru, attention, attending]) {
+        part.dispose();
+      }
     },
   };
 }

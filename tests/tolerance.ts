@@ -56,6 +56,12 @@ export const tolerance = {
     reason: "Means and deviations of some 10,000 independent numbers or more: three standard " +
       "errors of at most 1 %.",
   },
+  convexFit: {
+    relative: 1e-6,
+    reason:
+      "A logistic regression whose gradient is below 1e-10 against scikit-learn's: the error " +
+      "of a weight is at most the gradient over the least curvature, 1 / (C n), about 1e-5 here.",
+  },
   differences: {
     relative: 1e-7,
     reason: "Central differences of step 1e-5 in float64: rounding of about 1e-16 / 1e-5, and " +

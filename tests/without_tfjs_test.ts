@@ -41,7 +41,7 @@ async function runSource(source: string): Promise<string> {
   const file = await Deno.makeTempFile({ suffix: ".ts" });
   const beginning = `
     import {
-      Adam, fit, GRU, InferenceSession, MSELoss, Random, selectBackend, SequenceModel, trainStep,
+      Adam, fit, GRU, InferenceSession, MSELoss, predict, Random, selectBackend, SequenceModel, trainStep,
     } from "${root}mod.ts";
     await selectBackend("wasm");
     const gru = (options = {}) =>
@@ -85,6 +85,30 @@ Deno.test("fit() loads TensorFlow.js for a model that the kernels do not train, 
     const losses = await fit(model, loss, optimizer, { steps: 2, draw: () => ({ x, target }) });
     console.log(JSON.stringify([message, losses.length, "_tfengine" in globalThis]));`);
   assertEquals(JSON.parse(found), [help, 2, true]);
+});
+
+Deno.test("trainStep() and predict() need no TensorFlow.js for a model with attention", async () => {
+  const found = await runSource(`
+    const random = new Random(1);
+    const model = new SequenceModel({
+      recurrent: gru({ bidirectional: true, random: random.fork("gru") }),
+      attention: { size: 3, random: random.fork("attention") },
+      head: { outFeatures: 3, random: random.fork("head") },
+    });
+    const [lengths, first] = [[5, 1, 3, 2], { shape: [4, 3], data: new Float32Array(12) }];
+    const draw = () => ({ x, target: first, lengths });
+    const losses = await fit(model, new MSELoss(), new Adam(model), { steps: 9, draw });
+    const { output, weights } = await predict(model, { x, lengths });
+    const names = Object.keys(await model.stateDict()).length;
+    console.log(JSON.stringify([
+      losses.flat().map((one) => one[0] ?? one), output.shape, [...weights.data], names,
+      "_tfengine" in globalThis,
+    ]));`);
+  const [losses, shape, weights, names, loaded] = JSON.parse(found);
+  assertEquals([losses.length, shape, names, loaded], [9, [4, 3], 13, false]);
+  assert(losses[8] < losses[0]);
+  // The second sequence has one step: [sequence, batch].
+  assertEquals([1, 5, 9, 13, 17].map((i) => weights[i]), [1, 0, 0, 0, 0]);
 });
 
 Deno.test("selectBackend() with tensors moves parameters that the kernels train to variables", async () => {

@@ -8,6 +8,7 @@ import {
   lossCommand,
   outputOffset,
 } from "./network_forward.ts";
+import { layoutReadout } from "./network_readout.ts";
 import { Layout, type Program, type Region } from "./program.ts";
 import { layoutResiduals, type StackSize, stateOffsets } from "./stack.ts";
 
@@ -30,6 +31,11 @@ export interface EvaluationProgram {
   readonly loss: Region;
   /** The output of the network. A loss may replace it by its gradient. */
   readonly output: Region;
+  /**
+   * The weights of the steps [steps, batch], 0 for padding; `null` if the readout does not weigh
+   * steps.
+   */
+  readonly weights: Region | null;
   /** The states before the first step, by layer, direction and part. */
   readonly initialStates: readonly Region[];
 }
@@ -58,6 +64,7 @@ export function evaluationProgram(
   const losses = arena.add(loss ? 1 : 0);
   const embedded = spec.embedding ? arena.add(counts.rows * spec.stack.inputSize) : x;
   const residuals = layoutResiduals(arena, spec.stack, size);
+  const readout = layoutReadout(arena, spec, size);
   const layout: ForwardLayout = {
     parameters,
     parameterOffset,
@@ -67,6 +74,7 @@ export function evaluationProgram(
     currentMask: size.masked ? mask.offset : -1,
     hyperOffset: -1,
     residuals,
+    readout,
     dropped: null,
     logits: spec.head ? arena.add(outputs) : null,
   };
@@ -91,6 +99,7 @@ export function evaluationProgram(
     mask,
     loss: losses,
     output: { offset: outputOffset(spec, size, layout), size: outputs },
+    weights: readout.weights,
     initialStates,
   };
 }

@@ -1,5 +1,6 @@
+import { InputError } from "../core/errors.ts";
 import type { Command } from "./instructions.ts";
-import { batchCounts, type NetworkSpec, withoutDropout } from "./network.ts";
+import { batchCounts, type NetworkSpec, scoreSize, withoutDropout } from "./network.ts";
 import {
   carryStates,
   forwardCommands,
@@ -7,6 +8,7 @@ import {
   layoutParameters,
   outputOffset,
 } from "./network_forward.ts";
+import { layoutReadout } from "./network_readout.ts";
 import { Layout, type Program, type Region } from "./program.ts";
 import { type LayerResiduals, layoutResiduals, type StackSize, stateOffsets } from "./stack.ts";
 
@@ -58,8 +60,14 @@ export interface InferenceProgram {
  *
  * @param training The network; its dropout is ignored.
  * @param batch The number of sequences.
+ * @throws {InputError} If the network reads the mean of all steps, or attends to them.
  */
 export function inferenceProgram(training: NetworkSpec, batch: number): InferenceProgram {
+  if (scoreSize(training.readout) !== null) {
+    const found = training.readout === "mean" ? "mean" : "attention";
+    const help = "The mean and attention need all steps of a sequence at once";
+    throw new InputError("readout", '"all" or "last" for single steps', found, help);
+  }
   const spec: NetworkSpec = { ...withoutDropout(training), readout: "all" };
   // `next` and `feed` share the residuals, whose layout must have the output of a masked step.
   const size = { steps: 1, batch, masked: true };
@@ -88,6 +96,7 @@ export function inferenceProgram(training: NetworkSpec, batch: number): Inferenc
     currentMask: -1,
     hyperOffset: -1,
     residuals,
+    readout: layoutReadout(arena, spec, size),
     dropped: null,
     logits: spec.head ? arena.add(batch * counts.outWidth) : null,
   };

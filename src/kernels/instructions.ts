@@ -184,6 +184,57 @@ export const instructions = {
   ],
 
   /**
+   * Additive attention over the steps of each sequence, or their mean. u is projected
+   * [steps, batch, size]:
+   *
+   *     score_t = query . tanh(u_t),    weight = softmax over t of score_t
+   *     context = sum over t of weight_t states_t
+   *
+   * query [size], states [steps, batch, width]. mask [steps, batch] may be -1; a step whose mask is
+   * 0 has a weight of exactly 0, and a sequence without any other step has a context of 0. If `size`
+   * is 0, all scores are equal and the context is the mean over the steps that count.
+   * projected is overwritten with tanh(u), except at masked steps. weights [steps, batch] and
+   * context [batch, width] are written. Steps are added up in order, so masked steps at the end do
+   * not change a context.
+   */
+  attentionForward: [
+    "steps",
+    "batch",
+    "width",
+    "size",
+    "projected",
+    "query",
+    "states",
+    "mask",
+    "weights",
+    "context",
+  ],
+
+  /**
+   * The gradients of `attentionForward`, from dContext [batch, width] and dWeights [steps, batch],
+   * which may be -1. dStates [steps, batch, width] is the gradient through the sum alone; that
+   * through u is added by the caller. tanh(u) is overwritten with the gradient with respect to u,
+   * weights with that with respect to the scores; dQuery [size] is written. All are 0 for masked
+   * steps. If `size` is 0, only dStates is written.
+   */
+  attentionBackward: [
+    "steps",
+    "batch",
+    "width",
+    "size",
+    "projected",
+    "query",
+    "states",
+    "mask",
+    "weights",
+    "context",
+    "dContext",
+    "dWeights",
+    "dStates",
+    "dQuery",
+  ],
+
+  /**
    * The mean squared error of `count` numbers, into `loss + row`, and its gradient with respect to
    * the prediction: 2 (p - t) / n, where n is the number of terms. If `mask` [count / width] is not
    * -1, only rows of `width` numbers whose mask is not 0 count; if none counts, the loss is 0.
@@ -233,6 +284,9 @@ export const instructions = {
 
   /** to[i + step * stride] = from[i]. */
   store: ["count", "from", "to", "stride"],
+
+  /** to[i, j] = from[i, j], for rows of `width` numbers whose starts are `ld...` apart. */
+  copyRows: ["rows", "width", "from", "ldFrom", "to", "ldTo"],
 
   /** to[i] = 0. */
   clear: ["count", "to"],

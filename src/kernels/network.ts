@@ -16,8 +16,24 @@ export interface NetworkSpec {
    * The linear layer on top; `null` if the output of the network is that of the recurrent layers.
    */
   readonly head: NetworkHead | null;
-  /** The outputs of the network: one for every step, or one for the last state. */
-  readonly readout: "all" | "last";
+  /** What the head reads of the top recurrent layer. */
+  readonly readout: Readout;
+}
+
+/**
+ * What is read of the top recurrent layer: the outputs of all steps; the last states, those of both
+ * directions side by side; the mean of the outputs over the steps that count; or their weighted
+ * mean by additive attention, where the scores of a step have `attention` hidden units.
+ */
+export type Readout = "all" | "last" | "mean" | { readonly attention: number };
+
+/**
+ * Returns the hidden units of the scores by which a readout weighs steps: 0 for the mean, whose
+ * scores are equal; `null` if it does not weigh steps.
+ */
+export function scoreSize(readout: Readout): number | null {
+  if (readout === "mean") return 0;
+  return readout === "all" || readout === "last" ? null : readout.attention;
 }
 
 /** Returns a network without its dropout, which is active in training only. */
@@ -89,11 +105,19 @@ export function headWeight({ head }: NetworkSpec): string {
  */
 export function networkShapes(spec: NetworkSpec): NamedShape[] {
   const { embedding, stack, head } = spec;
+  const width = outputWidth(stack);
+  const units = scoreSize(spec.readout) ?? 0;
   const table = { name: TABLE, shape: [embedding?.vocabulary ?? 0, stack.inputSize] };
-  const weight = { name: "head.weight", shape: [head?.outFeatures ?? 0, outputWidth(stack)] };
+  const weight = { name: "head.weight", shape: [head?.outFeatures ?? 0, width] };
+  const attention = [
+    { name: "attention.weight", shape: [units, width] },
+    { name: "attention.bias", shape: [units] },
+    { name: "attention.query", shape: [units] },
+  ];
   return [
     ...(embedding ? [table] : []),
     ...weightShapes(stack).map(({ name, shape }) => ({ name: `recurrent.${name}`, shape })),
+    ...(units > 0 ? attention : []),
     ...(head && !head.tied ? [weight] : []),
     ...(head?.bias ? [{ name: "head.bias", shape: [head.outFeatures] }] : []),
   ];
@@ -108,7 +132,7 @@ export function outputWidth(stack: StackSpec): number {
 export interface BatchCounts {
   /** The number of rows of the input: steps * batch. */
   readonly rows: number;
-  /** The number of rows of the output: `rows`, or `batch` if only the last state is read. */
+  /** The number of rows of the output: `rows` if all steps are read, else `batch`. */
   readonly outRows: number;
   /** The number of features of the output. */
   readonly outWidth: number;

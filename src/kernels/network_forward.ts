@@ -17,6 +17,7 @@ import {
   outputWidth,
   TABLE,
 } from "./network.ts";
+import { readoutForward, type ReadoutLayout, type ReadoutOffsets } from "./network_readout.ts";
 import type { Region } from "./program.ts";
 import {
   type LayerResiduals,
@@ -48,6 +49,8 @@ export interface ForwardLayout {
   readonly hyperOffset: number;
   /** The residuals of the recurrent layers. */
   readonly residuals: readonly LayerResiduals[];
+  /** What the readout writes. */
+  readonly readout: ReadoutLayout;
   /** The input of the head after dropout; `null` without dropout. */
   readonly dropped: Region | null;
   /** The output of the head; `null` without a head. */
@@ -102,6 +105,7 @@ export function forwardCommands(
     });
   }
   commands.push(...stackForward(spec.stack, size, stackOffsets(spec, layout)));
+  commands.push(...readoutForward(spec, size, readoutOffsets(spec, size, layout)));
   if (dropped) {
     commands.push(headDropout(spec, layout, topOutput(spec, size, layout), dropped.offset));
   }
@@ -121,17 +125,26 @@ export function forwardCommands(
   return commands;
 }
 
-/** Returns the offset of the outputs of the top layer, or of its last state. */
-function topOutput(
-  { stack, readout }: NetworkSpec,
+/** Returns the offsets that the readout of a network reads and writes. */
+export function readoutOffsets(
+  { stack }: NetworkSpec,
   size: StackSize,
-  { residuals }: ForwardLayout,
-): number {
-  if (readout === "all") return residuals.at(-1)?.output ?? -1;
-  const last = stateOffsets(stack, size, residuals).find(({ part, layer, direction }) =>
-    part === "h" && layer === stack.numLayers - 1 && direction === 0
-  );
-  return last?.final ?? -1;
+  layout: ForwardLayout,
+): ReadoutOffsets {
+  const { residuals, readout, currentMask: mask, parameters } = layout;
+  const finals = stateOffsets(stack, size, residuals)
+    .filter(({ part, layer }) => part === "h" && layer === stack.numLayers - 1)
+    .map(({ final }) => final);
+  const outputs = residuals.at(-1)?.output ?? -1;
+  const parameter = (name: string): number => layout.parameterOffset(parameters, name);
+  return { readout, outputs, finals, mask, parameter };
+}
+
+/** Returns the offset of what the head reads, before dropout. */
+function topOutput(spec: NetworkSpec, size: StackSize, layout: ForwardLayout): number {
+  const { readout, outputs, finals } = readoutOffsets(spec, size, layout);
+  if (readout.top) return readout.top.offset;
+  return (spec.readout === "all" ? outputs : finals[0]) ?? -1;
 }
 
 /** Returns the offset of the input of the head. */

@@ -11,6 +11,7 @@ import {
   type NetworkLoss,
   type NetworkSpec,
   outputWidth,
+  scoreSize,
   TABLE,
 } from "./network.ts";
 import {
@@ -21,8 +22,10 @@ import {
   headInput,
   layoutParameters,
   lossCommand,
+  readoutOffsets,
   stackOffsets,
 } from "./network_forward.ts";
+import { layoutReadout, readoutBackward } from "./network_readout.ts";
 import { Layout, type Program, type Region } from "./program.ts";
 import {
   directionsOf,
@@ -126,6 +129,8 @@ export interface TrainingLayout extends UpdateLayout, ForwardLayout {
   readonly dStates: Region;
   /** The gradient with respect to the input of the head. */
   readonly dTop: Region;
+  /** The gradient with respect to the outputs whose mean is the input of the head, or `null`. */
+  readonly dOutputs: Region | null;
   /** The gradient with respect to the embedded input, or `null`. */
   readonly dEmbedded: Region | null;
   /** Offsets of the gradients with respect to the outputs of all layers but the top one. */
@@ -136,8 +141,8 @@ export interface TrainingLayout extends UpdateLayout, ForwardLayout {
  * Lays out the arena of a network in training.
  *
  * With P parameters, L layers of H hidden units in D directions, cells of G gates and Z state parts
- * (2 for an LSTM, else 1), S = steps * batch rows, O output rows (S, or `batch` if the last state
- * is read) and outputs of W features, a replica takes this many float32 numbers, each part rounded
+ * (2 for an LSTM, else 1), S = steps * batch rows, O output rows (S if all steps are read, else
+ * `batch`) and outputs of W features, a replica takes this many float32 numbers, each part rounded
  * up to a multiple of four:
  *
  *     4 P                        parameters, gradients, two moments; a tied weight counts once
@@ -151,6 +156,10 @@ export interface TrainingLayout extends UpdateLayout, ForwardLayout {
  *     L D Z batch H              gradients of the states
  *     (L - 1) S D H              gradients between layers
  *     O D H                      the gradient of the input of the head; twice with dropout there
+ *     batch D H                  the input of the head if it is no output of a step: of both last
+ *                                states, the mean, or attention
+ *     S (1 + U + D H)            for the mean (U = 0) or attention of U units: weights, units, and
+ *                                the gradient of the outputs
  *     O W                        with a head: its output, then the gradient of the output
  */
 export function layoutTraining(
@@ -185,11 +194,15 @@ export function layoutTraining(
     currentMask: size.masked ? mask.current.offset : -1,
     hyperOffset: update.hyper.offset,
     residuals,
+    readout: layoutReadout(layout, spec, size),
     initialStates: states.map(({ initial }) => ({ offset: initial, size: each })),
     dStates: layout.add(states.length * each),
     dropped: spec.dropout > 0 ? layout.add(top) : null,
     logits: head ? layout.add(counts.outRows * counts.outWidth) : null,
     dTop: layout.add(top),
+    dOutputs: scoreSize(spec.readout) === null
+      ? null
+      : layout.add(counts.rows * outputWidth(stack)),
     dEmbedded: embedding ? layout.add(inputs) : null,
     interLayerGradients: layoutInterLayerGradients(layout, stack, size),
     size: layout.size,
@@ -240,7 +253,7 @@ function loadBatch({ x, target, mask }: TrainingLayout): Command[] {
 /** The commands from the gradient of the loss to the gradient of every parameter. */
 function backwardCommands(spec: NetworkSpec, size: StackSize, layout: TrainingLayout): Command[] {
   const { stack, readout } = spec;
-  const { dStates, dTop, dEmbedded, gradients, counts } = layout;
+  const { dStates, dTop, dOutputs, dEmbedded, gradients, counts } = layout;
   const each = size.batch * stack.hiddenSize;
   const count = stack.numLayers * directionsOf(stack);
   const [dH = [], dC = []] = cells[stack.cell].states.map((_, part) =>
@@ -249,15 +262,15 @@ function backwardCommands(spec: NetworkSpec, size: StackSize, layout: TrainingLa
   const commands: Command[] = [{ op: "clear", count: dStates.size, to: dStates.offset }];
   commands.push(...headBackward(spec, size, layout));
   if (layout.dropped) commands.push(headDropout(spec, layout, dTop.offset, dTop.offset));
-  // If the last state is read, the head gives the gradient with respect to the top layer's final
-  // state.
-  if (readout === "last") {
-    const to = dH.at(-1) ?? -1;
-    commands.push({ op: "load", count: dTop.size, from: dTop.offset, stride: 0, to });
-  }
+  commands.push(...readoutBackward(spec, size, readoutOffsets(spec, size, layout), {
+    dTop: dTop.offset,
+    dOutputs: dOutputs?.offset ?? -1,
+    dFinals: dH.slice(-directionsOf(stack)),
+    parameter: (name) => layout.parameterOffset(gradients, name),
+  }));
   const names = weightShapes(stack).map(({ name }) => `recurrent.${name}`);
   commands.push(...stackBackward(stack, size, stackOffsets(spec, layout), {
-    dOutput: readout === "all" ? dTop.offset : -1,
+    dOutput: readout === "all" ? dTop.offset : dOutputs?.offset ?? -1,
     dH,
     dC,
     dWeights: names.map((name) => layout.parameterOffset(gradients, name)),

@@ -75,7 +75,7 @@ export class InferenceSession {
    * @param options The number of sequences.
    * @throws {InputError} If an option is unknown or of another type, or if the kernels cannot run
    * the model: if it is not a SequenceModel of fused layers in one direction with the sequence axis
-   * first.
+   * first, or if its readout is `"mean"` or `"attention"`, which need all steps at once.
    */
   constructor(model: Model, options: InferenceSessionOptions = {}) {
     checkModel(model);

@@ -1,15 +1,122 @@
 /**
- * The input of the head of a {@link SequenceModel}: the outputs of the top recurrent layer or its
- * last states, with dropout.
+ * The input of the head of a {@link SequenceModel}: the outputs of the top recurrent layer, its last
+ * states, or a mean of the outputs, with dropout.
  *
  * @module
  */
 import type { Tensor, TensorContainer } from "@tensorflow/tfjs";
-import { InputError } from "../core/errors.ts";
+import { InputError, isPlainObject } from "../core/errors.ts";
+import { checkOptions, type OptionNames } from "../core/options.ts";
 import { Random } from "../core/random.ts";
 import { isTensor, tf } from "../core/tfjs.ts";
+import { AdditiveAttention, type AdditiveAttentionOptions } from "./additive_attention.ts";
 import type { Axes } from "./recurrent_inputs.ts";
+import type { Implementation } from "./recurrent_layer.ts";
 import { dropoutMask, dropoutSeeds } from "./reference/dropout_mask.ts";
+import { type MeanOptions, type WeightedMean, weightedMean } from "./weighted_mean.ts";
+
+/** What the head of a {@link SequenceModel} reads of the top recurrent layer. */
+export type SequenceReadout = "all" | "last" | "mean" | "attention";
+
+/**
+ * Options for the attention that a {@link SequenceModel} makes; the other sizes follow from its
+ * layers.
+ */
+export type AttentionOptions = Omit<
+  AdditiveAttentionOptions,
+  "inputSize" | "replicas" | "implementation"
+>;
+
+const attentionNames: OptionNames<AttentionOptions> = { size: true, random: true, init: true };
+
+/** What the head reads, as options or as members of a {@link SequenceModel}. */
+export interface ReadoutSettings<Attention> {
+  /** What the head reads. */
+  readonly readout: SequenceReadout;
+  /** The layer that weighs the steps. */
+  readonly attention: Attention;
+}
+
+/**
+ * Throws unless the readout is known, and there is attention if it is `"attention"` and only then.
+ *
+ * @param settings The options of a {@link SequenceModel}.
+ * @throws {InputError} If there is attention for another readout or the other way round, or if an
+ * option of the attention is unknown.
+ */
+export function checkReadout(
+  { attention, readout }: Partial<ReadoutSettings<AdditiveAttention | AttentionOptions>>,
+): void {
+  const known: readonly unknown[] = ["all", "last", "mean", "attention"];
+  if (readout !== undefined && !known.includes(readout)) {
+    throw new InputError("readout", '"all", "last", "mean" or "attention"', readout);
+  }
+  if (attention === undefined) {
+    if (readout !== "attention") return;
+    throw new InputError("attention", 'given if readout is "attention"', attention);
+  }
+  if (!(attention instanceof AdditiveAttention)) {
+    if (!isPlainObject(attention)) {
+      throw new InputError("attention", "an AdditiveAttention, or the options of one", attention);
+    }
+    checkOptions("attention", attention, attentionNames);
+  }
+  if (readout !== undefined && readout !== "attention") {
+    throw new InputError("readout", '"attention" if there is attention', readout);
+  }
+}
+
+/** The recurrent layers of which a head reads. */
+export interface ReadLayers extends Axes {
+  /** The features of an output. */
+  readonly outputSize: number;
+  /** The implementation. */
+  readonly implementation: Implementation;
+}
+
+/**
+ * Returns an attention layer, or creates the one that fits recurrent layers.
+ *
+ * @param given The layer, or its options.
+ * @param layers The recurrent layers.
+ * @returns The layer.
+ * @throws {InputError} If an option is refused by {@link AdditiveAttention}.
+ */
+export function attentionOf(
+  given: AdditiveAttention | AttentionOptions,
+  { outputSize, replicas, implementation }: ReadLayers,
+): AdditiveAttention {
+  if (given instanceof AdditiveAttention) return given;
+  const many = replicas === undefined ? {} : { replicas };
+  return new AdditiveAttention({ ...given, inputSize: outputSize, implementation, ...many });
+}
+
+/** What the head reads, and the weights of the steps if the readout weighs them. */
+export type ReadTop = Pick<WeightedMean, "context"> & Partial<WeightedMean>;
+
+/**
+ * Returns what the head reads of the result of recurrent layers.
+ *
+ * @param layers The layers.
+ * @param settings What is read.
+ * @param found The output of the layers, and their state after the last step.
+ * @param steps The mask or the lengths of the sequences.
+ * @returns The input of the head as `context`: [sequence, batch, width], or [batch, width] unless
+ * all steps are read; and the weights of the steps if the readout weighs them. The caller disposes
+ * of tensors other than the output itself.
+ */
+export function readTop(
+  layers: ReadLayers,
+  { readout, attention }: ReadoutSettings<AdditiveAttention | null>,
+  { output, state }: { readonly output: Tensor; readonly state: TensorContainer },
+  steps: MeanOptions,
+): ReadTop {
+  if (readout === "all") return { context: output };
+  if (readout === "last") return { context: lastStates(layers, state) };
+  const { batchFirst, replicas, implementation, outputSize: width } = layers;
+  if (attention) return attention.forward(output, { ...steps, batchFirst });
+  return weightedMean({ batchFirst, replicas, width, implementation }, output, steps);
+}
 
 /**
  * Returns the last hidden states of the top layer, both directions concatenated.

@@ -5,6 +5,7 @@ import { checkOptions, type OptionNames } from "../core/options.ts";
 import { Random } from "../core/random.ts";
 import { tf } from "../core/tfjs.ts";
 import type { NetworkSpec } from "../kernels/network.ts";
+import { AdditiveAttention } from "./additive_attention.ts";
 import type { Target } from "../kernels/values.ts";
 import { Embedding, embedNumbers } from "./embedding.ts";
 import { Linear, type LinearOptions } from "./linear.ts";
@@ -18,9 +19,17 @@ import {
   traceNames,
   type TraceOptions,
 } from "./recurrent_inputs.ts";
-import { dropTop, lastStates } from "./readout.ts";
+import {
+  attentionOf,
+  type AttentionOptions,
+  checkReadout,
+  dropTop,
+  readTop,
+  type SequenceReadout,
+} from "./readout.ts";
 import type { RecurrentLayer } from "./recurrent_layer.ts";
 import type { Trace } from "./trace.ts";
+import type { WeightedMean } from "./weighted_mean.ts";
 
 /** The recurrent layers of a {@link SequenceModel}: an `RNN`, `LSTM` or `GRU`. */
 export type Recurrent<State extends TensorContainer, Name extends string = never> = Pick<
@@ -61,8 +70,17 @@ export interface SequenceModelOptions<
    * default: the output of the model is that of the recurrent layers.
    */
   readonly head?: Linear | HeadOptions;
-  /** The steps that the head reads: `"all"`, the default, or only the `"last"` state. */
-  readonly readout?: "all" | "last";
+  /**
+   * Weighs the steps if `readout` is `"attention"`, and only then: a layer, or the options to make
+   * one.
+   */
+  readonly attention?: AdditiveAttention | AttentionOptions;
+  /**
+   * What the head reads: the outputs of all steps, the last states, the mean of the outputs, or
+   * their mean weighted by attention. `"attention"` by default if there is `attention`, else
+   * `"all"`.
+   */
+  readonly readout?: SequenceReadout;
 }
 
 const names: OptionNames<SequenceModelOptions<TensorContainer, string>> = {
@@ -70,6 +88,7 @@ const names: OptionNames<SequenceModelOptions<TensorContainer, string>> = {
   recurrent: true,
   dropout: true,
   head: true,
+  attention: true,
   readout: true,
 };
 
@@ -84,21 +103,26 @@ const headNames: OptionNames<HeadOptions> = {
 /** The output and state of {@link SequenceModel.forward}. */
 export type SequenceOutput<State> = {
   /**
-   * The output [sequence, batch, output], or [batch, output] if `readout` is `"last"`, after the
-   * replica axis if there is one.
+   * [sequence, batch, output], or [batch, output] unless `readout` is `"all"`, after the replica
+   * axis if there is one.
    */
   readonly output: Tensor;
   /** The recurrent layers' state after the last step. */
   readonly state: State;
 };
 
+/** The output and state of {@link SequenceModel.attend}, and the weights of the steps. */
+export type AttendedOutput<State> = SequenceOutput<State> & Pick<WeightedMean, "weights">;
+
 /**
- * A network of an embedding, recurrent layers, dropout and a linear head. {@link trainStep} trains
- * this composition in one call into the kernels.
+ * A network of an embedding, recurrent layers, a readout, dropout and a linear head.
+ * {@link trainStep} trains this composition in one call into the kernels.
  *
- * Parameters are named `embedding.weight`, `recurrent.weight_ih_l0`, ..., `head.weight` and
- * `head.bias`; a head that is tied to the embedding has no `head.weight`. If `readout` is `"last"`,
- * the head reads the last state of the top layer, both directions concatenated.
+ * Parameters are named `embedding.weight`, `recurrent.weight_ih_l0`, ..., `attention.weight`,
+ * `attention.bias`, `attention.query`, `head.weight` and `head.bias`; a head that is tied to the
+ * embedding has no `head.weight`. If `readout` is `"last"`, the head reads the last state of the top
+ * layer, both directions concatenated. If it is `"mean"` or `"attention"`, the head reads the mean
+ * of the outputs over the steps of each sequence, padding excluded.
  *
  * @example
  * ```ts
@@ -117,6 +141,29 @@ export type SequenceOutput<State> = {
  * const [trace] = model.trace(tf.zeros([7, 2, 10]));
  * assertEquals([trace?.axes, trace?.forgetGate.shape], [["sequence", "batch", "hidden"], [7, 2, 20]]);
  * ```
+ *
+ * @example A classifier of sequences that attends to their steps
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import * as tf from "@tensorflow/tfjs";
+ * import { Embedding, GRU, Random, selectBackend, SequenceModel } from "../../mod.ts";
+ *
+ * await selectBackend("cpu");
+ * const random = new Random(1);
+ * using model = new SequenceModel({
+ *   embedding: new Embedding({
+ *     ...{ numEmbeddings: 50, embeddingDim: 8, paddingIdx: 0, random: random.fork("embedding") },
+ *   }),
+ *   recurrent: new GRU({
+ *     ...{ inputSize: 8, hiddenSize: 16, bidirectional: true, random: random.fork("gru") },
+ *   }),
+ *   attention: { size: 16, random: random.fork("attention") },
+ *   head: { outFeatures: 2, random: random.fork("head") },
+ * });
+ * const ids = tf.tensor2d([[4, 9], [7, 3], [8, 0]], [3, 2], "int32"); // Two sequences, as columns.
+ * const { output, weights } = model.attend(ids, undefined, { lengths: [3, 2] });
+ * assertEquals([output.shape, weights.shape], [[2, 2], [3, 2]]);
+ * ```
  */
 export class SequenceModel<State extends TensorContainer, Name extends string = never>
   implements Model {
@@ -126,27 +173,37 @@ export class SequenceModel<State extends TensorContainer, Name extends string = 
   readonly recurrent: Recurrent<State, Name>;
   /** The share of the top layer's output that is dropped before the head in training. */
   readonly dropout: number;
+  /** The layer that weighs the steps, or `null`. */
+  readonly attention: AdditiveAttention | null;
   /** The linear layer on top, or `null`. */
   readonly head: Linear | null;
-  /** The steps that the head reads: all, or only the last state. */
-  readonly readout: "all" | "last";
+  /** What the head reads of the top layer. */
+  readonly readout: SequenceReadout;
 
   /**
    * Creates a model from its layers.
    *
    * @param options The layers, and how they are combined.
    * @throws {InputError} If an option is unknown or of another type, if the sizes or replicas of
-   * the layers differ, if the head is tied to another embedding, if `dropout` is not in [0, 1), or
-   * if the options of the head are refused by {@link Linear}.
+   * the layers differ, if the head is tied to another embedding, if `dropout` is not in [0, 1), if
+   * there is `attention` and `readout` is another one or the other way round, or if options are
+   * refused by {@link Linear} or {@link AdditiveAttention}.
    */
   constructor(options: SequenceModelOptions<State, Name>) {
     checkSequenceOptions(options);
-    const { embedding, recurrent, dropout = 0, head, readout = "all" } = options;
+    const { embedding, recurrent, dropout = 0, attention, head } = options;
     this.embedding = embedding ?? null;
     this.recurrent = recurrent;
     this.dropout = dropout;
-    this.head = head instanceof Linear ? head : head ? makeHead(head, recurrent) : null;
-    this.readout = readout;
+    this.readout = options.readout ?? (attention === undefined ? "all" : "attention");
+    const made = attention ? attentionOf(attention, recurrent) : null;
+    this.attention = made;
+    try {
+      this.head = head instanceof Linear ? head : head ? makeHead(head, recurrent) : null;
+    } catch (error) {
+      if (made !== attention) made?.dispose();
+      throw error;
+    }
   }
 
   /**
@@ -161,10 +218,10 @@ export class SequenceModel<State extends TensorContainer, Name extends string = 
     return this.recurrent.batchFirst;
   }
 
-  /** The stores of the layers' parameters: embedding, recurrent, head. */
+  /** The stores of the layers' parameters: embedding, recurrent, attention, head. */
   get stores(): readonly ParameterStore[] {
-    const { embedding, recurrent, head } = this;
-    return [embedding, recurrent, head].flatMap((part) => part?.store ?? []);
+    const { embedding, recurrent, attention, head } = this;
+    return [embedding, recurrent, attention, head].flatMap((part) => part?.store ?? []);
   }
 
   /**
@@ -179,14 +236,19 @@ export class SequenceModel<State extends TensorContainer, Name extends string = 
 
   /** Collects what the stores of the layers have, by the names of the parameters. */
   #named<T>(read: (store: ParameterStore) => Readonly<Record<string, T>>): Record<string, T> {
-    const { embedding, recurrent, head } = this;
+    const { embedding, recurrent, attention, head } = this;
     return Object.fromEntries(
-      Object.entries({ embedding, recurrent, head }).flatMap(([part, layer]) =>
+      Object.entries({ embedding, recurrent, attention, head }).flatMap(([part, layer]) =>
         Object.entries(layer ? read(layer.store) : {}).map(([name, parameter]) => {
           return [`${part}.${name}`, parameter] as const;
         })
       ),
     );
+  }
+
+  /** Whether the readout weighs the steps: whether it is `"attention"` or `"mean"`. */
+  get weighsSteps(): boolean {
+    return this.readout === "attention" || this.readout === "mean";
   }
 
   /** The number of trainable numbers of one network. */
@@ -196,15 +258,14 @@ export class SequenceModel<State extends TensorContainer, Name extends string = 
   }
 
   /**
-   * The description of the model that the kernels run. It is `null` if the kernels cannot run the
-   * model: if the layers are plain, if the batch comes first, or if the head reads the last states
-   * of two directions.
+   * The description of the model that the kernels run. It is `null` if they cannot run it: if a
+   * layer is plain, or if the batch comes first.
    */
   get network(): NetworkSpec | null {
-    const { embedding, recurrent, dropout, head, readout } = this;
+    const { embedding, recurrent, dropout, attention, head, readout } = this;
     const { spec, batchFirst, implementation } = recurrent;
     if (implementation !== "fused" || batchFirst) return null;
-    if (readout === "last" && spec.bidirectional) return null;
+    if (attention && attention.implementation !== "fused") return null;
     return {
       stack: spec,
       embedding: embedding &&
@@ -212,7 +273,7 @@ export class SequenceModel<State extends TensorContainer, Name extends string = 
       dropout,
       head: head &&
         { outFeatures: head.outFeatures, bias: head.bias, tied: head.tied !== null },
-      readout,
+      readout: readout === "attention" ? { attention: attention?.size ?? 0 } : readout,
     };
   }
 
@@ -224,7 +285,8 @@ export class SequenceModel<State extends TensorContainer, Name extends string = 
    * is true.
    * @param state The recurrent layers' state before the first step; 0 by default.
    * @param options A mask or lengths, and dropout, as {@link RecurrentLayer.forward} takes them. If
-   * `readout` is `"last"`, the head reads the state of each sequence after its last unmasked step.
+   * `readout` is `"last"`, the head reads the state of each sequence after its last unmasked step;
+   * if it is `"mean"` or `"attention"`, padding has a weight of 0.
    * @returns Tensors that the caller disposes of.
    * @throws {InputError} If an option is unknown, if a value is not a tensor of its shape, if an id
    * does not exist, or if dropout is active without `random`.
@@ -235,6 +297,45 @@ export class SequenceModel<State extends TensorContainer, Name extends string = 
     options: RecurrentForwardOptions = {},
   ): SequenceOutput<State> {
     checkOptions("SequenceModel.forward", options, forwardNames);
+    // What is not returned is freed at the end of tidy.
+    return tf.tidy(() => {
+      const { output, state: after } = this.#run(x, state, options);
+      return { output, state: after };
+    });
+  }
+
+  /**
+   * Runs the model over a sequence as {@link SequenceModel.forward} does, and returns the weights
+   * of the steps, too.
+   *
+   * @param x The inputs, as in {@link SequenceModel.forward}.
+   * @param state The recurrent layers' state before the first step; 0 by default.
+   * @param options A mask or lengths, and dropout, as in {@link SequenceModel.forward}.
+   * @returns The output, the state, and the weights [sequence, batch], or [batch, sequence] if
+   * `batchFirst` is true, after the replica axis if there is one. The caller disposes of the
+   * tensors.
+   * @throws {InputError} If `readout` is neither `"attention"` nor `"mean"`, and in the cases of
+   * {@link SequenceModel.forward}.
+   */
+  attend(
+    x: Tensor,
+    state?: State,
+    options: RecurrentForwardOptions = {},
+  ): AttendedOutput<State> {
+    checkOptions("SequenceModel.attend", options, forwardNames);
+    return tf.tidy(() => {
+      const { output, state: after, weights } = this.#run(x, state, options);
+      if (weights) return { output, state: after, weights };
+      throw new InputError("readout", '"attention" or "mean" for weights', this.readout);
+    });
+  }
+
+  /** Runs the model within a `tf.tidy`; `weights` are absent if the readout does not weigh steps. */
+  #run(
+    x: Tensor,
+    state: State | undefined,
+    options: RecurrentForwardOptions,
+  ): SequenceOutput<State> & Partial<WeightedMean> {
     const { recurrent, embedding, head } = this;
     const { mask, lengths, training = false, random } = options;
     checkForwardOptions(options, recurrent.replicas);
@@ -246,17 +347,24 @@ export class SequenceModel<State extends TensorContainer, Name extends string = 
     const fork = (source: Random): Random => source.fork("dropout");
     const forks = (): Random | Random[] =>
       random instanceof Random ? fork(random) : (random ?? []).map(fork);
-    const result: { output: Tensor; state: State } = tf.tidy(() => {
-      const found = recurrent.forward(embedding ? embedNumbers(embedding, x) : x, state, {
-        ...(mask === undefined ? {} : { mask }),
-        ...(lengths === undefined ? {} : { lengths }),
-        ...(drops ? { training, random: forks() } : {}),
-      });
-      let top = this.readout === "all" ? found.output : lastStates(recurrent, found.state);
-      if (training && this.dropout > 0) top = dropTop(recurrent, top, this.dropout, forks());
-      return { output: head ? head.forward(top) : top, state: found.state };
+    const steps = {
+      ...(mask === undefined ? {} : { mask }),
+      ...(lengths === undefined ? {} : { lengths }),
+    };
+    const found = recurrent.forward(embedding ? embedNumbers(embedding, x) : x, state, {
+      ...steps,
+      ...(drops ? { training, random: forks() } : {}),
     });
-    return result;
+    const read = readTop(
+      recurrent,
+      { readout: this.readout, attention: this.attention },
+      found,
+      steps,
+    );
+    const top = training && this.dropout > 0
+      ? dropTop(recurrent, read.context, this.dropout, forks())
+      : read.context;
+    return { ...read, output: head ? head.forward(top) : top, state: found.state };
   }
 
   /**
@@ -301,6 +409,7 @@ export class SequenceModel<State extends TensorContainer, Name extends string = 
   dispose(): void {
     this.embedding?.dispose();
     this.recurrent.dispose();
+    this.attention?.dispose();
     this.head?.dispose();
   }
 
@@ -323,13 +432,14 @@ function makeHead<State extends TensorContainer>(
  * Throws unless the layers exist and fit each other.
  *
  * @throws {InputError} If an option is unknown or of another type, if sizes or replicas differ, if
- * the head is tied to another embedding, or if `dropout` is not in [0, 1).
+ * the head is tied to another embedding, if `dropout` is not in [0, 1), or if there is attention
+ * for another readout.
  */
 function checkSequenceOptions<State extends TensorContainer, Name extends string>(
   options: SequenceModelOptions<State, Name>,
 ): void {
   checkOptions("SequenceModel", options, names);
-  const { embedding, recurrent, dropout = 0, head, readout = "all" } = options;
+  const { embedding, recurrent, dropout = 0, attention, head } = options;
   const isRecurrent = typeof recurrent === "object" && recurrent !== null && "spec" in recurrent;
   if (!isRecurrent) throw new InputError("recurrent", "an RNN, LSTM or GRU", recurrent);
   if (embedding !== undefined && !(embedding instanceof Embedding)) {
@@ -339,10 +449,15 @@ function checkSequenceOptions<State extends TensorContainer, Name extends string
     if (!isPlainObject(head)) throw new InputError("head", "a Linear, or the options of one", head);
     checkOptions("head", head, headNames);
   }
+  checkReadout(options);
   const { spec: { inputSize }, outputSize, replicas } = recurrent;
   if (embedding && embedding.embeddingDim !== inputSize) {
     const wanted = `${inputSize}, the inputSize of recurrent`;
     throw new InputError("embeddingDim of embedding", wanted, embedding.embeddingDim);
+  }
+  if (attention instanceof AdditiveAttention && attention.inputSize !== outputSize) {
+    const wanted = `${outputSize}, the outputSize of recurrent`;
+    throw new InputError("inputSize of attention", wanted, attention.inputSize);
   }
   if (head instanceof Linear && head.inFeatures !== outputSize) {
     const wanted = `${outputSize}, the outputSize of recurrent`;
@@ -351,14 +466,15 @@ function checkSequenceOptions<State extends TensorContainer, Name extends string
   if (head?.tied && head.tied !== embedding) {
     throw new InputError("embedding", "the one that head is tied to", embedding && "another");
   }
-  const layers = { embedding, head: head instanceof Linear ? head : undefined };
+  const layers = {
+    embedding,
+    attention: attention instanceof AdditiveAttention ? attention : undefined,
+    head: head instanceof Linear ? head : undefined,
+  };
   for (const [name, layer] of Object.entries(layers)) {
     if (layer === undefined || layer.replicas === replicas) continue;
     const wanted = `${replicas ?? "left out"}, as in recurrent`;
     throw new InputError(`replicas of ${name}`, wanted, layer.replicas);
   }
   checkShare("dropout", dropout);
-  if (readout !== "all" && readout !== "last") {
-    throw new InputError("readout", '"all" or "last"', readout);
-  }
 }

@@ -196,7 +196,7 @@ export function streamSizes(tokens: number, wanted: StreamSizes, batches = 1): S
 }
 
 /** The most tokens of a prompt. */
-const longest = { words: 3, characters: 12 } as const;
+const longest = { words: 3, characters: 12, "plain-words": 3 } as const;
 
 /** Characters that move a terminal's cursor, end a line or are invisible. */
 const odd = /[\p{C}\p{Zl}\p{Zp}]/u;
@@ -225,7 +225,7 @@ function beginning(tokenizer: TrainingText["tokenizer"], ids: Int32Array): strin
   const most = longest[tokenizer.kind];
   const end = ids.subarray(0, most).findIndex(ends);
   const text = tokenizer.decode(ids.subarray(0, end < 0 ? most : end));
-  if (tokenizer.kind === "words" || end >= 0) return text.trim();
+  if (tokenizer.kind !== "characters" || end >= 0) return text.trim();
   // The last word may be incomplete, so it is cut if it is not the only one.
   return text.replace(/(\S)\s+\S*$/u, "$1").trim();
 }

@@ -55,6 +55,7 @@ export const targets: readonly TargetInfo[] = [
     "tokenizers": "tokenizer JSON",
     "vocabularies": "tokenizers built of texts, encoding and decoding",
     "text-batches": "windows and streams of ids",
+    "labelled-texts": "CSV, TSV and JSON lines of labelled texts",
   }),
   ...from("./inputs/pages.ts", "inputs", {
     "markdown": "Markdown with bindings and TeX",

@@ -95,9 +95,59 @@ export function layerCases(cell: "rnn" | "lstm" | "gru", shape: LayerShape): Cas
   return [there.case(`${first.op} ${name}`, first), back.case(`${second.op} ${name}`, second)];
 }
 
-/** Returns cases of losses, the optimizer, dropout, sums and moves. */
+/** The sizes and options of attention over the steps of sequences. */
+export interface AttentionShape {
+  readonly steps: number;
+  readonly batch: number;
+  readonly width: number;
+  readonly size: number;
+  readonly masked?: boolean;
+  /** Whether the weights have a gradient, too. */
+  readonly given?: boolean;
+}
+
+/** Returns attention forward and backward. The first sequence has masked steps only, if any. */
+export function attentionCases(shape: AttentionShape): Case[] {
+  const { steps, batch, width, size, masked = false, given = false } = shape;
+  const rows = steps * batch;
+  const name = JSON.stringify(shape);
+  const mask = (random: Random, i: number): number =>
+    batch > 1 && i % batch === 0 ? 0 : binary(random);
+  const common = (arena: Arena, draw?: (random: Random) => number) => ({
+    ...{ steps, batch, width, size },
+    projected: arena.add("projected", rows * size, draw),
+    query: arena.add("query", size),
+    states: arena.add("states", rows * width),
+    mask: arena.add("mask", masked ? rows : -1, mask),
+    weights: arena.add("weights", rows, (random) => random.uniform(0.05, 0.95)),
+    context: arena.add("context", batch * width),
+  });
+  const [there, back] = [new Arena(), new Arena()];
+  const forward: Command = { op: "attentionForward", ...common(there) };
+  const backward: Command = {
+    op: "attentionBackward",
+    ...common(back, (random) => random.uniform(-0.95, 0.95)),
+    dContext: back.add("dContext", batch * width),
+    dWeights: back.add("dWeights", given ? rows : -1),
+    dStates: back.add("dStates", rows * width),
+    dQuery: back.add("dQuery", size),
+  };
+  return [
+    there.case(`attentionForward ${name}`, forward),
+    back.case(`attentionBackward ${name}`, backward),
+  ];
+}
+
+/** Returns cases of attention, losses, the optimizer, dropout, sums and moves. */
 export function otherCases(): Case[] {
-  const cases: Case[] = [];
+  const cases: Case[] = [
+    { steps: 1, batch: 1, width: 1, size: 1 },
+    { steps: 7, batch: 3, width: 5, size: 6, masked: true, given: true },
+    { steps: 5, batch: 2, width: 9, size: 0, masked: true },
+    { steps: 4, batch: 2, width: 6, size: 0 },
+    { steps: 23, batch: 17, width: 40, size: 37, masked: true },
+    { steps: 3, batch: 5, width: 33, size: 64, given: true },
+  ].flatMap(attentionCases);
   const add = (name: string, make: (arena: Arena) => Command): void => {
     const arena = new Arena();
     cases.push(arena.case(name, make(arena)));
@@ -181,6 +231,14 @@ export function otherCases(): Case[] {
       x: arena.add("x", 101),
       y: arena.add("y", 101),
       hyper: arena.add("hyper", 3 * HYPER.length, (random, i) => hyper(random, i, 0)),
+    }));
+  }
+  for (const [rows, width] of [[1, 1], [5, 3], [9, 40]] as const) {
+    add(`copyRows ${rows} ${width}`, (arena) => ({
+      op: "copyRows",
+      ...{ rows, width, ldFrom: width + 1, ldTo: 2 * width },
+      from: arena.add("from", rows * (width + 1)),
+      to: arena.add("to", rows * 2 * width),
     }));
   }
   for (const count of [1, 4, 7, 301]) {

@@ -1,4 +1,5 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertThrows } from "@std/assert";
+import { InputError } from "../../src/core/errors.ts";
 import { Random } from "../../src/core/random.ts";
 import { cpuExecutor } from "../../src/kernels/cpu/executor.ts";
 import type { NetworkSpec } from "../../src/kernels/network.ts";
@@ -138,4 +139,16 @@ Deno.test("inferenceProgram() outputs the states of the top layer without a head
   });
   // h_t = x_t + 2 h_(t-1)
   assertEquals(found, [[1], [2], [5]]);
+});
+
+Deno.test("inferenceProgram() refuses readouts of all steps at once", () => {
+  for (const [readout, found] of [["mean", "mean"], [{ attention: 3 }, "attention"]] as const) {
+    const sizes = { inputSize, hiddenSize, numLayers: 1, bidirectional: false, bias: true };
+    const stack = { cell: "gru", ...sizes, dropout: 0 } as const;
+    assertThrows(
+      () => inferenceProgram({ stack, embedding: null, dropout: 0, head: null, readout }, batch),
+      InputError,
+      `readout must be "all" or "last" for single steps, found "${found}"`,
+    );
+  }
 });

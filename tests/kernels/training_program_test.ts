@@ -3,7 +3,13 @@ import { Random } from "../../src/core/random.ts";
 import { type CellKind, cells } from "../../src/kernels/cells.ts";
 import { cpuExecutor } from "../../src/kernels/cpu/executor.ts";
 import { HYPER, hyperColumn } from "../../src/kernels/instructions.ts";
-import { type NetworkLoss, networkShapes, type NetworkSpec } from "../../src/kernels/network.ts";
+import {
+  type NetworkLoss,
+  networkShapes,
+  type NetworkSpec,
+  type Readout,
+  scoreSize,
+} from "../../src/kernels/network.ts";
 import {
   layoutTraining,
   RING,
@@ -108,6 +114,54 @@ const networks: Record<string, [NetworkSpec, NetworkLoss, Partial<TrainingSize>]
     classes,
     { masked: true },
   ],
+  "the last states of both directions, masked": [
+    { ...spec, readout: "last", stack: { ...stack, bidirectional: true } },
+    squared,
+    { masked: true },
+  ],
+  "the last states of both directions of an LSTM without a head, dropped": [
+    {
+      ...{ ...spec, readout: "last", dropout: 0.4, head: null },
+      stack: { ...stack, cell: "lstm", bidirectional: true, dropout: 0.4 },
+    },
+    squared,
+    {},
+  ],
+  "the mean over the steps of an RNN": [
+    { ...spec, readout: "mean", stack: { ...stack, cell: "rnn_tanh" } },
+    squared,
+    {},
+  ],
+  "the mean over steps, ids, classes, both directions, masked, dropout everywhere": [
+    {
+      ...{ ...spec, embedding, readout: "mean", dropout: 0.4 },
+      stack: { ...stack, cell: "lstm", bidirectional: true, dropout: 0.4 },
+    },
+    classes,
+    { masked: true },
+  ],
+  "attention": [{ ...spec, readout: { attention: 3 } }, squared, {}],
+  "attention, ids, classes, both directions of an LSTM, masked, dropout everywhere": [
+    {
+      ...{ ...spec, embedding, readout: { attention: 5 }, dropout: 0.4 },
+      stack: { ...stack, cell: "lstm", bidirectional: true, dropout: 0.4 },
+    },
+    classes,
+    { masked: true },
+  ],
+  "attention without a head, masked": [
+    { ...spec, readout: { attention: 2 }, head: null },
+    squared,
+    { masked: true },
+  ],
+  "attention under a head tied to the table": [
+    {
+      ...{ ...spec, embedding: table, readout: { attention: 4 }, head: tied },
+      stack: { ...stack, inputSize: 4 },
+    },
+    classes,
+    { masked: true },
+  ],
   "the last state without a head, dropped, masked, of ids": [
     { ...spec, embedding, readout: "last", dropout: 0.4, head: null },
     squared,
@@ -202,8 +256,11 @@ function stated(
   const [G, D, S] = [cells[cell].gates.length, bidirectional ? 2 : 1, steps * batch];
   const W = spec.head?.outFeatures ?? D * H;
   const O = spec.readout === "all" ? S : batch;
+  const U = scoreSize(spec.readout);
+  const top = U !== null || (spec.readout === "last" && D === 2) ? batch * D * H : 0;
+  const pooling = top + (U === null ? 0 : S * (1 + U + D * H));
   const V = spec.embedding?.vocabulary ?? 0;
-  const P = V * I + (spec.head ? W * (D * H + 1) : 0) +
+  const P = V * I + (spec.head ? W * (D * H + 1) : 0) + (U ?? 0) * (D * H + 2) +
     D * (G * H * (I + H + 2) + (L - 1) * G * H * (D * H + H + 2));
   const states = (S + batch) * H * (cell === "lstm" ? 2 : 1) + (cell === "gru" ? S * H : 0);
   const batches = (capacity + 1) * ((V ? S : S * I) + (classes ? O : O * W) + (masked ? S : 0));
@@ -211,9 +268,11 @@ function stated(
   const drops = dropout > 0 ? (L - 1) * S * D * H : 0;
   return 4 * P + RING * 14 + batches + (V ? 2 * S * I : 0) + L * D * (G * S * H + states) +
     outputs + drops + cells[cell].states.length * L * D * batch * H +
-    (spec.dropout > 0 ? O * D * H : 0) +
+    (spec.dropout > 0 ? O * D * H : 0) + pooling +
     (spec.head ? O * W : 0) + O * D * H + (L - 1) * S * D * H;
 }
+
+const readouts: readonly Readout[] = ["all", "last", "mean", { attention: 8 }];
 
 Deno.test("layoutTraining() needs the memory that its formula states", () => {
   for (const cell of ["rnn_tanh", "lstm", "gru"] satisfies CellKind[]) {
@@ -221,25 +280,27 @@ Deno.test("layoutTraining() needs the memory that its formula states", () => {
       for (const dropout of [0, 0.2]) {
         for (const masked of [false, true]) {
           for (const embedded of [false, true]) {
-            const spec: NetworkSpec = {
-              stack: {
-                ...{ cell, inputSize: 8, hiddenSize: 16, numLayers: 2, bidirectional, dropout },
-                bias: true,
-              },
-              embedding: embedded ? { vocabulary: 20, padding: 0 } : null,
-              dropout,
-              head: { outFeatures: 12, bias: true, tied: false },
-              readout: "all",
-            };
-            const loss = embedded
-              ? { kind: "crossEntropy", ignoreIndex: 0 } as const
-              : { kind: "squaredError" } as const;
-            const size = { steps: 6, batch: 4, masked, capacity: 3 };
-            assertEquals(
-              layoutTraining(spec, loss, size).size,
-              stated(spec, size, embedded),
-              JSON.stringify(spec),
-            );
+            for (const readout of readouts) {
+              const spec: NetworkSpec = {
+                stack: {
+                  ...{ cell, inputSize: 8, hiddenSize: 16, numLayers: 2, bidirectional, dropout },
+                  bias: true,
+                },
+                embedding: embedded ? { vocabulary: 20, padding: 0 } : null,
+                dropout,
+                head: { outFeatures: 12, bias: true, tied: false },
+                readout,
+              };
+              const loss = embedded
+                ? { kind: "crossEntropy", ignoreIndex: 0 } as const
+                : { kind: "squaredError" } as const;
+              const size = { steps: 6, batch: 4, masked, capacity: 3 };
+              assertEquals(
+                layoutTraining(spec, loss, size).size,
+                stated(spec, size, embedded),
+                JSON.stringify(spec),
+              );
+            }
           }
         }
       }

@@ -243,5 +243,14 @@ Deno.test("InferenceSession names wrong inputs, masks, rows and states", async (
     }),
   });
   assertThrows(() => new InferenceSession(both), InputError, "bidirectional must be false");
+  using mean = new SequenceModel({
+    recurrent: new GRU({ inputSize: 2, hiddenSize: 3, random: new Random(2) }),
+    readout: "mean",
+  });
+  assertThrows(
+    () => new InferenceSession(mean),
+    InputError,
+    'readout must be "all" or "last" for single steps, found "mean"',
+  );
   both.dispose();
 });

@@ -3,6 +3,8 @@ import * as tf from "@tensorflow/tfjs";
 import { selectBackend } from "../../src/core/backend.ts";
 import { InputError } from "../../src/core/errors.ts";
 import { Random } from "../../src/core/random.ts";
+import { networkShapes } from "../../src/kernels/network.ts";
+import { AdditiveAttention } from "../../src/model/additive_attention.ts";
 import { Embedding } from "../../src/model/embedding.ts";
 import { GRU } from "../../src/model/gru.ts";
 import { Linear } from "../../src/model/linear.ts";
@@ -87,7 +89,7 @@ forEachBackend(
 forEachBackend(
   "SequenceModel leaves no tensors but its output and its state",
   () => {
-    for (const readout of ["all", "last"] as const) {
+    for (const readout of ["all", "last", "mean", "attention"] as const) {
       for (const topped of [true, false]) {
         const start = tf.memory().numTensors;
         const random = new Random(1);
@@ -100,6 +102,9 @@ forEachBackend(
           }),
           ...(topped ? { head: new Linear({ ...classes, random: random.fork("head") }) } : {}),
           ...{ readout, dropout: 0.5 },
+          ...(readout === "attention"
+            ? { attention: { size: 3, random: random.fork("attention") } }
+            : {}),
         });
         const x = numbers(steps, batch, 2);
         const before = tf.memory().numTensors;
@@ -175,12 +180,29 @@ Deno.test("SequenceModel.network describes the model, or is null if the kernels 
     head: { outFeatures: 6, bias: false, tied: false },
     readout: "all",
   });
+  const read = (options: Partial<SequenceModelOptions<tf.Tensor>>, name: string) => {
+    using model = new SequenceModel({
+      recurrent: new GRU({ ...both, random: random.fork(name) }),
+      ...options,
+    });
+    return model.network?.readout;
+  };
+  assertEquals(read({ readout: "last" }, "last"), "last");
+  assertEquals(read({ readout: "mean" }, "mean"), "mean");
+  const attention = { size: 3, random: random.fork("scores") };
+  assertEquals(read({ attention }, "attending"), { attention: 3 });
   const biased = full(1);
   assertEquals(biased.network?.head, { outFeatures: 6, bias: true, tied: false });
   const unknown: SequenceModelOptions<tf.TensorContainer>[] = [
     { recurrent: new GRU({ ...layers, implementation: "plain", random: random.fork("gru") }) },
     { recurrent: new GRU({ ...layers, batchFirst: true, random: random.fork("gru") }) },
-    { recurrent: new GRU({ ...both, random: random.fork("both") }), readout: "last" },
+    {
+      recurrent: new GRU({ ...layers, random: random.fork("plain attention") }),
+      attention: new AdditiveAttention({
+        ...{ inputSize: hidden, size: 3, implementation: "plain" },
+        random: random.fork("attention"),
+      }),
+    },
   ];
   for (const options of unknown) {
     const model = new SequenceModel(options);
@@ -271,7 +293,10 @@ Deno.test("SequenceModel refuses layers that do not fit", async () => {
     refuse({ recurrent, dropout }, `dropout must be in [0, 1), found ${dropout}`);
   }
   const { readout } = JSON.parse('{ "readout": "first" }');
-  refuse({ recurrent, readout }, 'readout must be "all" or "last", found "first"');
+  refuse(
+    { recurrent, readout },
+    'readout must be "all", "last", "mean" or "attention", found "first"',
+  );
   for (const layer of [fitting, head, one, two, ...Object.values(parts)]) layer.dispose();
 });
 
@@ -375,3 +400,124 @@ forEachBackend(
     model.dispose();
   },
 );
+
+for (const implementation of ["fused", "plain"] as const) {
+  for (const batchFirst of [false, true]) {
+    forEachBackend(
+      `SequenceModel.attend() gives the weights of attention and of the mean, ${implementation}, batchFirst ${batchFirst}`,
+      async () => {
+        const lengths = [4, 1, 2];
+        for (const readout of ["attention", "mean"] as const) {
+          const random = new Random(1);
+          const settings = { bidirectional: true, implementation, batchFirst };
+          const start = tf.memory().numTensors;
+          const model = new SequenceModel({
+            recurrent: new GRU({ ...layers, ...settings, random: random.fork("gru") }),
+            readout,
+            ...(readout === "mean"
+              ? {}
+              : { attention: { size: 3, random: random.fork("attention") } }),
+            head: { outFeatures: 6, random: random.fork("head") },
+          });
+          const x = numbers(...(batchFirst ? [batch, steps, 2] : [steps, batch, 2]));
+          const before = tf.memory().numTensors;
+          const found = model.attend(x, undefined, { lengths });
+          assertEquals(tf.memory().numTensors, before + 3);
+          assertEquals(found.output.shape, [batch, 6]);
+          assertEquals(found.weights.shape, batchFirst ? [batch, steps] : [steps, batch]);
+          const rows = await found.weights.array() as number[][];
+          lengths.forEach((length, b) => {
+            const own = Array.from({ length: steps }, (_, t) =>
+              rows[batchFirst ? b : t]?.[
+                batchFirst ? t : b
+              ] ?? NaN);
+            assertClose([own.reduce((a, b) => a + b)], [1], tolerance.float32);
+            assertEquals(own.slice(length), Array(steps - length).fill(0));
+            if (readout === "mean") {
+              assertClose(own.slice(0, length), Array(length).fill(1 / length), tolerance.float32);
+            }
+          });
+          const again = model.forward(x, undefined, { lengths });
+          await assertSame(again.output, found.output);
+          const inner = model.recurrent.forward(x, undefined, { lengths });
+          if (model.attention) {
+            const layer = model.attention.forward(inner.output, { lengths, batchFirst });
+            await assertSame(layer.weights, found.weights);
+            tf.dispose(layer);
+          }
+          tf.dispose([x, found, again, inner]);
+          model.dispose();
+          assertEquals(tf.memory().numTensors, start);
+        }
+      },
+    );
+  }
+}
+
+forEachBackend(
+  "SequenceModel with attention names its parameters, and takes them back",
+  async () => {
+    const make = (seed: number) => {
+      const random = new Random(seed);
+      return new SequenceModel({
+        embedding: new Embedding({ ...table, random: random.fork("table") }),
+        recurrent: new RNN({ ...layers, random: random.fork("rnn") }),
+        attention: { size: 3, random: random.fork("attention") },
+        head: new Linear({ ...classes, random: random.fork("head") }),
+      });
+    };
+    using from = make(1);
+    using to = make(2);
+    const dict = await from.stateDict();
+    assertEquals(Object.keys(dict).slice(-5), [
+      ...["attention.weight", "attention.bias", "attention.query"],
+      ...["head.weight", "head.bias"],
+    ]);
+    const shapes = networkShapes(from.network!).map(({ name, shape }) => [name, [...shape]]);
+    assertEquals(Object.entries(dict).map(([name, { shape }]) => [name, shape]), shapes);
+    to.loadStateDict(dict);
+    assertEquals(await to.stateDict(), dict);
+    await assertSame(to.forward(ids(steps, batch)).output, from.forward(ids(steps, batch)).output);
+  },
+);
+
+Deno.test("SequenceModel refuses attention that does not fit, and weights that do not exist", async () => {
+  await selectBackend("cpu");
+  const random = new Random(1);
+  using recurrent = new GRU({ ...layers, random: random.fork("gru") });
+  const refuse = (options: Record<string, unknown>, message: string) =>
+    assertThrows(() => new SequenceModel({ recurrent, ...options }), InputError, message);
+  const attention = { size: 3, random: random.fork("attention") };
+  refuse(
+    { readout: "attention" },
+    'attention must be given if readout is "attention", found undefined',
+  );
+  refuse(
+    { readout: "mean", attention },
+    'readout must be "attention" if there is attention, found "mean"',
+  );
+  refuse(
+    { attention: 3 },
+    "attention must be an AdditiveAttention, or the options of one, found 3",
+  );
+  refuse({ attention: { ...attention, units: 3 } }, "units");
+  refuse({ attention: { ...attention, size: -1 } }, "size must be a positive integer, found -1");
+  using narrow = new AdditiveAttention({ inputSize: 2, size: 3, random: random.fork("narrow") });
+  refuse(
+    { attention: narrow },
+    "inputSize of attention must be 5, the outputSize of recurrent, found 2",
+  );
+  using many = new AdditiveAttention({
+    ...{ inputSize: hidden, size: 3, replicas: 2, random: random.fork("many") },
+  });
+  refuse({ attention: many }, "replicas of attention must be left out, as in recurrent, found 2");
+  const before = tf.memory().numTensors;
+  refuse({ attention, head: { outFeatures: 0, random } }, "outFeatures must be a positive integer");
+  assertEquals(tf.memory().numTensors, before);
+  using model = new SequenceModel({ recurrent: new GRU({ ...layers, random }), readout: "last" });
+  assertThrows(
+    () => model.attend(numbers(steps, batch, 2)),
+    InputError,
+    'readout must be "attention" or "mean" for weights, found "last"',
+  );
+});

@@ -1,5 +1,5 @@
 /** The kind of tokens of a text. */
-export type TokenKind = "words" | "characters";
+export type TokenKind = "words" | "characters" | "plain-words";
 
 /** The rules by which a text is split into tokens of one kind and joined again. */
 export interface TextRules {
@@ -30,6 +30,17 @@ const words: TextRules = {
   separator: " ",
 };
 
+const plainWord = /[\p{L}\p{M}\p{N}]+(?:'[\p{L}\p{M}\p{N}]+)*/gu;
+
+const plainWords: TextRules = {
+  normal(text) {
+    const lower = text.toWellFormed().replaceAll("\u2019", "'").toLowerCase();
+    return normalForm(lower).match(plainWord)?.join(" ") ?? "";
+  },
+  tokens: words.tokens,
+  separator: " ",
+};
+
 const characters: TextRules = {
   normal: (text) => normalForm(text.toWellFormed().replace(/\r\n?/g, "\n")),
   tokens: (normal) => [...normal],
@@ -41,10 +52,16 @@ const characters: TextRules = {
  *
  * Words are in lower case, which does not depend on the locale, and are separated by white space.
  * They consist of letters, marks, numbers, underscores and `.`, `!` and `?`: "sunlight." is one
- * word. All else is removed. Characters are code points, and every line ends in `"\n"`. Both kinds
- * are in Unicode's normalization form C, and a lone surrogate becomes U+FFFD.
+ * word. All else is removed. Characters are code points, and every line ends in `"\n"`. Plain words,
+ * for classification, are runs of letters, marks and numbers in lower case, with the apostrophes
+ * within them; all else separates them: "slow-moving, isn't it?" has four words. All kinds are in
+ * Unicode's normalization form C, and a lone surrogate becomes U+FFFD or, in plain words, separates.
  */
-export const textRules: Readonly<Record<TokenKind, TextRules>> = { words, characters };
+export const textRules: Readonly<Record<TokenKind, TextRules>> = {
+  words,
+  characters,
+  "plain-words": plainWords,
+};
 
 /** A run of marks that is too long for `normalize` to order. */
 const longRun = /\p{M}{100,}/gu;

@@ -29,13 +29,18 @@ export interface TokenizerOptions {
 
 const names: OptionNames<TokenizerOptions> = { kind: true, minFrequency: true, maxSize: true };
 
-const defaultSizes: Readonly<Record<TokenKind, number>> = { words: 10_000, characters: 1000 };
+const defaultSizes: Readonly<Record<TokenKind, number>> = {
+  words: 10_000,
+  characters: 1000,
+  "plain-words": 10_000,
+};
 
 /**
  * Converts texts to ids and back, by words or by characters.
  *
  * Words are in lower case, consist of letters, marks, numbers, underscores and `.`, `!` and `?`,
- * and are separated by white space. All else is removed. Characters are code points. Both are in
+ * and are separated by white space. All else is removed. Characters are code points. Plain words,
+ * for classification, have no punctuation but apostrophes; `sentenceWords` splits so. All are in
  * Unicode's normalization form C.
  *
  * @example
@@ -240,7 +245,7 @@ function isText(id: number): boolean {
 
 /** Returns `kind` if it is a kind of tokens, and throws otherwise. */
 function checkKind(name: string, kind: unknown): TokenKind {
-  if (kind === "words" || kind === "characters") return kind;
+  if (kind === "words" || kind === "characters" || kind === "plain-words") return kind;
   throw new InputError(name, Object.keys(textRules).map((one) => `"${one}"`).join(" or "), kind);
 }
 

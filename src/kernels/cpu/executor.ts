@@ -4,6 +4,7 @@ import { float32Array, sizeOf } from "../../core/shapes.ts";
 import { tf } from "../../core/tfjs.ts";
 import type { Command, Fields, Instruction } from "../instructions.ts";
 import type { Executor, Program, Region, Session } from "../program.ts";
+import * as attention from "./attention.ts";
 import * as cells from "./cells.ts";
 import { type Arena, columnSum, gemm } from "./linear_algebra.ts";
 import * as moves from "./moves.ts";
@@ -25,6 +26,7 @@ type Handler<K extends Instruction> = (
 const handlers: { readonly [K in Instruction]: Handler<K> } = {
   gemm,
   columnSum,
+  ...attention,
   ...cells,
   ...moves,
   ...training,

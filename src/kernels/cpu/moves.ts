@@ -1,5 +1,6 @@
 /**
- * The instructions that move numbers: `gather`, `load`, `store`, `clear`, `add` and `dropout`.
+ * The instructions that move numbers: `gather`, `load`, `store`, `copyRows`, `clear`,
+ * `add` and `dropout`.
  *
  * @module
  */
@@ -48,6 +49,14 @@ export function load(arena: Arena, f: Fields<"load">, step: number): void {
 /** The instruction `store`. */
 export function store(arena: Arena, f: Fields<"store">, step: number): void {
   arena.copyWithin(f.to + step * f.stride, f.from, f.from + f.count);
+}
+
+/** The instruction `copyRows`. */
+export function copyRows(arena: Arena, f: Fields<"copyRows">): void {
+  for (let i = 0; i < f.rows; i++) {
+    const from = f.from + i * f.ldFrom;
+    arena.copyWithin(f.to + i * f.ldTo, from, from + f.width);
+  }
 }
 
 /** The instruction `clear`. */

@@ -20,7 +20,7 @@ export function workOf(commands: readonly Command[]): Work {
   let barriers = 0;
   for (const command of commands) {
     total += costOf(command);
-    barriers += 1 + ("steps" in command ? command.steps : 0);
+    barriers += 1 + (isRecurrent(command) ? command.steps : 0);
   }
   return { total, barriers };
 }
@@ -37,6 +37,8 @@ type OtherInstruction = Exclude<Instruction, RecurrentInstruction>;
 const costs: { readonly [K in OtherInstruction]: (fields: Fields<K>) => number } = {
   gemm: ({ m, n, k }) => m * n * k,
   columnSum: ({ rows, columns }) => rows * columns,
+  attentionForward: ({ steps, batch, width, size }) => steps * batch * (width + size * CURVE),
+  attentionBackward: ({ steps, batch, width, size }) => steps * batch * (2 * width + 4 * size),
   squaredError: copy,
   crossEntropy: ({ rows, classes }) => rows * classes * CURVE,
   gather: ({ rows, width }) => rows * width,
@@ -45,6 +47,7 @@ const costs: { readonly [K in OtherInstruction]: (fields: Fields<K>) => number }
   dropout: curves,
   load: copy,
   store: copy,
+  copyRows: ({ rows, width }) => rows * width,
   clear: copy,
   add: copy,
 };

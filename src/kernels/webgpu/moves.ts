@@ -1,5 +1,6 @@
 /**
- * The instructions that move numbers: `gather`, `load`, `store`, `clear`, `add` and `dropout`.
+ * The instructions that move numbers: `gather`, `load`, `store`, `copyRows`, `clear`,
+ * `add` and `dropout`.
  *
  * @module
  */
@@ -82,6 +83,16 @@ export function load(f: Fields<"load">): Phase[] {
 export function store(f: Fields<"store">): Phase[] {
   const body = "put($to + step * $stride + i, at($from + i));";
   return [elementwise("store", { ...f }, f.count, body)];
+}
+
+/** Returns the phases of `copyRows`. */
+export function copyRows(f: Fields<"copyRows">): Phase[] {
+  const body = `
+    let row = i / $width;
+    let column = i % $width;
+    put($to + row * $ldTo + column, at($from + row * $ldFrom + column));
+  `;
+  return [elementwise("copyRows", { ...f }, f.rows * f.width, body)];
 }
 
 /** Returns the phases of `clear`. */

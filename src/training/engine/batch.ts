@@ -18,17 +18,15 @@ import type { Model } from "../../model/model.ts";
 export type TensorOrArray = Tensor | NDArray<Float32Array | Int32Array>;
 
 /**
- * The examples of one training step. If the model has replicas, every field has a leading axis for
- * them.
+ * Sequences of a batch, without targets. If the model has replicas, every field has a leading axis
+ * for them.
  */
-export interface Batch {
+export interface BatchInput {
   /**
    * The input [sequence, batch, input], or ids [sequence, batch] if the model embeds them; if the
    * model is `batchFirst`, the batch axis comes before the sequence axis.
    */
   readonly x: TensorOrArray;
-  /** The target, in the shape that the loss takes. */
-  readonly target: TensorOrArray;
   /**
    * The mask [sequence, batch], 1 for steps that count and 0 for padding; by default every step
    * counts. Padding must be finite, since NaN spreads to steps that count. On WebGPU the numbers of
@@ -43,6 +41,13 @@ export interface Batch {
   readonly lengths?: readonly number[];
 }
 
+/** The examples of one training step. */
+export interface Batch extends BatchInput {
+  /** The target, in the shape that the loss takes, after the replica axis if there is one. */
+  readonly target: TensorOrArray;
+}
+
+const inputNames: OptionNames<BatchInput> = { x: true, mask: true, lengths: true };
 const names: OptionNames<Batch> = { x: true, target: true, mask: true, lengths: true };
 
 /**
@@ -81,18 +86,43 @@ export async function numbersOf(values: TensorOrArray): Promise<Float32Array | I
  */
 export function checkedBatch(
   batch: Batch,
-  { replicas, batchFirst = false }: Pick<Model, "replicas" | "batchFirst">,
+  model: Pick<Model, "replicas" | "batchFirst">,
 ): Batch {
   checkOptions("a batch", batch, names, "field");
-  const { x, target, mask, lengths } = batch;
-  checkField("x", x);
+  const { target, ...input } = batch;
+  checkField("x", input.x);
   checkField("target", target);
+  return { ...checkedSteps(input, model), target };
+}
+
+/**
+ * Checks sequences without targets, and converts their lengths to a mask.
+ *
+ * @param input The sequences.
+ * @param model The model that they are for.
+ * @returns The sequences, with a mask if they have lengths.
+ * @throws {InputError} In the cases of {@link checkedBatch}.
+ */
+export function checkedInput(
+  input: BatchInput,
+  model: Pick<Model, "replicas" | "batchFirst">,
+): BatchInput {
+  checkOptions("a batch", input, inputNames, "field");
+  checkField("x", input.x);
+  return checkedSteps(input, model);
+}
+
+/** Checks mask and lengths, and converts lengths to a mask. */
+function checkedSteps(
+  { x, mask, lengths }: BatchInput,
+  { replicas, batchFirst = false }: Pick<Model, "replicas" | "batchFirst">,
+): BatchInput {
   if (mask !== undefined) {
     checkField("mask", mask);
     if (isTensor(mask)) checkBinaryTensor("mask", mask);
     else checkBinary("mask", mask.data);
   }
-  if (lengths === undefined) return batch;
+  if (lengths === undefined) return mask === undefined ? { x } : { x, mask };
   if (mask !== undefined) {
     throw new InputError("mask", "left out if lengths are given", mask.shape);
   }
@@ -100,7 +130,7 @@ export function checkedBatch(
   const [first = 0, second = 0] = replicas === undefined ? x.shape : x.shape.slice(1);
   const [sequence, count] = batchFirst ? [second, first] : [first, second];
   const axes = { sequence, batch: count, batchFirst, replicas };
-  return { x, target, mask: lengthsMask(lengths, axes) };
+  return { x, mask: lengthsMask(lengths, axes) };
 }
 
 /**

@@ -8,8 +8,11 @@ import { type NetworkLoss, networkShapes, type NetworkSpec } from "../../kernels
 import type { Session } from "../../kernels/program.ts";
 import { readValues, type Values, writeValues } from "../../kernels/values.ts";
 import type { Model } from "../../model/model.ts";
-import type { Batch, TensorOrArray } from "./batch.ts";
+import type { BatchInput, TensorOrArray } from "./batch.ts";
 import { batchSizes, countedTarget } from "./fused_step.ts";
+
+/** Sequences, with a target if the pass has a loss. */
+type Given = BatchInput & { readonly target?: TensorOrArray };
 
 /** The program for batches of one size, in an arena. */
 interface OpenPass {
@@ -60,12 +63,12 @@ export class ForwardPass {
    * @throws {InputError} If states are carried and the batch axis changes its size, or if there is
    *   not enough memory.
    */
-  run(batch: Batch, carryState = false): void {
+  run(batch: Given, carryState = false): void {
     const { session, made } = this.#openFor(batch, carryState);
     const { x, target, mask } = batch;
     session.write(made.x, floatsOf(x));
     if (mask) session.write(made.mask, floatsOf(mask));
-    if (this.#loss) {
+    if (this.#loss && target) {
       const counted = countedTarget(this.#network, this.#loss, target, mask);
       session.write(made.target, floatsOf(counted));
     }
@@ -93,13 +96,24 @@ export class ForwardPass {
     return await session.read(made.output);
   }
 
+  /**
+   * Reads the weights of the steps of the last batch.
+   *
+   * @returns The weights [replica, step, sequence], flat, 0 for padding; `null` if the network does
+   *   not weigh steps.
+   */
+  async weights(): Promise<Float32Array | null> {
+    const { session, made } = this.#inUse();
+    return made.weights && await session.read(made.weights);
+  }
+
   /** Frees the memory. */
   dispose(): void {
     this.#opened?.session.dispose();
     this.#opened = null;
   }
 
-  #openFor(batch: Batch, carryState: boolean): OpenPass {
+  #openFor(batch: Given, carryState: boolean): OpenPass {
     const size = batchSizes(this.#model, batch);
     const key = JSON.stringify(size);
     const before = this.#opened;

@@ -19,7 +19,13 @@ import type { Model } from "../../model/model.ts";
 import type { ParameterStore } from "../../model/parameters/parameter_store.ts";
 import { SequenceModel } from "../../model/sequence_model.ts";
 import type { OpenArena, TrainingArena } from "./arena.ts";
-import { type Batch, checkFieldShape, checkIdField, type TensorOrArray } from "./batch.ts";
+import {
+  type Batch,
+  type BatchInput,
+  checkFieldShape,
+  checkIdField,
+  type TensorOrArray,
+} from "./batch.ts";
 import { CrossEntropyLoss, type Loss, MSELoss } from "./losses.ts";
 
 /** The largest number of float32 numbers that the batches of all replicas take in the arena. */
@@ -73,7 +79,7 @@ export interface BatchSizes {
  */
 export function batchSizes(
   { replicas }: Pick<Model, "replicas">,
-  { x, mask }: Batch,
+  { x, mask }: BatchInput,
 ): BatchSizes {
   const [steps = 1, batch = 1] = replicas === undefined ? x.shape : x.shape.slice(1);
   return { steps, batch, masked: mask !== undefined };
@@ -91,14 +97,13 @@ export function batchSizes(
  */
 export function checkFusedBatch(
   model: Pick<Model, "replicas">,
-  { embedding, stack, head, readout }: NetworkSpec,
+  network: NetworkSpec,
   loss: NetworkLoss,
   given: Batch,
 ): void {
-  const { x, target, mask } = given;
-  const open = { sequence: null, batch: null };
-  checkFieldShape("x", x, model, embedding ? open : { ...open, input: stack.inputSize });
-  if (embedding) checkIdField("x", x, embedding.vocabulary);
+  const { stack, head, readout } = network;
+  const { target } = given;
+  checkFusedInput(model, network, given);
   const { steps: sequence, batch } = batchSizes(model, given);
   const outputs: Record<string, number> = readout === "all" ? { sequence, batch } : { batch };
   const width = head?.outFeatures ?? stack.hiddenSize * (stack.bidirectional ? 2 : 1);
@@ -108,6 +113,27 @@ export function checkFusedBatch(
   } else {
     checkFieldShape("target", target, model, { ...outputs, output: width });
   }
+}
+
+/**
+ * Checks that the sequences of a batch fit a network.
+ *
+ * @param model The model that the batch is for.
+ * @param network The network of the model.
+ * @param given The batch.
+ * @throws {InputError} If a shape does not fit or, except for tensors on WebGPU, a number is not an
+ *   id.
+ */
+export function checkFusedInput(
+  model: Pick<Model, "replicas">,
+  { embedding, stack }: NetworkSpec,
+  given: BatchInput,
+): void {
+  const { x, mask } = given;
+  const open = { sequence: null, batch: null };
+  checkFieldShape("x", x, model, embedding ? open : { ...open, input: stack.inputSize });
+  if (embedding) checkIdField("x", x, embedding.vocabulary);
+  const { steps: sequence, batch } = batchSizes(model, given);
   if (mask) checkFieldShape("mask", mask, model, { sequence, batch });
 }
 

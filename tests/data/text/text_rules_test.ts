@@ -31,6 +31,14 @@ Deno.test("textRules.words splits as the notebook does", () => {
   assertEquals(split("snake_case 3.14 — x"), ["snake_case", "3.14", "x"]);
 });
 
+Deno.test("textRules of plain words keep apostrophes within words and no other signs", () => {
+  const { normal, tokens } = textRules["plain-words"];
+  const text = "It’s \uD800slow-moving... 'I DON'T' like Cafe\u0301s!";
+  assertEquals(normal(text), "it's slow moving i don't like caf\u00E9s");
+  assertEquals(tokens(normal(text)).length, 7);
+  assertEquals([normal("..."), tokens(normal("..."))], ["", []]);
+});
+
 Deno.test("textRules.words keeps words of every script whole, in all encodings", () => {
   assertEquals(split("Cafe\u0301 CAF\u00C9"), ["caf\u00E9", "caf\u00E9"]);
   assertEquals(split("हिन्दी में"), ["हिन्दी", "में"]);

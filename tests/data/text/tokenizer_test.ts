@@ -2,6 +2,8 @@ import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { InputError } from "../../../src/core/errors.ts";
 import { Random } from "../../../src/core/random.ts";
 import { notebookSentences } from "../../../src/data/text/corpora.ts";
+import { sentenceWords } from "../../../src/data/text/sentence_words.ts";
+import { sentimentSentences } from "../../../src/data/text/sentiment_sentences.ts";
 import { textRules } from "../../../src/data/text/text_rules.ts";
 import {
   chooseTokens,
@@ -185,8 +187,9 @@ Deno.test("Tokenizer.fromJson() refuses other JSON and names the field", () => {
   refuse([1], "tokenizer must be a JSON object, found [1]");
   refuse({}, 'format of the tokenizer must be "unroll-tokenizer-1", found undefined');
   refuse({ ...json, format: "bpe" }, 'must be "unroll-tokenizer-1", found "bpe"');
-  refuse({ ...json, kind: "bytes" }, 'must be "words" or "characters", found "bytes"');
-  refuse({ ...json, kind: "toString" }, 'must be "words" or "characters", found "toString"');
+  const kinds = '"words" or "characters" or "plain-words"';
+  refuse({ ...json, kind: "bytes" }, `must be ${kinds}, found "bytes"`);
+  refuse({ ...json, kind: "toString" }, `must be ${kinds}, found "toString"`);
   withTokens({ length: 4 }, "tokens of the tokenizer must be an array");
   withTokens(["a"], 'token 0 must be "<PAD>", found "a"');
   withTokens([...special, 7], "token 4 must be text, found 7");
@@ -209,4 +212,17 @@ Deno.test("Tokenizer.fromJson() refuses other JSON and names the field", () => {
     { ...json, statistics: { ...statistics, total: 0.5 } },
     "total of the tokenizer must be an",
   );
+});
+
+Deno.test("Tokenizer of plain words splits as sentenceWords() and can be read again", async () => {
+  const { texts } = await sentimentSentences();
+  const sentences = texts.map(({ text }) => text);
+  const tokenizer = Tokenizer.fromJson(
+    JSON.parse(
+      JSON.stringify((await Tokenizer.build(sentences, { kind: "plain-words" })).toJson()),
+    ),
+  );
+  for (const sentence of sentences) {
+    assertEquals(tokenizer.decode(tokenizer.encode(sentence)), sentenceWords(sentence).join(" "));
+  }
 });

@@ -208,6 +208,8 @@ const steps = inputTarget({
     ).map(([own, more]) => ({ ...own, ...more })),
     x: fc.oneof({ weight: 12, arbitrary: numbers(12) }, { weight: 1, arbitrary: numbers(11) }),
     target: rarely(numbers(6)),
+    readout: rarely(fc.constantFrom("all", "all", "last", "mean", "attention")),
+    lengths: fc.option(rarely(fc.constantFrom([3, 1], [2, 3])), { nil: undefined }),
     plain: fc.boolean(),
     more: fc.oneof({ weight: 6, arbitrary: fc.constant({}) }, {
       weight: 1,
@@ -222,27 +224,36 @@ const steps = inputTarget({
   }),
   errors: [InputError],
   prepare: () => selectBackend("wasm"),
-  async read({ decoupled, options, x, target, plain, more }) {
+  async read({ decoupled, options, x, target, readout, lengths, plain, more }) {
     const before = tf.memory().numTensors;
     const random = new Random(1);
-    const model = new SequenceModel({
-      recurrent: new GRU({
-        ...{ inputSize: 2, hiddenSize: 3, random: random.fork("gru") },
-        implementation: plain ? "plain" : "fused",
-      }),
-      head: new Linear({ inFeatures: 3, outFeatures: 1, random: random.fork("head") }),
+    const recurrent = new GRU({
+      ...{ inputSize: 2, hiddenSize: 3, random: random.fork("gru") },
+      implementation: plain ? "plain" : "fused",
     });
+    const head = new Linear({ inFeatures: 3, outFeatures: 1, random: random.fork("head") });
+    const attention = { size: 2, random: random.fork("attention") };
+    let model: SequenceModel<tf.Tensor> | undefined;
     let optimizer: Adam | undefined;
     try {
+      const given: unknown = Reflect.construct(SequenceModel, [{
+        ...{ recurrent, head, readout },
+        ...(readout === "attention" ? { attention } : {}),
+      }]);
+      assert(given instanceof SequenceModel);
+      model = given;
       const made: unknown = Reflect.construct(decoupled ? AdamW : Adam, [model, options]);
       assert(made instanceof Adam);
       optimizer = made;
       const batch = {
         x: { shape: [3, 2, 2], data: Float32Array.from(x) },
         target: {
-          shape: [3, 2, 1],
-          data: Array.isArray(target) ? Float32Array.from(target) : target,
+          shape: readout === "all" || readout === undefined ? [3, 2, 1] : [2, 1],
+          data: Array.isArray(target)
+            ? Float32Array.from(readout === "all" ? target : target.slice(0, 2))
+            : target,
         },
+        ...(lengths === undefined ? {} : { lengths }),
       };
       const report: unknown = Reflect.apply(trainStep, undefined, [
         ...[model, new MSELoss(), optimizer, [batch, batch], more],
@@ -252,7 +263,7 @@ const steps = inputTarget({
       return await report.losses();
     } finally {
       optimizer?.dispose();
-      model.dispose();
+      for (const part of [recurrent, head, model]) part?.dispose();
       assertEquals(tf.memory().numTensors, before, "tensors are left");
     }
   },

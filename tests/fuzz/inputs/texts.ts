@@ -6,6 +6,7 @@ import type { Json } from "../../../src/core/json.ts";
 import { Random } from "../../../src/core/random.ts";
 import { fileCorpus } from "../../../src/data/text/file_corpus.ts";
 import { paragraphs } from "../../../src/data/text/file_corpus.ts";
+import { readLabelledTexts } from "../../../src/data/text/read_labelled_texts.ts";
 import { splitDocuments } from "../../../src/data/text/split.ts";
 import { streamBatches } from "../../../src/data/text/token_batches.ts";
 import { textRules, type TokenKind } from "../../../src/data/text/text_rules.ts";
@@ -81,7 +82,7 @@ const documents = inputTarget({
   },
 });
 
-const kind = fc.constantFrom<TokenKind>("words", "characters");
+const kind = fc.constantFrom<TokenKind>("words", "characters", "plain-words");
 
 /** JSON of tokenizers, with the tokens of texts. */
 const tokenizerJson: fc.Arbitrary<Json> = fc.tuple(kind, fc.array(oddText, { maxLength: 6 })).map(
@@ -197,5 +198,63 @@ const textBatches = inputTarget({
   },
 });
 
+/** A field of a table, some with separators, quotation marks and ends of lines. */
+const field = fc.oneof(
+  fc.constantFrom("good", "bad", "1", "0", "a, b", 'say ""no""', "two\nlines", "", " "),
+  oddText,
+);
+
+/** Tables and JSON lines of labelled texts, with a few edits. */
+const labelledFile = fc.record({
+  format: fc.constantFrom("csv", "tsv", "jsonl"),
+  rows: fc.array(fc.tuple(field, fc.constantFrom("yes", "no", "3")), { maxLength: 6 }),
+}).map(({ format, rows }) => {
+  if (format === "jsonl") {
+    return {
+      format,
+      text: rows.map(([text, label]) => JSON.stringify({ text, label })).join("\n"),
+    };
+  }
+  const separator = format === "csv" ? "," : "\t";
+  const quoted = (text: string) => `"${text.replaceAll('"', '""')}"`;
+  const lines = rows.map(([text, label]) => [quoted(text), label].join(separator));
+  return { format, text: [["text", "label"].join(separator), ...lines].join("\r\n") };
+});
+
+const labelledTexts = inputTarget({
+  name: "labelled-texts",
+  inputs: labelledFile.chain(({ format, text }) => {
+    const valid = fc.constant(new TextEncoder().encode(text));
+    return fc.record({
+      format: fc.constant(format),
+      bytes: fc.oneof(valid, editedBytes(valid)),
+      cuts,
+    });
+  }),
+  errors: [InputError],
+  async read({ format, bytes, cuts }) {
+    const options = { minimum: 2 };
+    const whole = await readLabelledTexts(`d.${format}`, bytes, options);
+    const parts = await readLabelledTexts(`d.${format}`, each(cutAt(bytes, cuts)), options);
+    return { whole, parts };
+  },
+  check({ whole, parts }) {
+    assertEquals(parts, whole);
+    const { classes, texts } = whole;
+    assert(texts.length >= 2 && new Set(classes).size === classes.length && classes.length >= 2);
+    const labels = new Set(texts.map(({ label }) => label));
+    assertEquals([...labels].sort((a, b) => a - b), [...classes.keys()]);
+    assert(texts.every(({ text }) => text.trim() !== ""), "a text is empty");
+    assert(classes.every((label) => label !== "" && label === label.trim()));
+  },
+});
+
 /** Targets of this module. */
-export const targets: readonly Target[] = [utf8, documents, tokenizers, vocabularies, textBatches];
+export const targets: readonly Target[] = [
+  utf8,
+  documents,
+  tokenizers,
+  vocabularies,
+  textBatches,
+  labelledTexts,
+];

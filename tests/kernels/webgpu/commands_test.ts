@@ -2,7 +2,14 @@ import { cpuExecutor } from "../../../src/kernels/cpu/executor.ts";
 import { webgpuExecutor } from "../../../src/kernels/webgpu/executor.ts";
 import { testOn } from "../../backends.ts";
 import { tolerance } from "../../tolerance.ts";
-import { gemmCase, layerCases, type LayerShape, otherCases, runCase } from "../cases.ts";
+import {
+  attentionCases,
+  gemmCase,
+  layerCases,
+  type LayerShape,
+  otherCases,
+  runCase,
+} from "../cases.ts";
 import { assertSameRegions, spoiledCases } from "../not_finite.ts";
 import { compare, ways } from "./compare.ts";
 
@@ -50,6 +57,13 @@ for (const one of otherCases()) {
     }
   });
 }
+
+testOn("webgpu", "attention matches the CPU over more steps than a launch may take", async () => {
+  const shape = { steps: 50_100, batch: 1, width: 2, size: 1, masked: true, given: true };
+  for (const one of attentionCases(shape)) {
+    await compare(one, { adapter: "software", mode: "wide" }, 1);
+  }
+});
 
 testOn(
   "webgpu",

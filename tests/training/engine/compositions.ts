@@ -7,6 +7,7 @@ import { LSTM } from "../../../src/model/lstm.ts";
 import type { Implementation } from "../../../src/model/recurrent_layer.ts";
 import { RNN } from "../../../src/model/rnn.ts";
 import { SequenceModel } from "../../../src/model/sequence_model.ts";
+import type { SequenceReadout } from "../../../src/model/readout.ts";
 import type { Batch } from "../../../src/training/engine/batch.ts";
 import { CrossEntropyLoss, type Loss, MSELoss } from "../../../src/training/engine/losses.ts";
 
@@ -32,8 +33,8 @@ export function randomComposition(seed: number): Composition {
   const ids = pick(true, false);
   const classes = ids || pick(true, false);
   const head = classes || pick(true, false);
-  const readout = pick<"all" | "last">("all", "last");
-  const bidirectional = readout === "all" && pick(true, false);
+  const readout = pick<SequenceReadout>("all", "last", "mean", "attention");
+  const bidirectional = pick(true, false);
   const numLayers = pick(1, 2);
   const dropout = numLayers > 1 && pick(true, false) ? 0.4 : 0;
   const topDropout = pick(0, 0.3);
@@ -70,11 +71,13 @@ export function randomComposition(seed: number): Composition {
       const embedding = ids
         ? new Embedding({ ...table, ...many, random: new Random(seed).fork("e") })
         : undefined;
+      const attention = { size: 3, random: new Random(seed).fork("a") };
       const shared = tied && embedding ? { tied: embedding } : {};
       return new SequenceModel<tf.TensorContainer>({
         recurrent,
         dropout: topDropout,
         readout,
+        ...(readout === "attention" ? { attention } : {}),
         ...(embedding ? { embedding } : {}),
         ...(head
           ? { head: new Linear({ ...top, ...many, ...shared, random: new Random(seed).fork("h") }) }

@@ -13,6 +13,8 @@ export function dispatch(opcode: i32, pc: usize): void {
     case f.LSTM_BACKWARD: return handlers.lstmBackward(pc);
     case f.GRU_FORWARD: return handlers.gruForward(pc);
     case f.GRU_BACKWARD: return handlers.gruBackward(pc);
+    case f.ATTENTION_FORWARD: return handlers.attentionForward(pc);
+    case f.ATTENTION_BACKWARD: return handlers.attentionBackward(pc);
     case f.SQUARED_ERROR: return handlers.squaredError(pc);
     case f.CROSS_ENTROPY: return handlers.crossEntropy(pc);
     case f.GATHER: return handlers.gather(pc);
@@ -21,6 +23,7 @@ export function dispatch(opcode: i32, pc: usize): void {
     case f.DROPOUT: return handlers.dropout(pc);
     case f.LOAD: return handlers.load(pc);
     case f.STORE: return handlers.store(pc);
+    case f.COPY_ROWS: return handlers.copyRows(pc);
     case f.CLEAR: return handlers.clear(pc);
     case f.ADD: return handlers.add(pc);
     default: unreachable();

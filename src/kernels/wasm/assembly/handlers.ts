@@ -3,6 +3,7 @@
  *
  * @module
  */
+export * from "./attention";
 export { columnSum, gemm } from "./gemm";
 export * from "./gru";
 export * from "./lstm";

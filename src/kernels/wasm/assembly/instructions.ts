@@ -108,7 +108,35 @@ export const GRU_BACKWARD_D_OUTPUT: usize = 40;
 export const GRU_BACKWARD_LD_OUTPUT: usize = 44;
 export const GRU_BACKWARD_D_H: usize = 48;
 
-export const SQUARED_ERROR: i32 = 8;
+export const ATTENTION_FORWARD: i32 = 8;
+export const ATTENTION_FORWARD_STEPS: usize = 4;
+export const ATTENTION_FORWARD_BATCH: usize = 8;
+export const ATTENTION_FORWARD_WIDTH: usize = 12;
+export const ATTENTION_FORWARD_SIZE: usize = 16;
+export const ATTENTION_FORWARD_PROJECTED: usize = 20;
+export const ATTENTION_FORWARD_QUERY: usize = 24;
+export const ATTENTION_FORWARD_STATES: usize = 28;
+export const ATTENTION_FORWARD_MASK: usize = 32;
+export const ATTENTION_FORWARD_WEIGHTS: usize = 36;
+export const ATTENTION_FORWARD_CONTEXT: usize = 40;
+
+export const ATTENTION_BACKWARD: i32 = 9;
+export const ATTENTION_BACKWARD_STEPS: usize = 4;
+export const ATTENTION_BACKWARD_BATCH: usize = 8;
+export const ATTENTION_BACKWARD_WIDTH: usize = 12;
+export const ATTENTION_BACKWARD_SIZE: usize = 16;
+export const ATTENTION_BACKWARD_PROJECTED: usize = 20;
+export const ATTENTION_BACKWARD_QUERY: usize = 24;
+export const ATTENTION_BACKWARD_STATES: usize = 28;
+export const ATTENTION_BACKWARD_MASK: usize = 32;
+export const ATTENTION_BACKWARD_WEIGHTS: usize = 36;
+export const ATTENTION_BACKWARD_CONTEXT: usize = 40;
+export const ATTENTION_BACKWARD_D_CONTEXT: usize = 44;
+export const ATTENTION_BACKWARD_D_WEIGHTS: usize = 48;
+export const ATTENTION_BACKWARD_D_STATES: usize = 52;
+export const ATTENTION_BACKWARD_D_QUERY: usize = 56;
+
+export const SQUARED_ERROR: i32 = 10;
 export const SQUARED_ERROR_COUNT: usize = 4;
 export const SQUARED_ERROR_WIDTH: usize = 8;
 export const SQUARED_ERROR_PREDICTION: usize = 12;
@@ -117,7 +145,7 @@ export const SQUARED_ERROR_MASK: usize = 20;
 export const SQUARED_ERROR_GRADIENT: usize = 24;
 export const SQUARED_ERROR_LOSS: usize = 28;
 
-export const CROSS_ENTROPY: i32 = 9;
+export const CROSS_ENTROPY: i32 = 11;
 export const CROSS_ENTROPY_ROWS: usize = 4;
 export const CROSS_ENTROPY_CLASSES: usize = 8;
 export const CROSS_ENTROPY_LOGITS: usize = 12;
@@ -125,14 +153,14 @@ export const CROSS_ENTROPY_TARGETS: usize = 16;
 export const CROSS_ENTROPY_IGNORE: usize = 20;
 export const CROSS_ENTROPY_LOSS: usize = 24;
 
-export const GATHER: i32 = 10;
+export const GATHER: i32 = 12;
 export const GATHER_ROWS: usize = 4;
 export const GATHER_WIDTH: usize = 8;
 export const GATHER_IDS: usize = 12;
 export const GATHER_TABLE: usize = 16;
 export const GATHER_OUTPUT: usize = 20;
 
-export const GATHER_GRADIENT: i32 = 11;
+export const GATHER_GRADIENT: i32 = 13;
 export const GATHER_GRADIENT_ROWS: usize = 4;
 export const GATHER_GRADIENT_WIDTH: usize = 8;
 export const GATHER_GRADIENT_VOCABULARY: usize = 12;
@@ -141,7 +169,7 @@ export const GATHER_GRADIENT_GRADIENT: usize = 20;
 export const GATHER_GRADIENT_D_TABLE: usize = 24;
 export const GATHER_GRADIENT_PADDING: usize = 28;
 
-export const ADAM: i32 = 12;
+export const ADAM: i32 = 14;
 export const ADAM_COUNT: usize = 4;
 export const ADAM_PARAMETERS: usize = 8;
 export const ADAM_GRADIENTS: usize = 12;
@@ -150,7 +178,7 @@ export const ADAM_V: usize = 20;
 export const ADAM_HYPER: usize = 24;
 export const ADAM_NORM: usize = 28;
 
-export const DROPOUT: i32 = 13;
+export const DROPOUT: i32 = 15;
 export const DROPOUT_COUNT: usize = 4;
 export const DROPOUT_X: usize = 8;
 export const DROPOUT_Y: usize = 12;
@@ -158,23 +186,31 @@ export const DROPOUT_KEEP: usize = 16;
 export const DROPOUT_STREAM: usize = 20;
 export const DROPOUT_HYPER: usize = 24;
 
-export const LOAD: i32 = 14;
+export const LOAD: i32 = 16;
 export const LOAD_COUNT: usize = 4;
 export const LOAD_FROM: usize = 8;
 export const LOAD_STRIDE: usize = 12;
 export const LOAD_TO: usize = 16;
 
-export const STORE: i32 = 15;
+export const STORE: i32 = 17;
 export const STORE_COUNT: usize = 4;
 export const STORE_FROM: usize = 8;
 export const STORE_TO: usize = 12;
 export const STORE_STRIDE: usize = 16;
 
-export const CLEAR: i32 = 16;
+export const COPY_ROWS: i32 = 18;
+export const COPY_ROWS_ROWS: usize = 4;
+export const COPY_ROWS_WIDTH: usize = 8;
+export const COPY_ROWS_FROM: usize = 12;
+export const COPY_ROWS_LD_FROM: usize = 16;
+export const COPY_ROWS_TO: usize = 20;
+export const COPY_ROWS_LD_TO: usize = 24;
+
+export const CLEAR: i32 = 19;
 export const CLEAR_COUNT: usize = 4;
 export const CLEAR_TO: usize = 8;
 
-export const ADD: i32 = 17;
+export const ADD: i32 = 20;
 export const ADD_COUNT: usize = 4;
 export const ADD_FROM: usize = 8;
 export const ADD_TO: usize = 12;
@@ -204,6 +240,8 @@ export function bytesOf(opcode: i32): usize {
     case LSTM_BACKWARD: return 56;
     case GRU_FORWARD: return 52;
     case GRU_BACKWARD: return 52;
+    case ATTENTION_FORWARD: return 44;
+    case ATTENTION_BACKWARD: return 60;
     case SQUARED_ERROR: return 32;
     case CROSS_ENTROPY: return 28;
     case GATHER: return 24;
@@ -212,6 +250,7 @@ export function bytesOf(opcode: i32): usize {
     case DROPOUT: return 28;
     case LOAD: return 20;
     case STORE: return 20;
+    case COPY_ROWS: return 28;
     case CLEAR: return 12;
     case ADD: return 16;
     default: return unreachable();

@@ -1,5 +1,6 @@
 /**
- * The instructions that move numbers: `gather`, `load`, `store`, `clear`, `add` and `dropout`.
+ * The instructions that move numbers: `gather`, `load`, `store`, `copyRows`, `clear`,
+ * `add` and `dropout`.
  *
  * @module
  */
@@ -25,6 +26,20 @@ export function storeCommand(pc: usize): void {
 function move(to: i32, from: i32, count: i32): void {
   const first = shareStart(count, GRAIN, thread);
   copy(address(to + first), address(from + first), shareStart(count, GRAIN, thread + 1) - first);
+}
+
+/** The instruction `copyRows`. */
+export function copyRows(pc: usize): void {
+  const rows = load<i32>(pc, f.COPY_ROWS_ROWS);
+  const width = load<i32>(pc, f.COPY_ROWS_WIDTH);
+  const from = load<i32>(pc, f.COPY_ROWS_FROM);
+  const ldFrom = load<i32>(pc, f.COPY_ROWS_LD_FROM);
+  const to = load<i32>(pc, f.COPY_ROWS_TO);
+  const ldTo = load<i32>(pc, f.COPY_ROWS_LD_TO);
+  const end = shareStart(rows, 1, thread + 1);
+  for (let i = shareStart(rows, 1, thread); i < end; i++) {
+    copy(address(to + i * ldTo), address(from + i * ldFrom), width);
+  }
 }
 
 /** The instruction `clear`. */
