@@ -20,7 +20,7 @@ Deno.test("PythonPeer answers and ends when it is closed", async () => {
 const failing = {
   error: "RuntimeError: out of memory",
   crash: "died with exit code 139: Segmentation fault",
-  confused: "answered released where time was asked for",
+  confused: "answered released instead of time",
 };
 
 for (const [behaviour, message] of Object.entries(failing)) {
