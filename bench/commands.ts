@@ -34,10 +34,14 @@ export interface Generation {
 /** Options for {@link measureCommands}. */
 export interface CommandsOptions {
   readonly backend: BackendName;
-  /** Further flags of `deno task train`, for tests. */
+  /** The corpus. Defaults to `"moby-dick"`. */
+  readonly corpus?: string;
+  /** Further flags of `deno task train`. Defaults to none. */
   readonly flags?: readonly string[];
-  /** The number of characters of all texts together. */
+  /** The number of characters of all texts together. Defaults to 100,000. */
   readonly characters?: number;
+  /** The number of repetitions of each generation. Defaults to 3. */
+  readonly repetitions?: number;
   readonly progress: (what: string, done: number, total: number) => void;
 }
 
@@ -47,9 +51,6 @@ const EPOCHS = 2;
 /** The numbers of texts that are generated together. */
 const SAMPLES = [1, 20] as const;
 
-/** Repetitions of each generation. */
-const REPETITIONS = 3;
-
 /**
  * Trains a model with `deno task train` in a temporary folder, and generates texts with it by
  * `deno task generate`.
@@ -57,15 +58,16 @@ const REPETITIONS = 3;
  * @throws {Error} If a command fails.
  */
 export async function measureCommands(
-  { backend, flags = [], characters = 100_000, progress }: CommandsOptions,
+  options: CommandsOptions,
 ): Promise<CommandsReport> {
+  const { backend, corpus = "moby-dick", flags = [], progress } = options;
   const total = 1 + SAMPLES.length;
   const folder = await Deno.makeTempDir({ prefix: "unroll-bench-" });
   try {
     progress("training", 0, total);
     const model = `${folder}/model`;
     const { text, peakBytes } = await runTask(
-      ...["train", "--corpus", "moby-dick", "--out", model, "--epochs", String(EPOCHS)],
+      ...["train", "--corpus", corpus, "--out", model, "--epochs", String(EPOCHS)],
       ...["--backend", backend, ...flags],
     );
     const history = await Deno.readTextFile(`${model}/history.json`);
@@ -73,7 +75,7 @@ export async function measureCommands(
     const generate: Generation[] = [];
     for (const [i, samples] of SAMPLES.entries()) {
       progress(`generating ${samples === 1 ? "a text" : `${samples} texts`}`, 1 + i, total);
-      generate.push(await measureGeneration(model, backend, samples, characters / samples));
+      generate.push(await measureGeneration(model, samples, options));
     }
     return { backend, train, generate };
   } finally {
@@ -84,20 +86,20 @@ export async function measureCommands(
 /** Times a long and a short text: their difference is free of the start of the command. */
 async function measureGeneration(
   model: string,
-  backend: BackendName,
   samples: number,
-  characters: number,
+  { backend, characters: all = 100_000, repetitions = 3 }: CommandsOptions,
 ): Promise<Generation> {
+  const characters = Math.ceil(all / samples);
   const seconds = async (tokens: number): Promise<number> => {
     const start = performance.now();
     await runTask(
-      ...["generate", "--model", model, "--backend", backend, "--strategy", "greedy"],
+      ...["generate", "--model", model, "--backend", backend],
       ...["--samples", String(samples), "--tokens", String(tokens)],
     );
     return (performance.now() - start) / 1000;
   };
   const rates: number[] = [];
-  for (let i = 0; i < REPETITIONS; i++) {
+  for (let i = 0; i < repetitions; i++) {
     const short = await seconds(1);
     rates.push(samples * (characters - 1) / Math.max(1e-9, await seconds(characters) - short));
   }
@@ -111,7 +113,7 @@ const historySchema = z.object({ epochs: z.array(z.object({ bitsPerCharacter: z.
  *
  * @param text The output of the command.
  * @param history The text of history.json.
- * @throws {InputError} If `history` is not a history.
+ * @throws {SyntaxError} If `history` is not the text of a history.
  */
 export function readTraining(text: string, history: string): Omit<Training, "peakBytes"> {
   const rates = [...text.matchAll(/^epoch .*, ([\d\s]+) characters\/s/gm)];

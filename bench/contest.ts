@@ -106,7 +106,7 @@ export async function contest(
 }
 
 /** The fastest finding with a measurement. */
-export function fastest<F extends Pick<Finding, "measured">>(
+export function fastest<F extends { readonly measured: Pick<Measured, "seconds"> | null }>(
   findings: readonly F[],
 ): F | undefined {
   return findings.filter(({ measured }) => measured !== null)

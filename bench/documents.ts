@@ -48,7 +48,12 @@ export function fillTables(text: string, read: (name: string) => KeptReport): st
   });
 }
 
-/** Reads all files in bench/results. */
+/**
+ * Reads all files in bench/results.
+ *
+ * @returns A function that gives the report of a file by its name without `.json`.
+ * @throws {SyntaxError} If a file is not a report.
+ */
 export async function readResults(): Promise<(name: string) => KeptReport> {
   const folder = new URL("bench/results/", root);
   const reports = new Map<string, KeptReport>();
@@ -60,7 +65,7 @@ export async function readResults(): Promise<(name: string) => KeptReport> {
   return (name) => {
     const report = reports.get(name);
     if (report) return report;
-    throw new InputError("a comment of a document", `one of ${[...reports.keys()]}`, name);
+    throw new InputError("a comment of a document", "bench: and a file in bench/results", name);
   };
 }
 

@@ -10,9 +10,13 @@ const findingSchema = z.object({
   name: z.string(),
   kind: z.enum(["ours", "stock", "peer"]),
   library: z.enum(["torch", "jax"]).nullable(),
-  setting: z.string(),
+  setting: z.string().nullable(),
   agrees: z.boolean().nullable(),
-  measured: z.object({ seconds: z.number(), spread: z.number(), n: z.int() }).nullable(),
+  measured: z.object({
+    seconds: z.number(),
+    spread: z.number().nullable(),
+    n: z.int().nullable(),
+  }).nullable(),
 });
 
 const workloadSchema = z.object({
@@ -29,16 +33,20 @@ const workloadSchema = z.object({
   vocabulary: z.int(),
 });
 
-/** The parts of a bench's report that the tables of documents are made of. */
+/**
+ * The parts of a bench's report that the tables of documents are made of. A file of numbers that were
+ * copied from elsewhere has a `source` and null for what is not known.
+ */
 export const keptReportSchema = z.object({
   date: z.iso.date(),
   commit: z.string().nullable(),
+  source: z.string().optional(),
   machine: z.object({
     processor: z.string(),
     threads: z.int(),
     os: z.string(),
     adapters: z.array(z.string()),
-    load: z.number(),
+    load: z.number().nullable(),
   }),
   versions: z.record(z.string(), z.string()),
   peers: z.array(z.string()),
@@ -51,7 +59,9 @@ export const keptReportSchema = z.object({
   ),
   rows: z.array(z.object({
     workload: workloadSchema,
-    results: z.array(findingSchema.extend({ value: z.number().nullable(), floor: z.number() })),
+    results: z.array(
+      findingSchema.extend({ value: z.number().nullable(), floor: z.number().nullable() }),
+    ),
   })),
   learning: z.object({
     seeds: z.int(),
@@ -108,10 +118,16 @@ function workloadsTable(report: KeptReport): string {
       const sign = found.agrees === false ? " ≠" : "";
       return `${number(found.value ?? NaN)} (${times(found.measured.seconds / seconds)})${sign}`;
     });
-    const unit = unitOf(workload);
+    const floor = ours?.floor ?? null;
     return [
-      ...[workload.title, sizesOf(workload), unit, number(ours?.value ?? NaN), ...others],
-      ...[number(valueOf(workload, ours?.floor ?? NaN)), times(seconds / (ours?.floor ?? NaN))],
+      ...[
+        workload.title,
+        sizesOf(workload),
+        unitOf(workload),
+        number(ours?.value ?? NaN),
+        ...others,
+      ],
+      ...(floor === null ? ["–", "–"] : [number(valueOf(workload, floor)), times(seconds / floor)]),
     ];
   });
   return [
@@ -123,7 +139,7 @@ function workloadsTable(report: KeptReport): string {
       lines,
     ),
     "",
-    "In brackets: how many times as fast Unroll is." + ` ${spreadText(report)} ${runText(report)}`,
+    `In brackets: how many times as fast Unroll is.${spreadText(report)} ${runText(report)}`,
   ].join("\n");
 }
 
@@ -144,36 +160,43 @@ export function sizesOf(workload: Workload): string {
   ].join(", ");
 }
 
-/** The largest spread, and the rounds of the medians. */
+/** The rounds of the medians and the largest spread, as far as they are known. */
 function spreadText({ rows }: KeptReport): string {
   const measured = rows.flatMap(({ results }) => results.flatMap(({ measured }) => measured ?? []));
-  const largest = Math.max(...measured.map(({ spread }) => spread));
-  const rounds = measured.map(({ n }) => n);
+  const rounds = measured.flatMap(({ n }) => n ?? []);
+  const spreads = measured.flatMap(({ spread }) => spread ?? []);
+  if (rounds.length < measured.length) return "";
   const [fewest, most] = [Math.min(...rounds), Math.max(...rounds)];
-  const count = fewest === most ? `${most}` : `${fewest} to ${most}`;
-  return `Medians of ${count} rounds; half their range is at most ${percent(largest)} of them.`;
+  const medians = ` Medians of ${fewest === most ? "" : `${fewest} to `}${most} rounds`;
+  if (spreads.length < measured.length) return `${medians}.`;
+  return `${medians}; half their range is at most ${percent(Math.max(...spreads))} of them.`;
 }
 
 /** The day, the code, the machine and the versions of a bench. */
-function runText({ date, commit, machine, versions, peers }: KeptReport): string {
+function runText({ date, commit, source, machine, versions, peers }: KeptReport): string {
   const { processor, threads, os, adapters, load } = machine;
   const names = Object.entries(versions).map(([name, version]) => {
     return `${name === "deno" ? "Deno" : name} ${version}`;
   });
   const at = commit === null ? "" : `, commit \`${commit.slice(0, 7)}\``;
   return `Measured on ${date}${at}: ${processor}, ${threads} threads, ${os}` +
-    `${adapters.map((adapter) => `, WebGPU: ${adapter}`).join("")}, load average ` +
-    `${load.toFixed(1)} before the bench; ${[...names, ...peers].join(", ")}.`;
+    adapters.map((adapter) => `, WebGPU: ${adapter}`).join("") +
+    `${load === null ? "" : `, load average ${load.toFixed(1)} before the bench`}; ` +
+    `${[...names, ...peers].join(", ")}${source === undefined ? "" : `; ${source}`}.`;
 }
 
 /** The speeds of matrix products, which the floors are computed with. */
 function productsTable({ speeds }: KeptReport): string {
-  const counts = [...new Set(speeds.flatMap(({ threads }) => threads ?? []))].sort((a, b) => a - b);
+  const counts = [...new Set(speeds.map(({ threads }) => threads))]
+    .sort((a, b) => (a ?? Infinity) - (b ?? Infinity));
   const names = [...new Set(speeds.map(({ name }) => name))];
   return markdownTable(
     [
       "matrix product, GFLOP/s",
-      ...counts.map((count) => `${count} ${count === 1 ? "thread" : "threads"}`),
+      ...counts.map((count) => {
+        if (count === null) return "any number of threads";
+        return `${count} ${count === 1 ? "thread" : "threads"}`;
+      }),
     ],
     names.map((name) => [
       name,
@@ -200,8 +223,8 @@ function learningTable(report: KeptReport): string {
         kind === "peer" && measured && ours
           ? `${number(measured.seconds / ours.seconds)} times as fast`
           : "–",
-        measured ? `±${percent(measured.spread)}` : "–",
-        ...[agrees ? "agree" : "disagree", setting],
+        typeof measured?.spread === "number" ? `±${percent(measured.spread)}` : "–",
+        ...[agrees ? "agree" : "disagree", setting ?? "–"],
       ]),
     ),
     "",

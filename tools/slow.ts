@@ -82,7 +82,7 @@ export function listedIn(text: string): string[] {
  * @returns A line for each that is not listed, and for each listed name that no test has.
  */
 export function wrongInList(tests: readonly TimedTest[], listed: readonly string[]): string[] {
-  // Behind the name of a test that is skipped is the reason.
+  // The name of a skipped test is followed by the reason.
   const exists = (wanted: string) => tests.some(({ name }) => name.startsWith(wanted));
   return [
     ...tests.filter(({ name, seconds }) => seconds > SLOW && !listed.includes(name))

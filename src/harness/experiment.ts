@@ -221,7 +221,7 @@ export interface ExperimentContext<Values> extends Recording {
    * Records the outcome of a declared check of the program.
    *
    * @param id The check's id in the hypotheses.
-   * @param measured The number of cases, and the largest value of the measure among them.
+   * @param measured The number of cases, and the largest value of the measure among these cases.
    * @throws {InputError} If the check is not declared or recorded already, or a value is not
    * finite.
    */

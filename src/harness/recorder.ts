@@ -92,7 +92,7 @@ export class Recorder {
    * each label.
    */
   table(table: TableInput): void {
-    // The schema refuses any other value.
+    // Only a table can be read here. The schema below refuses any other value.
     const isTable = Array.isArray(table?.rows) && Array.isArray(table.columns);
     if (isTable) checkCells(table);
     const given = isTable ? withIntervals(table, this.#labels) : table;

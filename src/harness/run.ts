@@ -129,57 +129,14 @@ export async function runExperiment<Shape extends ParameterShape>(
     resolveParameters(experiment.parameters, options.parameters),
     "parameters",
   );
-  const seeds = Array.isArray(options.seeds) ? Object.freeze([...options.seeds]) : options.seeds;
-  const usable = Array.isArray(seeds) && seeds.length > 0 && new Set(seeds).size === seeds.length &&
-    seeds.every((seed) => Number.isSafeInteger(seed) && seed >= 0);
-  if (!usable) throw new InputError("seeds", "at least one integer from 0, all different", seeds);
-  if (!backendSchema.safeParse(options.backend).success) {
-    const help = "selectBackend returns it as `description`.";
-    throw new InputError("backend", "the description of a backend", options.backend, help);
-  }
-  const backend = frozenCopy(options.backend, "backend");
+  const seeds = checkedSeeds(options.seeds);
+  const backend = checkedBackend(options.backend);
   experiment.check?.({ parameters, seeds });
   const lifetime = new Lifetime();
   const recorder = new Recorder(seeds, experiment.hypotheses, parameters);
   const ofMachine = new Recorder(seeds);
   const timings: Record<string, number> = {};
-  const each: ExperimentContext<unknown>["each"] = (group, items, compute) => {
-    checkGroup(group, items, compute);
-    return lifetime.track(group, computeParts(group, items, compute));
-  };
-  const computeParts: typeof each = async (group, items, compute) => {
-    if (Object.hasOwn(timings, group)) {
-      throw new InputError("group of parts", "a name used once", group);
-    }
-    timings[group] = 0;
-    const start = performance.now();
-    const ofGroup = { experiment: experiment.id, group, total: items.length };
-    const report = (done: number, kept: boolean) =>
-      options.onProgress?.({ ...ofGroup, done, kept });
-    if (items.length > 0) report(0, false);
-    const parts = [];
-    for (const [i, item] of items.entries()) {
-      await letOthersRun(signal);
-      const name = JSON.stringify([group, item]);
-      lifetime.check(`parts of ${group}`);
-      let part = await options.parts?.read(name);
-      const kept = part !== undefined;
-      if (!kept) {
-        const progress = (steps: number, all: number) => {
-          const fraction = Math.min(1, Math.max(0, steps / all || 0));
-          options.onProgress?.({ ...ofGroup, done: i, kept: false, fraction });
-        };
-        part = await compute(item, { signal, progress });
-        await options.parts?.write(name, part);
-      }
-      // A new part is converted to JSON and back, like a kept one, so that a continued run has the
-      // same bytes as an uninterrupted one.
-      parts.push(kept ? part : JSON.parse(stableStringify(part, 0, `part ${item} of ${group}`)));
-      report(i + 1, kept);
-    }
-    timings[group] = (performance.now() - start) / 1000;
-    return parts;
-  };
+  const each = eachOf({ ...options, id: experiment.id, signal, lifetime, timings });
   const context: ExperimentContext<ParameterValues<Shape>> = {
     parameters,
     seeds,
@@ -237,6 +194,76 @@ export async function runExperiment<Shape extends ParameterShape>(
     result: parseJson(resultSchema, stableStringify(result), `the result of ${id}`),
     timings,
     machine: parseJson(machineSchema, stableStringify(machine), `what ${id} measured`),
+  };
+}
+
+/** Checks the seeds of a run, and returns a frozen copy. */
+function checkedSeeds(given: readonly number[]): readonly number[] {
+  const seeds = Array.isArray(given) ? Object.freeze([...given]) : given;
+  const usable = Array.isArray(seeds) && seeds.length > 0 && new Set(seeds).size === seeds.length &&
+    seeds.every((seed) => Number.isSafeInteger(seed) && seed >= 0);
+  if (!usable) throw new InputError("seeds", "at least one integer from 0, all different", seeds);
+  return seeds;
+}
+
+/** Checks the description of a backend, and returns a frozen copy. */
+function checkedBackend(given: BackendDescription): BackendDescription {
+  if (!backendSchema.safeParse(given).success) {
+    const help = "selectBackend returns it as `description`.";
+    throw new InputError("backend", "the description of a backend", given, help);
+  }
+  return frozenCopy(given, "backend");
+}
+
+/** The parts of a run on which its groups of parts depend. */
+interface PartsRun extends Pick<RunOptions<ParameterShape>, "parts" | "onProgress"> {
+  /** The id of the experiment. */
+  readonly id: string;
+  readonly signal: AbortSignal;
+  readonly lifetime: Lifetime;
+  /** Receives the wall time of each group in seconds. */
+  readonly timings: Record<string, number>;
+}
+
+/** Makes the method `each` of a context, which computes a group of parts or reads kept ones. */
+function eachOf(
+  { id, parts, onProgress, signal, lifetime, timings }: PartsRun,
+): ExperimentContext<unknown>["each"] {
+  const computeParts: ExperimentContext<unknown>["each"] = async (group, items, compute) => {
+    if (Object.hasOwn(timings, group)) {
+      throw new InputError("group of parts", "a name used once", group);
+    }
+    timings[group] = 0;
+    const start = performance.now();
+    const ofGroup = { experiment: id, group, total: items.length };
+    const report = (done: number, kept: boolean) => onProgress?.({ ...ofGroup, done, kept });
+    if (items.length > 0) report(0, false);
+    const found = [];
+    for (const [i, item] of items.entries()) {
+      await letOthersRun(signal);
+      const name = JSON.stringify([group, item]);
+      lifetime.check(`parts of ${group}`);
+      let part = await parts?.read(name);
+      const kept = part !== undefined;
+      if (!kept) {
+        const progress = (steps: number, all: number) => {
+          const fraction = Math.min(1, Math.max(0, steps / all || 0));
+          onProgress?.({ ...ofGroup, done: i, kept: false, fraction });
+        };
+        part = await compute(item, { signal, progress });
+        await parts?.write(name, part);
+      }
+      // A new part is converted to JSON and back, like a kept one, so that a continued run has the
+      // same bytes as an uninterrupted one.
+      found.push(kept ? part : JSON.parse(stableStringify(part, 0, `part ${item} of ${group}`)));
+      report(i + 1, kept);
+    }
+    timings[group] = (performance.now() - start) / 1000;
+    return found;
+  };
+  return (group, items, compute) => {
+    checkGroup(group, items, compute);
+    return lifetime.track(group, computeParts(group, items, compute));
   };
 }
 

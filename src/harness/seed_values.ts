@@ -41,7 +41,7 @@ export interface ClaimInput {
 export interface CheckInput {
   /** The number of cases. */
   readonly cases: number;
-  /** The largest value of the measure among them. */
+  /** The largest value of the measure among the cases. */
   readonly worst: number;
 }
 
@@ -168,7 +168,9 @@ export function withIntervals(table: TableInput, seeds: Labels): Table {
   };
 }
 
-/** Computes the statistic of a row and its interval; all `null` if it does not exist. */
+/**
+ * Computes the statistic of a row and its interval; `null` for each if the statistic is undefined.
+ */
 function summary(
   values: readonly (number | null)[],
   statistic: SeedStatistic,

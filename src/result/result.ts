@@ -284,7 +284,7 @@ export interface Check extends DeclaredCheck {
   readonly id: string;
   /** The number of cases that were computed. */
   readonly cases: number;
-  /** The largest value among them. */
+  /** The largest value of the measure among the cases. */
   readonly worst: number;
   /** Whether the largest value is within the limit. */
   readonly holds: boolean;

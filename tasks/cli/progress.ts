@@ -113,7 +113,8 @@ export class ProgressDisplay {
     const filled = Math.round(width * (done + fraction) / total);
     const bar = "█".repeat(filled) + "░".repeat(width - filled);
     const text = `${bar} ${done}/${total} ${name}${percent(latest)}${times(this.#group, now())}`;
-    // Carriage return and "erase to the end of the line" redraw in place; two lines would not.
+    // Carriage return and "erase to the end of the line" redraw only one line, so a longer text is
+    // cut.
     write(`\r${text.slice(0, columns() - 1)}\x1b[K`);
   }
 }

@@ -116,7 +116,8 @@ export class ModelFolder {
    * @param fresh Whether the folder may have files that a training did not write. These files stay
    *   in any case.
    * @returns The description of the earlier training in the folder; `null` if there is none.
-   * @throws {InputError} If other files prevent it.
+   * @throws {InputError} If the path is a file, or if the folder has files that prevent the
+   *   training.
    */
   async check(fresh: boolean): Promise<TextModelDescription | null> {
     const info = await Deno.stat(this.path).catch(() => null);

@@ -50,7 +50,7 @@ Deno.test("operationsOf() agrees with the operations and bytes of a tiny LSTM, c
   const tiny = workloads[0];
   const parameters = 80 * (10 + 20 + 2) + 10 * (20 + 1);
   const forward = 10 * (80 * 30 + 20 * 10);
-  // The backward pass has twice as many, without the gradient of the input.
+  // The backward pass has twice as many products, but none for the gradient of the input.
   const products = 3 * forward - 10 * 80 * 10;
   assertEquals(tiny && operationsOf(tiny), {
     ...{ flops: 2 * products, bytes: 4 * (6 * parameters + 100 + 100) },

@@ -41,7 +41,8 @@ export class TaskCopy implements AsyncDisposable {
 
   /** Replaces the files that tasks made by the content of a folder. */
   async put(from: string): Promise<void> {
-    // The content of a folder is listed after the folder, so it is removed first.
+    // A folder is listed before its content. In reverse order, each folder is empty when it is
+    // removed.
     for (const path of (await this.made()).reverse()) await Deno.remove(`${this.folder}/${path}`);
     await copyPaths(from, this.folder, await pathsOf(from));
   }

@@ -115,7 +115,9 @@ async function run(project: ProjectCopy, url: string, ...task: string[]): Promis
   return await project.taskWith({ JSR_URL: url }, ...task);
 }
 
-/** Runs an experiment with a JSR at `url`; it shows widths of text. */
+/**
+ * Runs an experiment with a JSR at `url`. The task measures widths of text with a package from JSR.
+ */
 async function experiment(project: ProjectCopy, url: string): Promise<Outcome> {
   return await run(project, url, "experiment", "vanishing-gradients", "--seeds", "1", ...tiny);
 }

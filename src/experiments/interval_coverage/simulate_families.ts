@@ -16,7 +16,7 @@ const LARGE = 2;
 
 /** A claim with a known truth. */
 interface SimulatedClaim {
-  /** The true mean of its values. */
+  /** The true mean of the claim's values. */
   readonly truth: number;
   readonly prediction: Prediction;
 }

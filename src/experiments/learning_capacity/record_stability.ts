@@ -251,7 +251,7 @@ function recordEndings(context: Context, runs: readonly StabilityRuns[]): void {
   });
 }
 
-/** Records the differences with other limits above which a run has stalled. */
+/** Records the differences by the loss above which a run counts as stalled. */
 function recordLimits(context: Context, runs: readonly StabilityRuns[]): void {
   const { parameters, seeds } = context;
   const limits = Array.from({ length: 10 }, (_, i) => (i + 1) / 10);

@@ -140,7 +140,7 @@ async function eachOf(
     if (!item) throw new InputError("a part", "known", name);
     return await runOne(context, item, names, part);
   });
-  // A part has only the outcomes, in the order of the items.
+  // The parts contain the outcomes in the order of the items, but not the items' own settings.
   return items.flatMap(({ architecture, rate, condition }, i) => {
     const own = found[i];
     return own ? [{ architecture, rate, condition, ...own }] : [];
@@ -330,7 +330,8 @@ export function lowestRates({ stabilityRates }: Values): number[] {
  *
  * @param runs All runs.
  * @param values The experiment's parameters.
- * @returns A name for each convention, and the differences of an effect in each seed.
+ * @returns The conventions: each has a name, and a function that returns an effect's difference in
+ *   each seed.
  */
 export function conventions(
   runs: readonly StabilityRuns[],

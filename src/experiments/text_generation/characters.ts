@@ -54,8 +54,8 @@ export const grownModels = ["bigram", "3-gram", "5-gram"] as const;
 const MORE_HALVINGS = 4;
 
 /**
- * Lists the numbers of updates after which n-gram models learn from the text read so far: those of
- * a network's checks, and smaller ones.
+ * Lists the numbers of updates after which n-gram models learn from the text read so far: the
+ * numbers at which networks are checked, and smaller numbers.
  *
  * @param values The parameters of the experiment.
  */
@@ -109,7 +109,7 @@ export interface CharactersPart {
   readonly tokens: { readonly training: number; readonly heldOut: number };
   /**
    * The number of different characters in the training text, and the share of held-out characters
-   * that are among them.
+   * that occur in the training text.
    */
   readonly vocabulary: { readonly size: number; readonly covered: number };
   /** The number of updates in a pass over the training text. */

@@ -73,7 +73,7 @@ class Trial {
     this.#random = context.random(seed);
   }
 
-  /** The source of the initial W_hh, of every kind. */
+  /** The source of the initial W_hh of every kind of network. */
   get weights(): Random {
     return this.#random.fork("weights");
   }

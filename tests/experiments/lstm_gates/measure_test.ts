@@ -18,7 +18,8 @@ Deno.test("measure() compares states by sequence, and their changes separately",
   const gates = { inputGate: gate, forgetGate: gate, outputGate: gate, candidate: gate };
   const found = measure({ ...gates, hidden, cell });
   assertClose([found.smallestRatio ?? NaN], [1.5], tolerance.rounding);
-  // Two changes each: 0.1, 0.2 with 0.4, 0.5, and -0.1, 0.6 with 0.45, 0.3.
+  // The changes of h and c are 0.1, 0.2 and 0.4, 0.5 in the first sequence, and -0.1, 0.6 and 0.45,
+  // 0.3 in the second. They do not correlate.
   assertClose([1 + found.changeCorrelation], [1], tolerance.rounding);
   // The largest unit: 0.8 / 1.2.
   assertClose([found.largestShare], [2 / 3], tolerance.rounding);

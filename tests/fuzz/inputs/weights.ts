@@ -41,7 +41,7 @@ const name = fc.oneof(fc.constantFrom("weight", "bias", "a.b"), oddText);
 const named = fc.dictionary(name, tensor, { maxKeys: 4 });
 const texts = fc.dictionary(name, oddText, { maxKeys: 3 });
 
-/** Makes a file of a header and numbers, which may not match. */
+/** Makes a file of a header and numbers. The header need not describe the numbers. */
 function fileOf(header: string, numbers: number): Uint8Array {
   const text = new TextEncoder().encode(header);
   const bytes = new Uint8Array(8 + text.length + numbers);

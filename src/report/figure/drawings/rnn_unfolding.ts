@@ -17,7 +17,8 @@ const rowHeight = 2 * (reach + radius) + 34;
  *
  * @param drawing The drawing, whose option `steps` is the number of time steps.
  * @param document Makes the elements.
- * @param width The largest width in pixels; below 500 the two parts lie below each other.
+ * @param width The largest width in pixels. Below 500, the unfolded network is drawn under the
+ *   folded one.
  * @returns The `svg` element.
  * @throws {InputError} If `steps` is not an integer from 1 to 12, or another option is given.
  */

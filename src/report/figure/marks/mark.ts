@@ -16,7 +16,10 @@ export interface Spot {
   readonly x: number;
   /** On a category axis, the index of the category: 0 at the top. */
   readonly y: number;
-  /** The lower end: on y for bands, where it equals `y`; on x for intervals and bars. */
+  /**
+   * The lower end. For intervals and bars it is a position on x. For bands it is one on y, equal to
+   * `y`.
+   */
   readonly low: number;
   /** The upper end. */
   readonly high: number;
@@ -90,7 +93,7 @@ export interface TableMark<L extends TableLayer> {
   readonly draw: (canvas: Canvas, panel: Panel, trace: Trace) => Mark[];
   /** The pixels of a trace that labels avoid. */
   readonly obstacles: (frame: Frame, trace: Trace) => readonly Pixel[];
-  /** The parts of its sample in the legend, from the bottom to the top. */
+  /** The parts of the mark's sample in the legend, from the bottom to the top. */
   readonly swatches: readonly Swatch[];
   /** Whether the mark fills its panel: axes end at its edges, with ticks at integers. */
   readonly fillsPanel?: boolean;
