@@ -109,6 +109,21 @@ Deno.test("docs/networks.md: each of the networks learns more than a constant", 
   for (const loss of values) assert(loss < 1 / 6, `${values}`);
 });
 
+Deno.test("docs/classification.md: copies in a file of labelled texts have one group", async () => {
+  const code = await example("docs/classification.md", "readLabelledTexts(");
+  assertEquals(await lastLogged(code, '["1","5"]'), [["1", "5"]]);
+  assertEquals(await lastLogged(code, "[["), [[[1, 0], [0, 1], [1, 0]]]);
+});
+
+Deno.test("docs/classification.md: two baselines differ little, with an interval", async () => {
+  const code = await example("docs/classification.md", "classificationDifferences(");
+  const [found] = z.tuple([
+    z.object({ measure: z.string(), value: z.number(), low: z.number(), high: z.number() }),
+  ]).parse(await lastLogged(code, "measure"));
+  assertEquals(found.measure, "accuracy");
+  assert(found.low < found.value && found.value < found.high && Math.abs(found.value) < 0.02);
+});
+
 Deno.test("README.md and docs have no example that is not tested here", async () => {
   const pages = ["README.md"];
   for await (const { name } of Deno.readDir(new URL("docs/", root))) {
