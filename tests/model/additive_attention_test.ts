@@ -164,6 +164,26 @@ forEachBackend(
   },
 );
 
+forEachBackend(
+  "AdditiveAttention.forward() gives 0 for a sequence without any step that counts",
+  async () => {
+    for (const implementation of implementations) {
+      using layer = layerOf(implementation);
+      const states = normal("states", [sequence, 2, inputSize]);
+      const counts = tf.tensor2d(Array.from({ length: sequence }, () => [1, 0]));
+      const { context, weights } = layer.forward(states, { mask: counts });
+      assertEquals([...await context.data()].slice(inputSize), Array(inputSize).fill(0));
+      const rows = await weights.array() as number[][];
+      assertEquals(rows.map(([, second]) => second), Array(sequence).fill(0));
+      const loss = (x: tf.Tensor) => layer.forward(x, { mask: counts }).context.square().sum();
+      const gradient = await tf.grad(loss)(states).array() as number[][][];
+      assert(gradient.flat(2).every(Number.isFinite));
+      assertEquals(gradient.flatMap(([, second]) => second), Array(sequence * inputSize).fill(0));
+      assert(gradient.some(([first]) => first?.some((value) => value !== 0)));
+    }
+  },
+);
+
 forEachBackend("AdditiveAttention.forward() has second derivatives if it is plain", async () => {
   using layer = layerOf("plain");
   const first = tf.grad((x: tf.Tensor) => layer.forward(x, { lengths }).context.square().sum());

@@ -33,7 +33,7 @@ export function randomComposition(seed: number): Composition {
   const ids = pick(true, false);
   const classes = ids || pick(true, false);
   const head = classes || pick(true, false);
-  const readout = pick<SequenceReadout>("all", "last", "mean", "attention");
+  const readout = pick(true, false) ? "all" : pick<SequenceReadout>("last", "mean", "attention");
   const bidirectional = pick(true, false);
   const numLayers = pick(1, 2);
   const dropout = numLayers > 1 && pick(true, false) ? 0.4 : 0;
