@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { z } from "zod";
 import { ProjectCopy } from "./tasks/project_copy.ts";
 
@@ -107,6 +107,20 @@ Deno.test("docs/networks.md: each of the networks learns more than a constant", 
   assertEquals(values.length, 5);
   // The variance of the sum of two uniform numbers.
   for (const loss of values) assert(loss < 1 / 6, `${values}`);
+});
+
+Deno.test("docs/networks.md: the attention to each sentence is a distribution over its words", async () => {
+  const logged = await lastLogged(await example("docs/networks.md", "model.attend("), "[");
+  const row = z.array(z.number()).length(2);
+  const [shape, weights] = z.tuple([row, z.array(row).length(3)]).parse(logged);
+  assertEquals(shape, [2, 2]);
+  for (const sentence of [0, 1]) {
+    const words = weights.map((row) => row[sentence] ?? NaN);
+    assert(words.every((weight) => weight >= 0));
+    assertAlmostEquals(words.reduce((sum, weight) => sum + weight), 1, 1e-6);
+  }
+  // The second sentence has two words; the third step is padding.
+  assertEquals(weights[2]?.[1], 0);
 });
 
 Deno.test("docs/classification.md: copies in a file of labelled texts have one group", async () => {
