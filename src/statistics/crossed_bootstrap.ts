@@ -290,7 +290,7 @@ function finish(
   return finished;
 }
 
-/** Counts how often each of n is drawn in n - 1 draws with replacement; of one, once. */
+/** Draws n - 1 of n items with replacement, or the only one, and counts the draws of each. */
 function drawnCounts(n: number, random: Random): number[] {
   const counts = new Array<number>(n).fill(n === 1 ? 1 : 0);
   for (let draw = 1; draw < n; draw++) {

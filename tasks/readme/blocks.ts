@@ -118,7 +118,9 @@ export async function measureCosts(): Promise<Cost[]> {
         stderr: "inherit",
       });
       if (!(await command.output()).success) throw new Error(`deno task ${args.join(" ")} failed`);
-      costs.push({ what, seconds: (performance.now() - start) / 1000 });
+      const seconds = (performance.now() - start) / 1000;
+      console.log(`deno task ${args.join(" ")}: ${duration(seconds)}`);
+      costs.push({ what, seconds });
     }
   } finally {
     await Deno.remove(site, { recursive: true });
