@@ -124,12 +124,14 @@ export {
 } from "./src/model/parameters/safetensors.ts";
 export {
   type AttendedOutput,
-  type HeadOptions,
-  type Recurrent,
   SequenceModel,
-  type SequenceModelOptions,
   type SequenceOutput,
 } from "./src/model/sequence_model.ts";
+export type {
+  HeadOptions,
+  Recurrent,
+  SequenceModelOptions,
+} from "./src/model/sequence_model_options.ts";
 export type { StateDict } from "./src/model/parameters/state_dict.ts";
 export {
   type InferenceLayerState,

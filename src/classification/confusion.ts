@@ -109,9 +109,9 @@ export function balancedAccuracy(confusion: ConfusionMatrix): number {
 
 /** Scores of one class against all others. */
 export interface ClassScores {
-  /** The share of the items predicted as this class that are of it; 0 if none is predicted so. */
+  /** The share of the items predicted as this class that are of this class; 0 without such predictions. */
   readonly precision: number;
-  /** The share of the items of this class that are predicted so; 0 if there are none. */
+  /** The share of the items of this class that are predicted as it; 0 if the class has no items. */
   readonly recall: number;
   /** The harmonic mean of precision and recall; 0 if both are 0. */
   readonly f1: number;

@@ -90,7 +90,7 @@ export class TrainingPosition {
     return this.#sums.tokens;
   }
 
-  /** The mean loss of the tokens of the current epoch so far, in nats; `null` if there are none. */
+  /** The mean loss of the tokens of the current epoch so far, in nats; `null` before the first. */
   get loss(): number | null {
     const { loss, tokens } = this.#sums;
     return tokens === 0 ? null : loss / tokens;

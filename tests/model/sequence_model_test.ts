@@ -11,7 +11,8 @@ import { Linear } from "../../src/model/linear.ts";
 import { LSTM } from "../../src/model/lstm.ts";
 import { dropoutMask } from "../../src/model/reference/dropout_mask.ts";
 import { RNN } from "../../src/model/rnn.ts";
-import { SequenceModel, type SequenceModelOptions } from "../../src/model/sequence_model.ts";
+import { SequenceModel } from "../../src/model/sequence_model.ts";
+import type { SequenceModelOptions } from "../../src/model/sequence_model_options.ts";
 import { forEachBackend } from "../backends.ts";
 import { assertClose, tolerance } from "../tolerance.ts";
 import {

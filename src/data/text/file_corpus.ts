@@ -5,7 +5,8 @@ import { decodeUtf8 } from "./utf8.ts";
 /**
  * Creates a corpus from a file of UTF-8 text. The documents are the paragraphs, which are separated
  * by blank lines. A paragraph of more than 10,000 UTF-16 code units is cut after the last white
- * space of the 1,000 code units before this limit or, if there is none, between two graphemes. If
+ * space of the 1,000 code units before this limit. If these have no white space, it is cut between
+ * two graphemes. If
  * the file has only one paragraph, its lines are the documents.
  *
  * Each pass over the documents reads the file again, one part at a time.
@@ -136,7 +137,7 @@ const lastSpace = /\s(?=\S*$)/;
 
 /**
  * Returns the index at which to cut a text: after the last white space of the 1,000 code units
- * before `most` or, if there is none, between two graphemes.
+ * before `most`, or between two graphemes if these units have no white space.
  *
  * @param text A text of more than `most` UTF-16 code units.
  * @param most The largest index.

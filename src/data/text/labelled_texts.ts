@@ -6,7 +6,10 @@ export interface LabelledText {
   readonly text: string;
   /** The class, as an index of {@link LabelledTexts.classes}. */
   readonly label: number;
-  /** The collection from which the text comes, such as `"imdb"`; one for all if there are none. */
+  /**
+   * The collection from which the text comes, such as `"imdb"`. Texts of a single collection all have
+   * the same source.
+   */
   readonly source: string;
   /**
    * The number of the group of copies. Texts with the same words have the same group: a copy in the

@@ -220,7 +220,7 @@ function recordRatios(
 }
 
 /**
- * Finds for each seed the first epoch with a mean loss below `solved`; `Infinity` if there is none.
+ * Finds for each seed the first epoch with a mean loss below `solved`; `Infinity` if no epoch has one.
  */
 function firstEpochs(
   epochs: readonly number[],

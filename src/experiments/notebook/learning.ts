@@ -146,8 +146,8 @@ function epochLosses(losses: readonly number[]): number[] {
 }
 
 /**
- * Finds the first epoch, counted from 0, whose loss is below the notebook's limit; the number of
- * epochs if there is none (line 1352).
+ * Finds the first epoch, counted from 0, whose loss is below the notebook's limit (line 1352).
+ * If no loss is below it, returns the number of epochs.
  */
 export function convergenceEpoch(losses: readonly number[]): number {
   const found = losses.findIndex((loss) => loss < learning.converged);
