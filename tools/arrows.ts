@@ -32,6 +32,7 @@ const measuring = [
   "src/training",
   "src/generation",
   "src/analysis",
+  "src/classification",
   "src/harness",
 ];
 

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { estimate } from "../statistics/estimate.ts";
 import { checkSchema, claimSchema, unmeasuredSchema } from "../result/claim_schema.ts";
-import { readConfusion } from "../result/confusion_figure.ts";
+import { readConfusion } from "../result/confusion_rows.ts";
 import { checkChart, checkDrawing, checkRows } from "../result/figure_check.ts";
 import { InputError, isPlainObject } from "../core/errors.ts";
 import type { Chart, Figure } from "../result/figure.ts";
@@ -19,7 +19,7 @@ import type {
   Unmeasured,
 } from "../result/result.ts";
 import { metricSchema, tableSchema } from "../result/result_schema.ts";
-import { readWordStrips } from "../result/word_strips.ts";
+import { readWordStrips } from "../result/word_strips_rows.ts";
 import { pathText, schemaProblem } from "../core/schema.ts";
 import { decideClaims, type OpenClaim, openClaim } from "./decide.ts";
 import { fill, nothingDeclared } from "./declarations.ts";

@@ -1,10 +1,10 @@
+import type { ConfusionFigure } from "../../../result/confusion_figure.ts";
 import {
   type ConfusionCell,
-  type ConfusionFigure,
   type ConfusionPanel,
   type ConfusionPanels,
   readConfusion,
-} from "../../../result/confusion_figure.ts";
+} from "../../../result/confusion_rows.ts";
 import type { Table } from "../../../result/result.ts";
 import { fixed, formatNumber, greatest, none } from "../../format/numbers.ts";
 import { drawShadeBar, levelOf, shadeFill } from "../colour_scale.ts";
@@ -141,12 +141,12 @@ function layoutOf(
   const first = fitting(widthOf(plain));
   const heads = classes.map((name) => wrapText(name, size, first.cellWidth - 6));
   const fits = heads.every((lines) => lines.length <= 2 && measure(lines) <= first.cellWidth - 6);
-  const rows = fits ? plain : classes.map((name, i) => wrapped(`${i + 1} ${name}`, widest));
+  const rows = fits ? plain : classes.map((name, i) => [cutText(`${i + 1} ${name}`, size, widest)]);
   const left = widthOf(rows);
   const { columns, cellWidth } = fits ? first : fitting(left);
   const columnTitle = wrapped(predictedLabel, Math.max(n * cellWidth, 40));
   const numbers = panels.flatMap(({ cells }) => cells.flatMap(cellTexts));
-  const hasCounts = numbers.every((text) => textWidth(text, numberSize) <= cellWidth - 4);
+  const hasCounts = numbers.every((text) => textWidth(text, numberSize) * BOLD <= cellWidth - 4);
   const lines = greatest(rows.map((row) => row.length));
   const shown = fits ? heads : classes.map((_, i) => [String(i + 1)]);
   const headLines = Math.max(greatest(shown.map((head) => head.length)), rowTitle.length);
@@ -238,35 +238,40 @@ function cells(
   // Borders of correct predictions lie above those of their neighbours.
   const isRight = ({ actual, predicted }: (typeof all)[number]) => actual === predicted;
   const ordered = [...all.filter((one) => !isRight(one)), ...all.filter(isRight)];
-  return ordered.map((one) => {
+  const rects = ordered.map((one) => {
     const { actual, predicted, found } = one;
-    const x = left + predicted * width;
-    const y = top + actual * height;
     const [count, share] = found ? cellTexts(found) : [none, none];
-    const texts = !found
-      ? [none]
-      : hasCounts
-      ? [count, share]
-      : [found.share === null ? none : percent(found.share)];
     const title = `${classes[actual]}, predicted as ${classes[predicted]}: ${count} (${share})`;
-    return element(document, "g", { class: isRight(one) ? "cell right" : "cell" }, [
-      element(document, "title", {}, [title]),
-      element(document, "rect", {
-        ...{ x, y, width, height },
-        ...shadeFill(levelOf(found?.share ?? 0, 1)),
-        stroke: isRight(one) ? "var(--ink)" : "var(--line)",
-        "stroke-width": isRight(one) ? 1.8 : 0.8,
-      }),
-      ...texts.map((text, i) =>
-        textElement(document, text, {
-          x: x + width / 2,
-          y: y + height / 2 + 4.5 + (i - (texts.length - 1) / 2) * 17,
-          "font-size": numberSize,
-          "text-anchor": "middle",
-          fill: "var(--ink)",
-          ...(i === 0 && texts.length > 1 ? { "font-weight": 600 } : {}),
-        })
-      ),
-    ]);
+    const border = { class: "right", stroke: "var(--ink)", "stroke-width": 1.8 };
+    return element(document, "rect", {
+      x: left + predicted * width,
+      y: top + actual * height,
+      ...{ width, height },
+      ...shadeFill(levelOf(found?.share ?? 0, 1)),
+      ...(isRight(one) ? border : {}),
+    }, [element(document, "title", {}, [title])]);
   });
+  const texts = all.flatMap(({ actual, predicted, found }) => {
+    const x = left + (predicted + 0.5) * width;
+    const y = top + (actual + 0.5) * height + 4.5;
+    const bold = { "font-weight": 600 };
+    if (!found) return [element(document, "text", { x, y }, [none])];
+    const [count, share] = cellTexts(found);
+    if (hasCounts) {
+      return [
+        element(document, "text", { x, y: y - 8.5, ...bold }, [count]),
+        element(document, "text", { x, y: y + 8.5 }, [share]),
+      ];
+    }
+    const short = found.share === null ? none : percent(found.share);
+    return [element(document, "text", { x, y }, [short])];
+  });
+  const edge = { class: "cells", stroke: "var(--line)", "stroke-width": 0.8 };
+  const numbers = {
+    class: "numbers",
+    "font-size": numberSize,
+    "text-anchor": "middle",
+    "pointer-events": "none",
+  };
+  return [element(document, "g", edge, rects), element(document, "g", numbers, texts)];
 }

@@ -1,11 +1,11 @@
+import type { WordStrips } from "../../../result/word_strips.ts";
 import type { Table } from "../../../result/result.ts";
 import {
   readWordStrips,
   type WeightedText,
   type WordFact,
   type WordStrip,
-  type WordStrips,
-} from "../../../result/word_strips.ts";
+} from "../../../result/word_strips_rows.ts";
 import { fixed, formatNumber, greatest } from "../../format/numbers.ts";
 import { drawShadeBar, levelOf, shadeFill } from "../colour_scale.ts";
 import type { SvgDocument, SvgElement } from "../svg/canvas.ts";
@@ -25,6 +25,9 @@ const labelLine = 15;
 /** Pixels between the lines of a text, and between two texts. */
 const lineGap = 8;
 const textGap = 22;
+
+/** The look of texts in cells, which let the pointer reach the titles of the cells. */
+const centred = { "text-anchor": "middle", "pointer-events": "none" } as const;
 
 /** A word at its place in a line. */
 interface Place {
@@ -122,7 +125,8 @@ function factText({ label, value }: WordFact): string {
 
 /** The words of a text with the weights of its strips, in lines. */
 function lines(document: SvgDocument, text: WeightedText, limit: number, width: number): Part {
-  const alone = text.strips.length === 1 && text.strips[0]?.name === null;
+  const [only] = text.strips;
+  const alone = only?.name === null;
   const most = width < 500 ? 84 : 150;
   const labels = text.strips.map(({ name }) =>
     wrapText(name ?? "", numberSize, most).map((line) => cutText(line, numberSize, most))
@@ -130,93 +134,92 @@ function lines(document: SvgDocument, text: WeightedText, limit: number, width: 
   const widest = greatest(labels.flat().map((line) => textWidth(line, numberSize)));
   const left = alone ? 0 : Math.ceil(widest) + 10;
   const nodes: SvgElement[] = [];
-  let y = 0;
+  let y = -lineGap;
   for (const line of placed(text.words, left, width)) {
-    if (y > 0) y += lineGap;
+    y += lineGap;
     if (alone) {
-      const [strip] = text.strips;
-      const height = wordHeight + numberHeight;
-      nodes.push(...line.flatMap((place) => {
-        const shared = cell(document, text, strip, place, limit, { y, height });
-        return element(document, "g", {}, [...shared, word(document, text, place, y)]);
-      }));
-      y += height;
+      const row = { y, height: wordHeight + numberHeight, number: wordHeight + 12 };
+      nodes.push(...cells(document, text, only, line, limit, row), words(document, text, line, y));
+      y += row.height;
       continue;
     }
-    nodes.push(...line.map((place) => word(document, text, place, y)));
+    nodes.push(words(document, text, line, y));
     y += wordHeight;
     for (const [s, strip] of text.strips.entries()) {
       const names = labels[s] ?? [];
       const height = Math.max(numberHeight + 4, names.length * labelLine + 2);
-      const first = y + (height - names.length * labelLine) / 2 + 11.5;
-      nodes.push(...names.map((name, i) =>
-        textElement(document, name, {
-          class: "strip-name",
-          x: 0,
-          y: first + i * labelLine,
-          "font-size": numberSize,
-          fill: "var(--muted)",
-        })
-      ));
-      nodes.push(
-        ...line.map((place) =>
-          element(document, "g", {}, cell(document, text, strip, place, limit, { y, height }))
-        ),
-      );
+      const row = { y, height, number: height / 2 + 4.5 };
+      nodes.push(...stripName(document, names, row));
+      nodes.push(...cells(document, text, strip, line, limit, row));
       y += height + 2;
     }
     y -= 2;
   }
-  return { nodes, height: y };
+  return { nodes, height: Math.max(0, y) };
 }
 
-/** A cell with its shade and its number at the bottom; the exact weight is a title. */
-function cell(
+/** A row of cells. */
+interface Row {
+  readonly y: number;
+  readonly height: number;
+  /** Pixels from the top of the row to the foot of its numbers. */
+  readonly number: number;
+}
+
+/** The name of a strip, left of its cells. */
+function stripName(document: SvgDocument, name: readonly string[], row: Row): SvgElement[] {
+  const first = row.y + (row.height - name.length * labelLine) / 2 + 11.5;
+  return name.map((line, i) =>
+    textElement(document, line, {
+      class: "strip-name",
+      x: 0,
+      y: first + i * labelLine,
+      "font-size": numberSize,
+      fill: "var(--muted)",
+    })
+  );
+}
+
+/** The cells of a line with their shades and numbers; the more exact weights are titles. */
+function cells(
   document: SvgDocument,
   { words }: WeightedText,
-  strip: WordStrip | undefined,
-  { index, x, width }: Place,
+  { name, weights }: WordStrip,
+  line: readonly Place[],
   limit: number,
-  { y, height }: { readonly y: number; readonly height: number },
+  { y, height, number }: Row,
 ): SvgElement[] {
-  const weight = strip?.weights[index] ?? 0;
-  const place = strip?.name === null ? "" : `, ${strip?.name}`;
-  const title = `${words[index]}${place}: ${formatNumber(weight, 4)}`;
-  const edge = { stroke: "var(--line)", "stroke-width": 0.5 };
+  const measure = name === null ? "" : `, ${name}`;
+  const boxes = line.map(({ index, x, width }) => {
+    const weight = weights[index] ?? 0;
+    const title = `${words[index]}${measure}: ${formatNumber(weight, 4)}`;
+    const shade = shadeFill(levelOf(weight, limit));
+    return element(document, "rect", { x, y, width, height, rx: 2, ...shade }, [
+      element(document, "title", {}, [title]),
+    ]);
+  });
+  const numbers = line.map(({ index, x, width }) =>
+    element(document, "text", { x: x + width / 2, y: y + number }, [fixed(weights[index] ?? 0, 2)])
+  );
   return [
-    element(document, "title", {}, [title]),
-    element(document, "rect", {
-      ...{ x, y, width, height, rx: 2 },
-      ...shadeFill(levelOf(weight, limit)),
-      ...edge,
-    }),
-    element(document, "text", {
-      class: "weight",
-      x: x + width / 2,
-      y: y + height - 6,
-      "font-size": numberSize,
-      "text-anchor": "middle",
-      fill: "var(--ink)",
-    }, [fixed(weight, 2)]),
+    element(document, "g", { class: "cells", stroke: "var(--line)", "stroke-width": 0.5 }, boxes),
+    element(document, "g", { class: "weights", "font-size": numberSize, ...centred }, numbers),
   ];
 }
 
-/** A word as it is: without typography, subscripts and superscripts. */
-function word(
+/** The words of a line as they are: without typography, subscripts and superscripts. */
+function words(
   document: SvgDocument,
   { words }: WeightedText,
-  { index, x, width }: Place,
+  line: readonly Place[],
   y: number,
 ): SvgElement {
-  const written = cutText(words[index] ?? "", size, width - 2 * pad + 0.5, plainWidth);
-  return element(document, "text", {
-    class: "word",
-    x: x + width / 2,
-    y: y + 15,
-    "text-anchor": "middle",
-    ...(isRightToLeft(words) ? { direction: "rtl" } : {}),
-    fill: "var(--ink)",
-  }, [written]);
+  const direction = isRightToLeft(words) ? { direction: "rtl" } : {};
+  const texts = line.map(({ index, x, width }) => {
+    const written = cutText(words[index] ?? "", size, width - 2 * pad + 0.5, plainWidth);
+    return element(document, "text", { x: x + width / 2, y: y + 15 }, [written]);
+  });
+  return element(document, "g", { class: "words", ...centred, ...direction }, texts);
 }
 
 /** Breaks the words into lines between two pixels. */
