@@ -11,8 +11,9 @@ import {
 } from "../../src/generation/text_model.ts";
 import { type Checkpoint, decodeCheckpoint } from "../../src/training/checkpoint.ts";
 import { TrainingPosition } from "../../src/training/training_position.ts";
-import type { ModelFile, ModelFolder } from "./model_folder.ts";
-import { flagOf, type TrainSettings } from "./train_options.ts";
+import { checkSameSettings, FRESH } from "../cli/same_settings.ts";
+import type { ModelFolder } from "./model_folder.ts";
+import type { TrainSettings } from "./train_options.ts";
 import type { CorpusContent } from "./training_text.ts";
 
 /** The text of a training in its description. */
@@ -25,8 +26,6 @@ const schema = z.looseObject({
   settings: z.record(z.string(), z.json()),
   corpus: z.looseObject({ id: z.string(), documents: z.int(), sha256: z.string() }),
 });
-
-const FRESH = "Use --fresh to begin again, or choose another --out.";
 
 /** The description of a training that has begun. */
 export class BegunTraining {
@@ -59,20 +58,8 @@ export class BegunTraining {
    * @throws {InputError} If a setting differs; the message names each such setting.
    */
   checkSettings(settings: TrainSettings): void {
-    const before = this.#settings;
-    const free = settings.schedule === "cosine" ? "" : "epochs";
-    const different = Object.entries(settings).filter(([name, value]) =>
-      name !== free && stableStringify(before[name]) !== stableStringify(value)
-    );
-    const [first, ...others] = different;
-    if (first === undefined) return;
-    const [name, value] = first;
-    const rest = others.map(([name, value]) =>
-      `--${flagOf(name)} was ${before[name]}, is ${value}`
-    );
-    const help = [...rest.length > 0 ? [`${rest.join("; ")}.`] : [], FRESH].join(" ");
-    const wanted = `${before[name]}, as in ${this.#name}`;
-    throw new InputError(`--${flagOf(name)}`, wanted, value, help);
+    const free = settings.schedule === "cosine" ? [] : ["epochs"];
+    checkSameSettings(this.#name, this.#settings, { ...settings }, free);
   }
 
   /**
@@ -127,7 +114,7 @@ export async function readResumption(
     throw folder.cannotGoOn("model", "another network or vocabulary");
   }
   const id = trainingId(now);
-  const found = await reading(folder, "last", (bytes, name) => {
+  const found = await folder.readOwn("last", (bytes, name) => {
     const checkpoint = decodeCheckpoint(bytes, name);
     checkTrainingId(checkpoint.training, id, name);
     checkWeights(checkpoint.weights, now.config, name);
@@ -135,22 +122,7 @@ export async function readResumption(
   });
   // Without the best weights so far, the best of the later epochs would count as the best of all.
   if (found.position.history.length > 0) {
-    await reading(folder, "best", (bytes, name) => readWeights(bytes, now.config, name, id));
+    await folder.readOwn("best", (bytes, name) => readWeights(bytes, now.config, name, id));
   }
   return found;
-}
-
-async function reading<T>(
-  folder: ModelFolder,
-  file: ModelFile,
-  read: (bytes: Uint8Array, name: string) => T,
-): Promise<T> {
-  const bytes = await folder.read(file);
-  if (bytes === null) throw folder.cannotGoOn(file, "no such file");
-  try {
-    return read(bytes, folder.place(file));
-  } catch (error) {
-    if (!(error instanceof InputError) && !(error instanceof SyntaxError)) throw error;
-    throw folder.cannotGoOn(file, "a damaged or another file", error.message);
-  }
 }

@@ -47,7 +47,9 @@ export async function trainModel(options: TrainOptions, stop: StopRequest): Prom
   using _lock = await lockFolder("--out", options.folder, "training");
   const folder = new ModelFolder(options.folder);
   const before = await folder.check(fresh);
-  const begun = fresh || !before ? null : await begunTraining(folder, before);
+  const begun = !fresh && before && await folder.hasCheckpoint()
+    ? new BegunTraining(before.training, folder.place("model"))
+    : null;
   // Errors in settings are shown before anything is computed.
   begun?.checkSettings(settings);
   const corpus = await textCorpus(options.corpus);
@@ -79,18 +81,6 @@ export async function trainModel(options: TrainOptions, stop: StopRequest): Prom
   }
   console.log(visible(closingText(end.history, text, options)));
   return DONE;
-}
-
-/** Returns the training that a folder has a checkpoint of; `null` if there is no checkpoint yet. */
-async function begunTraining(
-  folder: ModelFolder,
-  before: TextModelDescription,
-): Promise<BegunTraining | null> {
-  if (await folder.has("last")) return new BegunTraining(before.training, folder.place("model"));
-  for (const file of ["best", "history"] as const) {
-    if (await folder.has(file)) throw folder.cannotGoOn("last", "no such file");
-  }
-  return null;
 }
 
 function checkSteps({ schedule, warmUp, epochs }: TrainSettings, { training }: TextBatches): void {

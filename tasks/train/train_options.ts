@@ -37,11 +37,6 @@ export interface TrainSettings {
   readonly seed: number;
 }
 
-/** Returns the flag of a setting, without the two hyphens: `learning-rate` for `learningRate`. */
-export function flagOf(setting: string): string {
-  return setting.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-}
-
 /** The flags of the settings. */
 export const settingFlags: readonly Flag[] = [
   { name: "tokens", value: "T", help: "characters (default) or words (default for sentences)" },

@@ -1,18 +1,14 @@
 import type { BackendDescription } from "../../src/core/backend.ts";
 import { stableStringify } from "../../src/core/json.ts";
 import type { TokenKind } from "../../src/data/text/text_rules.ts";
-import {
-  formatExact,
-  formatNumber,
-  formatPercent,
-  formatSeconds,
-} from "../../src/report/format/numbers.ts";
+import { formatExact, formatNumber, formatPercent } from "../../src/report/format/numbers.ts";
 import { UNK } from "../../src/data/text/vocabulary.ts";
 import type { TextModelDescription } from "../../src/generation/text_model.ts";
 import type { TrainingProgress } from "../../src/training/train_language_model.ts";
 import type { EpochRecord, TrainingPosition } from "../../src/training/training_position.ts";
 import type { Stop } from "../cli/stop.ts";
 import { standardError, type Surroundings } from "../cli/progress.ts";
+import { counted, fitted, timeText } from "../cli/training_line.ts";
 import { shellWord } from "../cli/terminal.ts";
 import type { TrainOptions, TrainSettings } from "./train_options.ts";
 import { suggestedPrompt, type TextBatches, type TrainingText } from "./training_text.ts";
@@ -120,34 +116,11 @@ export class TrainingDisplay {
   }
 }
 
-/** The widest bar, in characters, and the narrowest. */
-const [widest, narrowest] = [12, 4];
-
-/** Joins as many fields as fit into a line, with a bar in front if there is room for it. */
-function fitted(fields: readonly string[], done: number, columns: number): string {
-  const [first = "", ...others] = fields;
-  let text = first.slice(0, columns);
-  for (const field of others) {
-    if (text.length + 2 + field.length > columns) break;
-    text += `, ${field}`;
-  }
-  const width = Math.min(widest, columns - text.length - 1);
-  if (width < narrowest) return text;
-  const filled = Math.round(width * done);
-  return `${"█".repeat(filled)}${"░".repeat(width - filled)} ${text}`;
-}
-
 /** Formats a loss: as perplexity for words, in bits for characters. */
 function lossText(loss: number, kind: TokenKind): string {
   const { perplexity, bitsPerCharacter } = measures(loss, kind);
   if (bitsPerCharacter === undefined) return `perplexity ${formatNumber(perplexity)}`;
   return `${bitsPerCharacter.toFixed(3)} bits`;
-}
-
-/** Formats a time in seconds; a long time in whole minutes. */
-function timeText(seconds: number): string {
-  if (seconds < 600) return formatSeconds(Math.round(seconds));
-  return `${formatNumber(Math.round(seconds / 60))}\u00a0min`;
 }
 
 /** The share of held-out tokens that must be in the vocabulary for losses to be comparable. */
@@ -255,10 +228,6 @@ export function closingText(
     `  deno task generate --model ${shellWord(out)}` +
     (prompt === null ? "" : ` --prompt ${shellWord(prompt)}`),
   ].join("\n");
-}
-
-function counted(count: number, what: string): string {
-  return `${formatExact(count)} ${what}${count === 1 ? "" : "s"}`;
 }
 
 /** Computes the share of held-out tokens that are in the vocabulary. */

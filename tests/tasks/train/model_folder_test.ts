@@ -3,7 +3,9 @@ import { InputError } from "../../../src/core/errors.ts";
 import { Tokenizer } from "../../../src/data/text/tokenizer.ts";
 import { writeTextModel } from "../../../src/generation/text_model.ts";
 import { checkLanguageModelConfig } from "../../../src/model/language_model_config.ts";
-import { type ModelFile, ModelFolder, Replacement } from "../../../tasks/train/model_folder.ts";
+import { Replacement } from "../../../tasks/cli/replacement.ts";
+import type { ModelFile } from "../../../tasks/cli/training_folder.ts";
+import { ModelFolder } from "../../../tasks/train/model_folder.ts";
 import { inFolder, readFiles, writeFiles } from "../sample_site.ts";
 
 const tokenizer = await Tokenizer.build(["the whale"], { kind: "words" });

@@ -1,7 +1,8 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { InputError } from "../../../src/core/errors.ts";
 import { helpText, parseCommandLine } from "../../../tasks/cli/command_line.ts";
-import { flagOf, readSettings, settingFlags } from "../../../tasks/train/train_options.ts";
+import { flagOf } from "../../../tasks/cli/same_settings.ts";
+import { readSettings, settingFlags } from "../../../tasks/train/train_options.ts";
 
 const usage = { command: "x", summary: "x", flags: settingFlags, examples: [] };
 

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { CheckpointPace } from "../../../tasks/train/training_run.ts";
+import { CheckpointPace } from "../../../tasks/cli/checkpoint_pace.ts";
 
 Deno.test("CheckpointPace limits writing to a twentieth of the time, for any duration of a write", async () => {
   let [time, writing] = [0, 0];
