@@ -25,6 +25,8 @@ const kinds: readonly AttentionKind[] = [
   { cell: "lstm", bidirectional: false },
   { cell: "rnn", numLayers: 2, classes: 3 },
   { cell: "lstm", numLayers: 2, readout: "mean" },
+  { cell: "feedforward" },
+  { cell: "feedforward", numLayers: 2, readout: "mean", classes: 3 },
 ];
 
 /** The probabilities and weights of one sentence, computed alone. */

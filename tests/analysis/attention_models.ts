@@ -1,6 +1,7 @@
 import type { TensorContainer } from "@tensorflow/tfjs";
 import { Random } from "../../src/core/random.ts";
 import { Embedding } from "../../src/model/embedding.ts";
+import { Feedforward } from "../../src/model/feedforward.ts";
 import { GRU } from "../../src/model/gru.ts";
 import { LSTM } from "../../src/model/lstm.ts";
 import { RNN } from "../../src/model/rnn.ts";
@@ -8,7 +9,7 @@ import { SequenceModel } from "../../src/model/sequence_model.ts";
 
 /** The layers of a network with attention. */
 export interface AttentionKind {
-  readonly cell?: "rnn" | "lstm" | "gru";
+  readonly cell?: "feedforward" | "rnn" | "lstm" | "gru";
   readonly bidirectional?: boolean;
   readonly numLayers?: number;
   readonly replicas?: number;
@@ -22,6 +23,9 @@ export const vocabulary = 12;
 
 const layers = { rnn: RNN, lstm: LSTM, gru: GRU };
 
+/** Options that all layers take. */
+type LayerOptions = ConstructorParameters<typeof RNN>[0];
+
 /**
  * A classifier of ids, whose dropout must not act. Its weights are three times as large as initial
  * ones, as if it were trained, so that attention is far from uniform.
@@ -32,18 +36,19 @@ export async function attentionModel(
   const { cell = "gru", readout = "attention", classes = 2, seed = 1, replicas } = kind;
   const random = new Random(seed);
   const many = replicas === undefined ? {} : { replicas };
-  const Layer: new (options: ConstructorParameters<typeof RNN>[0]) => RNN | LSTM | GRU =
-    layers[cell];
   const { bidirectional = true, numLayers = 1 } = kind;
+  const sizes: LayerOptions = {
+    ...{ inputSize: 4, hiddenSize: 5, numLayers, ...many, random: random.fork("recurrent") },
+  };
+  const recurrent = cell === "feedforward"
+    ? new Feedforward(sizes)
+    : new layers[cell]({ ...sizes, bidirectional });
   const model = new SequenceModel<TensorContainer>({
     embedding: new Embedding({
       ...{ numEmbeddings: vocabulary, embeddingDim: 4, ...many },
       random: random.fork("embedding"),
     }),
-    recurrent: new Layer({
-      ...{ inputSize: 4, hiddenSize: 5, bidirectional, numLayers, ...many },
-      random: random.fork("recurrent"),
-    }),
+    recurrent,
     dropout: 0.5,
     ...(readout === "mean"
       ? { readout }
