@@ -11,6 +11,11 @@ export interface SequenceClassifierOptions {
   readonly cell?: "rnn" | "lstm" | "gru";
   /** The number of features of the vector of a word; 16 by default. */
   readonly embeddingDim?: number;
+  /**
+   * The standard deviation of the initial numbers of a word's vector; 0.1 by default. With small
+   * vectors a word that training has rarely counts for little; PyTorch's 1 makes it noise.
+   */
+  readonly embeddingStd?: number;
   /** The number of units of the hidden state of a layer and direction; 16 by default. */
   readonly hiddenSize?: number;
   /** The number of recurrent layers; 1 by default. */
@@ -27,7 +32,7 @@ export interface SequenceClassifierOptions {
    * ignore it.
    */
   readonly attentionSize?: number;
-  /** The share of the input of the linear layer that is dropped in training; 0.5 by default. */
+  /** The share of the input of the linear layer that is dropped in training; 0.3 by default. */
   readonly dropout?: number;
   /**
    * The share of the words of the training texts that are replaced by the unknown word, drawn anew
@@ -43,7 +48,7 @@ export interface SequenceClassifierOptions {
   readonly maxVocabulary?: number;
   /** The maximum number of words that are read of a text, its first ones; 200 by default. */
   readonly maxLength?: number;
-  /** The learning rate of AdamW; 0.005 by default. */
+  /** The learning rate of AdamW; 0.01 by default. */
   readonly learningRate?: number;
   /** The weight decay of AdamW; 0.01 by default. */
   readonly weightDecay?: number;
@@ -55,7 +60,7 @@ export interface SequenceClassifierOptions {
   readonly epochs?: number;
   /**
    * The number of consecutive epochs without a new lowest validation loss after which training ends;
-   * 3 by default.
+   * 2 by default.
    */
   readonly patience?: number;
 }
@@ -67,6 +72,7 @@ export type ResolvedOptions = Required<SequenceClassifierOptions>;
 export const classifierOptionNames: OptionNames<SequenceClassifierOptions> = {
   cell: true,
   embeddingDim: true,
+  embeddingStd: true,
   hiddenSize: true,
   numLayers: true,
   bidirectional: true,
@@ -109,12 +115,13 @@ const readouts: readonly ResolvedOptions["readout"][] = ["attention", "mean", "l
  */
 export function resolveOptions(options: SequenceClassifierOptions): ResolvedOptions {
   checkOptions("SequenceClassifier", options, classifierOptionNames);
-  const { cell = "gru", embeddingDim = 16, hiddenSize = 16, numLayers = 1 } = options;
+  const { cell = "gru", embeddingDim = 16, embeddingStd = 0.1 } = options;
+  const { hiddenSize = 16, numLayers = 1 } = options;
   const { bidirectional = true, readout = "attention", attentionSize = hiddenSize } = options;
-  const { dropout = 0.5, wordDropout = 0.1 } = options;
+  const { dropout = 0.3, wordDropout = 0.1 } = options;
   const { minCount = 2, maxVocabulary = 10_000, maxLength = 200 } = options;
-  const { learningRate = 0.005, weightDecay = 0.01, clipGradNorm = 1 } = options;
-  const { batchSize = 32, epochs = 20, patience = 3 } = options;
+  const { learningRate = 0.01, weightDecay = 0.01, clipGradNorm = 1 } = options;
+  const { batchSize = 32, epochs = 20, patience = 2 } = options;
   const layers = { embeddingDim, hiddenSize, numLayers, attentionSize };
   const counts = { minCount, maxVocabulary, maxLength, batchSize, epochs, patience };
   checkOneOf("cell", cell, cells);
@@ -126,13 +133,13 @@ export function resolveOptions(options: SequenceClassifierOptions): ResolvedOpti
   const most = MOST_IDS - specialTokens.length;
   if (maxVocabulary > most) throw new InputError("maxVocabulary", `at most ${most}`, maxVocabulary);
   for (const [name, value] of Object.entries({ dropout, wordDropout })) checkShare(name, value);
-  for (const [name, value] of Object.entries({ learningRate, clipGradNorm })) {
+  for (const [name, value] of Object.entries({ embeddingStd, learningRate, clipGradNorm })) {
     checkNumber(name, value, "a finite number above 0", (one) => one > 0 && one < Infinity);
   }
   const wanted = "a finite number of at least 0";
   checkNumber("weightDecay", weightDecay, wanted, (one) => one >= 0 && one < Infinity);
   return {
-    ...{ cell, bidirectional, readout, ...layers, dropout, wordDropout },
+    ...{ cell, embeddingStd, bidirectional, readout, ...layers, dropout, wordDropout },
     ...{ learningRate, weightDecay, clipGradNorm, ...counts },
   };
 }

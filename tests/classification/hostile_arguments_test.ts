@@ -66,7 +66,14 @@ async function calls(): Promise<Call[]> {
   const family = () => ({ id: "", title: "", fit: classification.majorityClassifier });
   const split = { train: [0, 1], validation: [], test: [2] };
   const network: classification.SequenceClassifierOptions = {
-    ...{ cell: "gru", embeddingDim: 2, hiddenSize: 2, numLayers: 1, bidirectional: false },
+    ...{
+      cell: "gru",
+      embeddingDim: 2,
+      embeddingStd: 1,
+      hiddenSize: 2,
+      numLayers: 1,
+      bidirectional: false,
+    },
     ...{ readout: "attention", attentionSize: 2, dropout: 0.5, wordDropout: 0.5, minCount: 1 },
     ...{ maxVocabulary: 5, maxLength: 3, learningRate: 0.1, weightDecay: 0, clipGradNorm: 1 },
     ...{ batchSize: 2, epochs: 1, patience: 1 },

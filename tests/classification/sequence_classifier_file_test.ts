@@ -100,6 +100,10 @@ const damages: readonly Damage[] = [
     },
     "levels must be at most 200",
   ],
+  [
+    ({ tensors, metadata }) => ({ tensors, metadata: { ...metadata, sha252: "" } }),
+    'metadata of x must be only format and classifier, found "sha252"',
+  ],
   [described("classes", 1), "classes must be an integer of at least 2, found 1"],
   [described("classes", 3), "head.weight in x must be of shape [3, 10], found [2, 10]"],
   [described("epoch", 0), "epoch must be an integer of at least 1"],

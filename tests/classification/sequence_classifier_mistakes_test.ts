@@ -36,6 +36,7 @@ testOn("cpu", "SequenceClassifier.fit() refuses wrong options", async () => {
     [fit({ wordDropout: -0.1 }), "wordDropout must be in [0, 1), found -0.1"],
     [fit({ learningRate: 0 }), `learningRate must be ${number}, found 0`],
     [fit({ learningRate: Infinity }), `learningRate must be ${number}`],
+    [fit({ embeddingStd: 0 }), `embeddingStd must be ${number}, found 0`],
     [fit({ clipGradNorm: 0 }), `clipGradNorm must be ${number}`],
     [fit({ weightDecay: -1 }), "weightDecay must be a finite number of at least 0, found -1"],
     [fit({ lr: 1 }), "an option of SequenceClassifier.fit must be one of", "learningRate?"],

@@ -51,6 +51,8 @@ forEachBackend(
       embedding: new Embedding({
         ...{ numEmbeddings: classifier.tokenizer.vocabulary.size, embeddingDim: 4 },
         ...{ paddingIdx: PAD, random: random.fork("embedding") },
+        init: (_name, [ids = 0, features = 0], source) =>
+          source.array(ids * features).map((x) => 0.1 * x),
       }),
       recurrent: new GRU({
         ...{ inputSize: 4, hiddenSize: 5, bidirectional, random: random.fork("recurrent") },
