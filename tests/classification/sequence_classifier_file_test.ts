@@ -112,7 +112,7 @@ const damages: readonly Damage[] = [
   [described("options.hiddenSize", 6), "must be of shape"],
   [described("options.hiddenSize", undefined), "option hiddenSize must be present"],
   [described("options.hiddenSize", "5"), "hiddenSize must be a positive integer"],
-  [described("options.cell", "tree"), 'cell must be "rnn", "lstm" or "gru", found "tree"'],
+  [described("options.cell", "tree"), 'cell must be "rnn", "lstm", "gru" or "none", found "tree"'],
   [described("options.more", 1), "an option of SequenceClassifier must be one of"],
   [described("options", null), "option cell must be present"],
   [described("options.numLayers", 1e9), "x must be weights of 1000000000 layers"],

@@ -29,7 +29,7 @@ testOn("cpu", "SequenceClassifier.fit() refuses wrong options", async () => {
       })
     ),
     [fit({ maxVocabulary: 2 ** 24 }), "maxVocabulary must be at most 16777212"],
-    [fit({ cell: "GRU" }), 'cell must be "rnn", "lstm" or "gru", found "GRU"'],
+    [fit({ cell: "GRU" }), 'cell must be "rnn", "lstm", "gru" or "none", found "GRU"'],
     [fit({ readout: "all" }), 'readout must be "attention", "mean" or "last", found "all"'],
     [fit({ bidirectional: 1 }), "bidirectional must be true or false, found 1"],
     [fit({ dropout: 1 }), "dropout must be in [0, 1), found 1"],
