@@ -81,4 +81,20 @@ export { naiveBayesClassifier, type NaiveBayesOptions } from "./classification/n
 export type { Probabilities } from "./classification/predictions.ts";
 export { brierScore, logLoss } from "./classification/probability_scores.ts";
 export { rocAuc } from "./classification/roc_auc.ts";
+export type { ClassifierNetwork } from "./classification/classifier_network.ts";
+export type { EpochProgress } from "./classification/classifier_training.ts";
+export type { EncodedBatch } from "./classification/encoded_texts.ts";
+export {
+  type AttendedText,
+  type FitManyOptions,
+  type FitOptions,
+  fitSequenceClassifiers,
+  SequenceClassifier,
+  sequenceClassifierFamily,
+  type SequenceFamilyOptions,
+} from "./classification/sequence_classifier.ts";
+export type {
+  ResolvedOptions,
+  SequenceClassifierOptions,
+} from "./classification/sequence_classifier_options.ts";
 export { tfidfClassifier, type TfidfOptions } from "./classification/tfidf_classifier.ts";

@@ -48,7 +48,7 @@ const arrows: Arrows = {
   "src/result": ["src/platform", "src/core"],
   "src/statistics": ["src/core", "src/result"],
   "src/data": ["src/core"],
-  "src/classification": ["src/core", "src/statistics", "src/data"],
+  "src/classification": ["src/core", "src/statistics", "src/data", "src/model", "src/training"],
   "src/kernels": ["src/platform", "src/core"],
   "src/model": ["src/platform", "src/core", "src/kernels"],
   "src/training": ["src/core", "src/kernels", "src/model"],

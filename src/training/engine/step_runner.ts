@@ -1,7 +1,6 @@
-import { checkFlags, checkRandom } from "../../core/arguments.ts";
+import { checkFlags, checkSources } from "../../core/arguments.ts";
 import { InputError } from "../../core/errors.ts";
 import { checkOptions, type OptionNames } from "../../core/options.ts";
-import type { Random } from "../../core/random.ts";
 import { isTensor } from "../../core/tfjs.ts";
 import { HYPER, hyperColumn } from "../../kernels/instructions.ts";
 import { type NamedShape, networkShapes } from "../../kernels/network.ts";
@@ -186,7 +185,7 @@ export class StepRunner {
     options: StepOptions,
   ): StepReport {
     checkLoss(loss);
-    checkStepOptions(options);
+    checkStepOptions(options, this.#model.replicas);
     if (given.length < 1 || given.length > RING) {
       throw new InputError("batches", `1 to ${RING}`, given.length);
     }
@@ -305,7 +304,7 @@ export class StepRunner {
     hyper: HyperRows,
     first: number,
     count: number,
-    random: Random | undefined,
+    random: StepOptions["random"],
   ): Float32Array {
     const width = HYPER.length;
     const rows = new Float32Array(this.#replicas * count * width);
@@ -325,10 +324,10 @@ export class StepRunner {
   }
 }
 
-function checkStepOptions(options: StepOptions): void {
+function checkStepOptions(options: StepOptions, replicas: number | undefined): void {
   checkOptions("trainStep", options, stepNames);
   const { random, carryState } = options;
-  if (random !== undefined) checkRandom("random", random);
+  if (random !== undefined) checkSources("random", random, replicas);
   if (carryState !== undefined) checkFlags({ carryState });
 }
 
