@@ -70,6 +70,11 @@ export {
   type EmbeddingOptions,
   type EmbeddingParameters,
 } from "./src/model/embedding.ts";
+export { Feedforward, type FeedforwardOptions } from "./src/model/feedforward.ts";
+export {
+  feedforwardCell,
+  type FeedforwardCellWeights,
+} from "./src/model/reference/feedforward_cell.ts";
 export { chronoInit, forgetBias } from "./src/model/init/gate_bias_init.ts";
 export { GRU } from "./src/model/gru.ts";
 export { gruCell, type GRUStep } from "./src/model/reference/gru_cell.ts";
@@ -140,7 +145,14 @@ export {
 } from "./src/model/inference_session.ts";
 export type { AttentionOptions, SequenceReadout } from "./src/model/readout.ts";
 export type { MeanOptions, WeightedMean } from "./src/model/weighted_mean.ts";
-export type { GRUTrace, LSTMTrace, RNNTrace, Trace, TraceAxis } from "./src/model/trace.ts";
+export type {
+  FeedforwardTrace,
+  GRUTrace,
+  LSTMTrace,
+  RNNTrace,
+  Trace,
+  TraceAxis,
+} from "./src/model/trace.ts";
 
 export type { Batch, BatchInput, TensorOrArray } from "./src/training/engine/batch.ts";
 export type { BatchList } from "./src/training/batch_list.ts";

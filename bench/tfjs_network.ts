@@ -1,6 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import type { CellKind } from "../src/kernels/cells.ts";
-import { stackOf, type Tensor, type Workload } from "./workload.ts";
+import { type RecurrentCellKind, stackOf, type Tensor, type Workload } from "./workload.ts";
 
 /** A workload's network in plain tfjs operations. */
 export class StockNetwork {
@@ -140,7 +139,7 @@ export type LayerState = { readonly h: tf.Tensor; readonly c: tf.Tensor };
  * @returns The states after each step.
  */
 export function layer(
-  cell: CellKind,
+  cell: RecurrentCellKind,
   ops: StockOps,
   x: tf.Tensor,
   w: LayerWeights,
@@ -170,7 +169,7 @@ export function row(bias: tf.Tensor): tf.Tensor {
 
 type Step = (input: tf.Tensor, recurrent: tf.Tensor, before: LayerState) => LayerState;
 
-const cells: Readonly<Record<CellKind, Step>> = {
+const cells: Readonly<Record<RecurrentCellKind, Step>> = {
   rnn_tanh: (input, recurrent, { c }) => ({ h: tf.tanh(input.add(recurrent)), c }),
   rnn_relu: (input, recurrent, { c }) => ({ h: tf.relu(input.add(recurrent)), c }),
   lstm(input, recurrent, before) {

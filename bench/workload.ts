@@ -2,6 +2,9 @@ import type { CellKind } from "../src/kernels/cells.ts";
 import { Random } from "../src/core/random.ts";
 import { weightShapes } from "../src/kernels/stack.ts";
 
+/** The cells of the workloads, which are recurrent. */
+export type RecurrentCellKind = Exclude<CellKind, `feedforward_${string}`>;
+
 /** The groups that `--only` chooses from, in the order of the table. */
 export const GROUPS = [
   "tiny",
@@ -52,7 +55,7 @@ export interface Workload {
   readonly title: string;
   readonly task: Task;
   /** The cell of every recurrent layer. */
-  readonly cell: CellKind;
+  readonly cell: RecurrentCellKind;
   /**
    * The unit of its values: steps of all networks or tokens of all rows per second, or ms a step.
    */

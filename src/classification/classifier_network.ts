@@ -24,7 +24,8 @@ export interface NetworkSizes {
 }
 
 /**
- * Creates networks side by side, with the initial weights of PyTorch.
+ * Creates networks side by side, with the initial weights of PyTorch, but for vectors of words, whose
+ * standard deviation is an option.
  *
  * @param sizes The numbers of ids and classes, and the options.
  * @param random A source for each network.
@@ -62,7 +63,8 @@ function network(
   { vocabularySize, classes, options }: NetworkSizes,
   settings: (label: string) => LayerSettings,
 ): ClassifierNetwork {
-  const { embeddingDim, hiddenSize, numLayers, bidirectional, readout, dropout } = options;
+  const { embeddingDim, embeddingStd, hiddenSize, numLayers, bidirectional } = options;
+  const { readout, dropout } = options;
   const made: { dispose(): void }[] = [];
   const keep = <Layer extends { dispose(): void }>(layer: Layer): Layer => {
     made.push(layer);
@@ -75,6 +77,7 @@ function network(
     const embedding = keep(
       new Embedding({
         ...{ numEmbeddings: vocabularySize, embeddingDim, paddingIdx: PAD },
+        init: (_name, shape, source) => source.array(sizeOf(shape)).map((x) => embeddingStd * x),
         ...settings("embedding"),
       }),
     );

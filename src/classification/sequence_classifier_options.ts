@@ -11,6 +11,11 @@ export interface SequenceClassifierOptions {
   readonly cell?: "rnn" | "lstm" | "gru";
   /** The number of features of the vector of a word; 16 by default. */
   readonly embeddingDim?: number;
+  /**
+   * The standard deviation of the initial numbers of a word's vector; 0.1 by default. With small
+   * vectors a word that training has rarely counts for little; PyTorch's 1 makes it noise.
+   */
+  readonly embeddingStd?: number;
   /** The number of units of the hidden state of a layer and direction; 16 by default. */
   readonly hiddenSize?: number;
   /** The number of recurrent layers; 1 by default. */
@@ -27,7 +32,7 @@ export interface SequenceClassifierOptions {
    * ignore it.
    */
   readonly attentionSize?: number;
-  /** The share of the input of the linear layer that is dropped in training; 0.5 by default. */
+  /** The share of the input of the linear layer that is dropped in training; 0.2 by default. */
   readonly dropout?: number;
   /**
    * The share of the words of the training texts that are replaced by the unknown word, drawn anew
@@ -43,7 +48,7 @@ export interface SequenceClassifierOptions {
   readonly maxVocabulary?: number;
   /** The maximum number of words that are read of a text, its first ones; 200 by default. */
   readonly maxLength?: number;
-  /** The learning rate of AdamW; 0.005 by default. */
+  /** The learning rate of AdamW; 0.01 by default. */
   readonly learningRate?: number;
   /** The weight decay of AdamW; 0.01 by default. */
   readonly weightDecay?: number;
@@ -55,7 +60,7 @@ export interface SequenceClassifierOptions {
   readonly epochs?: number;
   /**
    * The number of consecutive epochs without a new lowest validation loss after which training ends;
-   * 3 by default.
+   * 2 by default.
    */
   readonly patience?: number;
 }
@@ -67,6 +72,7 @@ export type ResolvedOptions = Required<SequenceClassifierOptions>;
 export const classifierOptionNames: OptionNames<SequenceClassifierOptions> = {
   cell: true,
   embeddingDim: true,
+  embeddingStd: true,
   hiddenSize: true,
   numLayers: true,
   bidirectional: true,
@@ -113,22 +119,23 @@ export function resolveOptions(options: SequenceClassifierOptions): ResolvedOpti
   const resolved: ResolvedOptions = {
     cell: options.cell ?? "gru",
     embeddingDim: options.embeddingDim ?? 16,
+    embeddingStd: options.embeddingStd ?? 0.1,
     hiddenSize,
     numLayers: options.numLayers ?? 1,
     bidirectional: options.bidirectional ?? true,
     readout: options.readout ?? "attention",
     attentionSize: options.attentionSize ?? hiddenSize,
-    dropout: options.dropout ?? 0.5,
+    dropout: options.dropout ?? 0.3,
     wordDropout: options.wordDropout ?? 0.1,
     minCount: options.minCount ?? 2,
     maxVocabulary: options.maxVocabulary ?? 10_000,
     maxLength: options.maxLength ?? 200,
-    learningRate: options.learningRate ?? 0.005,
+    learningRate: options.learningRate ?? 0.01,
     weightDecay: options.weightDecay ?? 0.01,
     clipGradNorm: options.clipGradNorm ?? 1,
     batchSize: options.batchSize ?? 32,
     epochs: options.epochs ?? 20,
-    patience: options.patience ?? 3,
+    patience: options.patience ?? 2,
   };
   checkOneOf("cell", resolved.cell, cells);
   checkOneOf("readout", resolved.readout, readouts);
@@ -148,7 +155,7 @@ export function resolveOptions(options: SequenceClassifierOptions): ResolvedOpti
     throw new InputError("maxVocabulary", `at most ${most}`, resolved.maxVocabulary);
   }
   for (const name of ["dropout", "wordDropout"] as const) checkShare(name, resolved[name]);
-  for (const name of ["learningRate", "clipGradNorm"] as const) {
+  for (const name of ["embeddingStd", "learningRate", "clipGradNorm"] as const) {
     const wanted = "a finite number above 0";
     checkNumber(name, resolved[name], wanted, (value) => value > 0 && value < Infinity);
   }

@@ -1,5 +1,5 @@
 /**
- * The recurrent cells: gates, state parts, and the commands that scan a sequence with each.
+ * The cells: gates, state parts, and the commands that scan a sequence with each.
  *
  * Everything that depends on the cell reads this table: shapes of weights, layout of the arena,
  * traces, initialisers, and estimates of work.
@@ -8,8 +8,17 @@
  */
 import type { Command, Fields, RecurrentInstruction } from "./instructions.ts";
 
-/** A recurrent cell, as PyTorch's modules name it. */
-export type CellKind = "rnn_tanh" | "rnn_relu" | "lstm" | "gru";
+/**
+ * A cell: a recurrent one, as PyTorch's modules name it, or one without recurrence, whose state
+ * after a step depends on the input of that step only.
+ */
+export type CellKind =
+  | "rnn_tanh"
+  | "rnn_relu"
+  | "lstm"
+  | "gru"
+  | "feedforward_tanh"
+  | "feedforward_relu";
 
 /** A part of the state: `h`, the hidden state, or `c`, the cell state of an LSTM. */
 export type StatePart = "h" | "c";
@@ -49,6 +58,8 @@ export interface Cell {
   readonly gates: readonly Gate[];
   /** Whether the forward instruction stores the activated gates, so that a trace can read them. */
   readonly storesGates: boolean;
+  /** Whether the cell has weights of the state, `weight_hh` and `bias_hh`. */
+  readonly recurrent: boolean;
   /** The parts of the state, in the order in which they are passed and returned. */
   readonly states: readonly StatePart[];
   /**
@@ -64,8 +75,8 @@ export interface Cell {
 
 /** The cells by name. */
 export const cells: Readonly<Record<CellKind, Cell>> = {
-  rnn_tanh: simple(0),
-  rnn_relu: simple(1),
+  rnn_tanh: simple(0, true),
+  rnn_relu: simple(1, true),
   lstm: {
     gates: [
       { name: "inputGate", memory: -1 },
@@ -74,6 +85,7 @@ export const cells: Readonly<Record<CellKind, Cell>> = {
       { name: "outputGate", memory: 0 },
     ],
     storesGates: true,
+    recurrent: true,
     states: ["h", "c"],
     recurrentCandidate: false,
     forward: (fields, { c }) => ({ op: "lstmForward", ...fields, c }),
@@ -86,6 +98,7 @@ export const cells: Readonly<Record<CellKind, Cell>> = {
       { name: "candidate", memory: 0 },
     ],
     storesGates: true,
+    recurrent: true,
     states: ["h"],
     recurrentCandidate: true,
     forward: (fields, { recurrentCandidate, candidateBias: bias }) => {
@@ -95,6 +108,8 @@ export const cells: Readonly<Record<CellKind, Cell>> = {
       return { op: "gruBackward", ...fields, recurrentCandidate };
     },
   },
+  feedforward_tanh: simple(0, false),
+  feedforward_relu: simple(1, false),
 };
 
 /** The number of gates of each recurrent instruction. */
@@ -107,11 +122,12 @@ export const gatesOfInstruction: Readonly<Record<RecurrentInstruction, number>> 
   gruBackward: cells.gru.gates.length,
 };
 
-/** A cell without gates: h = f(W_ih x + W_hh h + biases). */
-function simple(relu: number): Cell {
+/** A cell without gates: h = f(W_ih x + W_hh h + biases), or h = f(W_ih x + bias). */
+function simple(relu: number, recurrent: boolean): Cell {
   return {
     gates: [{ name: "candidate", memory: 0 }],
     storesGates: false,
+    recurrent,
     states: ["h"],
     recurrentCandidate: false,
     forward: (fields) => ({ op: "rnnForward", ...fields, relu }),

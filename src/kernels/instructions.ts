@@ -51,7 +51,8 @@ export const instructions = {
    *     h_t = f(gates_t + W h_before),    f = tanh (`relu` 0), max(0, .) (1), identity (2)
    *
    * gates [steps, batch, hidden] is the projected input plus all biases; it is not changed.
-   * W [hidden, hidden]. h [steps + 1, batch, hidden]: in the forward direction h[0] is the initial
+   * W [hidden, hidden] may be -1; its product is then left out, and h_t does not depend on h_before.
+   * h [steps + 1, batch, hidden]: in the forward direction h[0] is the initial
    * state and h[t + 1] is h_t; in reverse h[steps] is the initial state and h[t] is h_t.
    * mask [steps, batch] may be -1; if it is 0 for a step, the state is copied and the output is 0.
    * output [steps, batch, ...ldOutput] is also written unless it is -1: h_t of example b goes to

@@ -27,11 +27,13 @@ export function directionsOf({ bidirectional }: Pick<StackSpec, "bidirectional">
 
 /**
  * Returns the names and shapes of the weights of a stack, in PyTorch's order: by layer, by
- * direction, then weight_ih, weight_hh, bias_ih, bias_hh.
+ * direction, then weight_ih, weight_hh, bias_ih, bias_hh. A cell without recurrence has no weight_hh
+ * and no bias_hh.
  */
 export function weightShapes(spec: StackSpec): { name: string; shape: number[] }[] {
   const { hiddenSize, numLayers, bidirectional, bias, inputSize } = spec;
-  const rows = cells[spec.cell].gates.length * hiddenSize;
+  const { gates, recurrent } = cells[spec.cell];
+  const rows = gates.length * hiddenSize;
   const directions = bidirectional ? ["", "_reverse"] : [""];
   return Array.from({ length: numLayers }, (_, layer) =>
     directions.flatMap((suffix) => {
@@ -39,9 +41,10 @@ export function weightShapes(spec: StackSpec): { name: string; shape: number[] }
       const end = `l${layer}${suffix}`;
       const matrices = [
         { name: `weight_ih_${end}`, shape: [rows, columns] },
-        { name: `weight_hh_${end}`, shape: [rows, hiddenSize] },
+        ...(recurrent ? [{ name: `weight_hh_${end}`, shape: [rows, hiddenSize] }] : []),
       ];
-      const biases = ["ih", "hh"].map((part) => ({ name: `bias_${part}_${end}`, shape: [rows] }));
+      const biases = (recurrent ? ["ih", "hh"] : ["ih"])
+        .map((part) => ({ name: `bias_${part}_${end}`, shape: [rows] }));
       return bias ? [...matrices, ...biases] : matrices;
     })).flat();
 }
@@ -167,7 +170,7 @@ export interface StackOffsets {
   readonly residuals: readonly LayerResiduals[];
 }
 
-/** Offsets of the weights of one direction of one layer; -1 for a bias that does not exist. */
+/** Offsets of the weights of one direction of one layer; -1 for a weight that does not exist. */
 export interface DirectionWeights {
   /** weight_ih [gates * hidden, input] */
   readonly inputWeight: number;
@@ -179,6 +182,11 @@ export interface DirectionWeights {
   readonly hiddenBias: number;
 }
 
+/** Returns the number of weights, biases included, of one direction of one layer. */
+export function weightsPerDirection({ cell, bias }: Pick<StackSpec, "cell" | "bias">): number {
+  return (cells[cell].recurrent ? 2 : 1) * (bias ? 2 : 1);
+}
+
 /** Returns the offsets of the weights of a layer and direction, from the offsets of all weights. */
 export function weightsAt(
   spec: StackSpec,
@@ -186,11 +194,13 @@ export function weightsAt(
   layer: number,
   direction: number,
 ): DirectionWeights {
-  const each = spec.bias ? 4 : 2;
+  const each = weightsPerDirection(spec);
   const first = (layer * directionsOf(spec) + direction) * each;
-  const [inputWeight = -1, hiddenWeight = -1, inputBias = -1, hiddenBias = -1] = weights.slice(
-    first,
-    first + each,
-  );
-  return { inputWeight, hiddenWeight, inputBias, hiddenBias };
+  const own = weights.slice(first, first + each);
+  if (cells[spec.cell].recurrent) {
+    const [inputWeight = -1, hiddenWeight = -1, inputBias = -1, hiddenBias = -1] = own;
+    return { inputWeight, hiddenWeight, inputBias, hiddenBias };
+  }
+  const [inputWeight = -1, inputBias = -1] = own;
+  return { inputWeight, hiddenWeight: -1, inputBias, hiddenBias: -1 };
 }

@@ -192,7 +192,8 @@ function weightGradients(
   d: DirectionWeights,
 ): Command[] {
   const hidden = spec.hiddenSize;
-  const columns = cells[spec.cell].gates.length * hidden;
+  const { gates: { length }, recurrent } = cells[spec.cell];
+  const columns = length * hidden;
   const shared = sharedRows(spec);
   /** to [count, input.ld] = the sum over rows of the gates' gradients times the input. */
   const outer = (count: number, from: Matrix, input: Matrix, to: number): Command =>
@@ -208,14 +209,22 @@ function weightGradients(
   const candidate = recurrentCandidate ? { offset: recurrentCandidate.offset, ld: hidden } : null;
   const commands = [
     outer(columns, all, x, d.inputWeight),
-    outer(shared, all, before, d.hiddenWeight),
+    ...(recurrent ? [outer(shared, all, before, d.hiddenWeight)] : []),
     ...(candidate ? [outer(hidden, candidate, before, d.hiddenWeight + shared * hidden)] : []),
   ];
   if (!spec.bias) return commands;
+  // Both biases are added to the same sums.
+  const equalBias: Command = {
+    op: "load",
+    count: shared,
+    from: d.inputBias,
+    stride: 0,
+    to: d.hiddenBias,
+  };
   return [
     ...commands,
     sum(columns, all, d.inputBias),
-    { op: "load", count: shared, from: d.inputBias, stride: 0, to: d.hiddenBias },
+    ...(recurrent ? [equalBias] : []),
     ...(candidate ? [sum(hidden, candidate, d.hiddenBias + shared)] : []),
   ];
 }

@@ -92,7 +92,7 @@ export function checkState(cell: CellKind, state: unknown): void {
       : state === null
       ? "Leave it out, or give undefined, to start from 0"
       : !lstm && isPlainObject(state) && isTensor(state.h)
-      ? "An RNN or GRU has no c: give h itself"
+      ? "Only an LSTM has c: give h itself"
       : undefined;
     throw new InputError("state", lstm ? "{ h, c }" : "a tensor", state, help);
   }
@@ -197,7 +197,7 @@ export function checkPerturbation(axes: Axes, x: Tensor, perturbation: StatePart
   }
   if (perturbation.h === undefined) throw new InputError("perturbation.h", "a tensor", undefined);
   if (perturbation.c !== undefined && !cells[spec.cell].states.includes("c")) {
-    throw new InputError("perturbation.c", "left out of an RNN or GRU", perturbation.c.shape);
+    throw new InputError("perturbation.c", "given for an LSTM only", perturbation.c.shape);
   }
 }
 

@@ -38,7 +38,10 @@ import {
  */
 export type Implementation = "fused" | "plain";
 
-/** Options for {@link LSTM} and {@link GRU}. {@link RNNOptions} adds those of {@link RNN}. */
+/**
+ * Options for {@link LSTM} and {@link GRU}. {@link RNNOptions} adds those of {@link RNN}, and
+ * {@link FeedforwardOptions} those of {@link Feedforward}.
+ */
 export interface RecurrentOptions {
   /** The number of features of an input. */
   readonly inputSize: number;
@@ -137,8 +140,8 @@ export type Unrolled = {
 };
 
 /**
- * Stacked recurrent layers of any cell, the base class of {@link RNN}, {@link LSTM} and
- * {@link GRU}.
+ * Stacked layers of any cell, the base class of {@link RNN}, {@link LSTM}, {@link GRU} and
+ * {@link Feedforward}.
  *
  * The layer owns its parameters until {@link RecurrentLayer.dispose}; the caller owns every tensor
  * that a method returns. Gradients flow to the input, the state and every parameter.

@@ -13,7 +13,10 @@ import { Linear, type LinearOptions } from "./linear.ts";
 import { type AttentionOptions, checkReadout, type SequenceReadout } from "./readout.ts";
 import type { RecurrentLayer } from "./recurrent_layer.ts";
 
-/** The recurrent layers of a {@link SequenceModel}: an `RNN`, `LSTM` or `GRU`. */
+/**
+ * The recurrent layers of a {@link SequenceModel}, an `RNN`, `LSTM` or `GRU`, or a `Feedforward` in
+ * their place.
+ */
 export type Recurrent<State extends TensorContainer, Name extends string = never> = Pick<
   RecurrentLayer<State, Name>,
   | "spec"
@@ -41,7 +44,7 @@ export interface SequenceModelOptions<
 > {
   /** The layer that turns ids into inputs. Absent by default: the inputs are vectors. */
   readonly embedding?: Embedding;
-  /** An `RNN`, `LSTM` or `GRU`. */
+  /** An `RNN`, `LSTM` or `GRU`, or a `Feedforward`, which has no recurrence. */
   readonly recurrent: Recurrent<State, Name>;
   /**
    * The share of the top layer's output that is dropped before the head in training; 0 by default.
@@ -112,7 +115,9 @@ export function checkSequenceOptions<State extends TensorContainer, Name extends
   checkOptions("SequenceModel", options, names);
   const { embedding, recurrent, dropout = 0, attention, head } = options;
   const isRecurrent = typeof recurrent === "object" && recurrent !== null && "spec" in recurrent;
-  if (!isRecurrent) throw new InputError("recurrent", "an RNN, LSTM or GRU", recurrent);
+  if (!isRecurrent) {
+    throw new InputError("recurrent", "an RNN, LSTM, GRU or Feedforward", recurrent);
+  }
   if (embedding !== undefined && !(embedding instanceof Embedding)) {
     throw new InputError("embedding", "an Embedding", embedding);
   }

@@ -29,6 +29,9 @@ export type Trace<Name extends string> =
 /** The trace of a layer of an {@link RNN}: h_t. */
 export type RNNTrace = Trace<"hidden">;
 
+/** The trace of a layer of a {@link Feedforward}: h_t. */
+export type FeedforwardTrace = Trace<"hidden">;
+
 /** The trace of a layer of an {@link LSTM}: i_t, f_t, g_t, o_t, c_t and h_t. */
 export type LSTMTrace = Trace<keyof LSTMStep<Tensor>>;
 

@@ -39,11 +39,14 @@ export interface LayerShape {
   readonly masked?: boolean;
   readonly output?: boolean;
   readonly relu?: 0 | 1 | 2;
+  /** Whether a simple layer has recurrent weights; `true` by default. */
+  readonly recurrent?: boolean;
 }
 
 /** Returns the forward and the backward scan of a layer; activated gates are from 0.05 to 0.95. */
 export function layerCases(cell: "rnn" | "lstm" | "gru", shape: LayerShape): Case[] {
   const { steps, batch, hidden, reverse = 0, masked = false, output = true, relu = 0 } = shape;
+  const weights = cell === "rnn" && shape.recurrent === false ? -1 : hidden * hidden;
   const count = { rnn: 1, lstm: 4, gru: 3 }[cell];
   const [rows, states, ldOutput] = [steps * batch, (steps + 1) * batch * hidden, hidden + 1];
   const name = JSON.stringify(shape);
@@ -56,7 +59,7 @@ export function layerCases(cell: "rnn" | "lstm" | "gru", shape: LayerShape): Cas
         rows * count * hidden,
         direction === "backward" && cell !== "rnn" ? activated : undefined,
       ),
-      weight: arena.add("weight", count * hidden * hidden, small),
+      weight: arena.add("weight", count * weights, small),
       h: arena.add("h", states, small),
       mask: arena.add("mask", masked ? rows : -1, binary),
     };

@@ -162,6 +162,9 @@ Deno.test("evaluationProgram() continues from the final states of the sequences 
     const second = await half.session.read(half.output);
     assertEquals([...first, ...second], [...wanted], cell);
     half.session.run("fresh");
-    assertNotEquals([...await half.session.read(half.output)], [...second], cell);
+    const fresh = [...await half.session.read(half.output)];
+    // Without recurrence, the states before a batch have no effect on its outputs.
+    if (cells[cell].recurrent) assertNotEquals(fresh, [...second], cell);
+    else assertEquals(fresh, [...second], cell);
   }
 });

@@ -9,7 +9,7 @@ import { stackProgram } from "./random_stack.ts";
 
 const [steps, batch, inputSize, hiddenSize, vocabulary, out] = [5, 2, 3, 4, 6, 7];
 
-for (const cell of ["rnn_tanh", "rnn_relu", "lstm", "gru"] as const) {
+for (const cell of ["rnn_tanh", "rnn_relu", "lstm", "gru", "feedforward_tanh"] as const) {
   Deno.test(`inferenceProgram() computes the outputs of the whole sequence, without dropout: ${cell}`, () => {
     const sizes = { inputSize, hiddenSize, numLayers: 2, bidirectional: false, bias: true };
     const stack = { cell, ...sizes, dropout: 0.5 };
@@ -60,7 +60,7 @@ for (const cell of ["rnn_tanh", "rnn_relu", "lstm", "gru"] as const) {
   });
 }
 
-for (const cell of ["rnn_tanh", "rnn_relu", "lstm", "gru"] as const) {
+for (const cell of ["rnn_tanh", "rnn_relu", "lstm", "gru", "feedforward_tanh"] as const) {
   Deno.test(`inferenceProgram() feeds steps as single steps do, and selects rows: ${cell}`, () => {
     const sizes = { inputSize, hiddenSize, numLayers: 2, bidirectional: false, bias: true };
     const network: NetworkSpec = {

@@ -10,7 +10,8 @@ export function spoiledCases(values: readonly number[]): Case[] {
   const layers = [false, true].flatMap((masked) => {
     const shape = { steps: 3, batch: 2, hidden: 5, masked };
     const rnns = ([0, 1, 2] as const).flatMap((relu) => layerCases("rnn", { ...shape, relu }));
-    return [...layerCases("lstm", shape), ...layerCases("gru", shape), ...rnns];
+    const alone = layerCases("rnn", { ...shape, recurrent: false });
+    return [...layerCases("lstm", shape), ...layerCases("gru", shape), ...rnns, ...alone];
   });
   const others = otherCases().filter(({ size }) => size < 2000);
   return [gemmCase(7, 9, 5, 0, 1, 0), gemmCase(3, 17, 20, 1, 0, 1), ...layers, ...others]

@@ -1,4 +1,5 @@
 import type { CpuSession } from "../../src/kernels/cpu/executor.ts";
+import { type CellKind, cells } from "../../src/kernels/cells.ts";
 import { Layout, type Region, type Session } from "../../src/kernels/program.ts";
 import { type Command, HYPER, hyperColumn } from "../../src/kernels/instructions.ts";
 import {
@@ -31,7 +32,7 @@ export function randomStack(random: Random): StackCase {
   const numLayers = random.integer(1, 3);
   return {
     spec: {
-      cell: pick(["rnn_tanh", "rnn_relu", "lstm", "gru"]),
+      cell: pick(Object.keys(cells) as CellKind[]),
       inputSize: pick(sizes),
       hiddenSize: pick(sizes),
       numLayers,
@@ -52,13 +53,13 @@ export function stackProgram({ spec, size }: StackCase) {
   const width = spec.hiddenSize * (spec.bidirectional ? 2 : 1);
   const many = (n: number, size: number): Region[] =>
     Array.from({ length: n }, () => layout.add(size));
-  const cells = spec.cell === "lstm" ? count : 0;
+  const cellStates = spec.cell === "lstm" ? count : 0;
   const shapes = weightShapes(spec).map(({ shape }) => shape.reduce((a, b) => a * b, 1));
   const inputs = {
     x: layout.add(steps * batch * spec.inputSize),
     weights: shapes.map((n) => layout.add(n)),
     h0: many(count, state),
-    c0: many(cells, state),
+    c0: many(cellStates, state),
   };
   const mask = layout.add(steps * batch);
   const hyper = layout.add(HYPER.length);
@@ -66,7 +67,7 @@ export function stackProgram({ spec, size }: StackCase) {
     x: layout.add(inputs.x.size),
     weights: shapes.map((n) => layout.add(n)),
     h0: many(count, state),
-    c0: many(cells, state),
+    c0: many(cellStates, state),
   };
   const dOutput = layout.add(steps * batch * width);
   const residuals = layoutResiduals(layout, spec, size);

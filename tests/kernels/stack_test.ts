@@ -31,15 +31,27 @@ Deno.test("weightShapes() has PyTorch's names, order and shapes", () => {
     const shapes = weightShapes({ ...one, cell, bias: false, numLayers: 1 });
     assertEquals(shapes.map(({ shape }) => shape), [[rows[cell], 3], [rows[cell], 4]]);
   }
+  for (const cell of ["feedforward_tanh", "feedforward_relu"] as const) {
+    const named = weightShapes({ ...one, cell }).map(({ name, shape }) => `${name} ${shape}`);
+    const layers = ["weight_ih_l0 4,3", "bias_ih_l0 4", "weight_ih_l1 4,4", "bias_ih_l1 4"];
+    assertEquals(named, layers);
+  }
 });
 
-Deno.test("weightsAt() returns the weights of a layer and direction, -1 for absent biases", () => {
+Deno.test("weightsAt() returns the weights of a layer and direction, -1 for absent ones", () => {
   const offsets = weightShapes(both).map((_, i) => 100 + i);
   assertEquals(weightsAt(both, offsets, 1, 1), {
     ...{ inputWeight: 112, hiddenWeight: 113, inputBias: 114, hiddenBias: 115 },
   });
   assertEquals(weightsAt({ ...both, bias: false }, offsets.slice(0, 8), 1, 0), {
     ...{ inputWeight: 104, hiddenWeight: 105, inputBias: -1, hiddenBias: -1 },
+  });
+  const alone: StackSpec = { ...one, cell: "feedforward_relu" };
+  assertEquals(weightsAt(alone, offsets.slice(0, 4), 1, 0), {
+    ...{ inputWeight: 102, hiddenWeight: -1, inputBias: 103, hiddenBias: -1 },
+  });
+  assertEquals(weightsAt({ ...alone, bias: false }, offsets.slice(0, 2), 1, 0), {
+    ...{ inputWeight: 101, hiddenWeight: -1, inputBias: -1, hiddenBias: -1 },
   });
 });
 

@@ -254,6 +254,7 @@ function stated(
 ): number {
   const { cell, inputSize: I, hiddenSize: H, numLayers: L, bidirectional, dropout } = spec.stack;
   const [G, D, S] = [cells[cell].gates.length, bidirectional ? 2 : 1, steps * batch];
+  const R = cells[cell].recurrent ? H + 2 : 1;
   const W = spec.head?.outFeatures ?? D * H;
   const O = spec.readout === "all" ? S : batch;
   const U = scoreSize(spec.readout);
@@ -261,7 +262,7 @@ function stated(
   const pooling = top + (U === null ? 0 : S * (1 + U + D * H));
   const V = spec.embedding?.vocabulary ?? 0;
   const P = V * I + (spec.head ? W * (D * H + 1) : 0) + (U ?? 0) * (D * H + 2) +
-    D * (G * H * (I + H + 2) + (L - 1) * G * H * (D * H + H + 2));
+    D * (G * H * (I + R) + (L - 1) * G * H * (D * H + R));
   const states = (S + batch) * H * (cell === "lstm" ? 2 : 1) + (cell === "gru" ? S * H : 0);
   const batches = (capacity + 1) * ((V ? S : S * I) + (classes ? O : O * W) + (masked ? S : 0));
   const outputs = D === 2 || masked ? L * S * D * H : 0;
@@ -275,7 +276,7 @@ function stated(
 const readouts: readonly Readout[] = ["all", "last", "mean", { attention: 8 }];
 
 Deno.test("layoutTraining() needs the memory that its formula states", () => {
-  for (const cell of ["rnn_tanh", "lstm", "gru"] satisfies CellKind[]) {
+  for (const cell of ["rnn_tanh", "lstm", "gru", "feedforward_tanh"] satisfies CellKind[]) {
     for (const bidirectional of [false, true]) {
       for (const dropout of [0, 0.2]) {
         for (const masked of [false, true]) {

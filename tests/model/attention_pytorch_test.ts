@@ -21,7 +21,8 @@ const named = z.record(z.string(), z.union([vector, matrix]));
 const fixture = z.object({
   note: z.string(),
   cases: z.array(z.object({
-    cell: z.enum(["lstm", "gru"]),
+    cell: z.enum(["lstm", "gru", "feedforward_tanh", "feedforward_relu"]),
+    num_layers: z.number().default(1),
     input_size: z.number(),
     hidden_size: z.number(),
     bidirectional: z.boolean(),
@@ -36,11 +37,21 @@ const fixture = z.object({
     gradients: named,
     losses: vector,
     parameters_after: named,
-  })).length(2),
+  })),
 });
 
-const file = new URL("../../fixtures/attention.json", import.meta.url);
-const { cases } = fixture.parse(JSON.parse(Deno.readTextFileSync(file)));
+function casesOf(name: string) {
+  const file = new URL(`../../fixtures/${name}`, import.meta.url);
+  return fixture.parse(JSON.parse(Deno.readTextFileSync(file))).cases;
+}
+
+const cases = [...casesOf("attention.json"), ...casesOf("feedforward.json")];
+
+Deno.test("the fixtures of attention have each of their cases", () => {
+  const names = cases.map(({ cell, num_layers }) => `${cell} ${num_layers}`);
+  const alone = ["feedforward_tanh 1", "feedforward_relu 1", "feedforward_tanh 2"];
+  assertEquals(names, ["lstm 1", "gru 1", ...alone]);
+});
 
 type Case = (typeof cases)[number];
 
@@ -57,7 +68,7 @@ function dictOf(values: Case["parameters"]): StateDict {
 function modelOf(one: Case, implementation: Implementation): SequenceModel<tf.TensorContainer> {
   const random = new Random(1);
   const recurrent = layerOf(one.cell, {
-    ...{ inputSize: one.input_size, hiddenSize: one.hidden_size },
+    ...{ inputSize: one.input_size, hiddenSize: one.hidden_size, numLayers: one.num_layers },
     ...{ bidirectional: one.bidirectional, implementation, random: random.fork("recurrent") },
   });
   const inputSize = recurrent.outputSize;
@@ -76,7 +87,9 @@ function modelOf(one: Case, implementation: Implementation): SequenceModel<tf.Te
 
 for (const one of cases) {
   for (const implementation of ["fused", "plain"] as const) {
-    const title = `${one.bidirectional ? "bidirectional " : ""}${one.cell}, ${implementation}`;
+    const layers = one.num_layers > 1 ? `${one.num_layers} layers of ` : "";
+    const cell = `${one.bidirectional ? "bidirectional " : layers}${one.cell}`;
+    const title = `${cell}, ${implementation}`;
     forEachBackend(
       `SequenceModel with attention has PyTorch's values, gradients and steps of Adam: ${title}`,
       async () => {

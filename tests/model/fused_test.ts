@@ -131,7 +131,10 @@ async function results(
       assert(weights);
       return output.mul(tensor(weights)).sum<tf.Scalar>();
     });
-    return parts.reduce((a, b) => a.add(b));
+    // tfjs refuses gradients with respect to tensors that do not affect a loss, as h0 without
+    // recurrence.
+    const unused = tensors.map((tensor) => tensor.mul(0).sum<tf.Scalar>());
+    return [...parts, ...unused].reduce((a, b) => a.add(b));
   };
   const gradients = tf.grads(loss)(tensors);
   const names = [...losses.map(({ name }) => name), ...inputs.map(({ name }) => `d ${name}`)];

@@ -1,5 +1,6 @@
 import type * as tf from "@tensorflow/tfjs";
 import type { CellKind } from "../../src/kernels/cells.ts";
+import { Feedforward } from "../../src/model/feedforward.ts";
 import { GRU } from "../../src/model/gru.ts";
 import { LSTM } from "../../src/model/lstm.ts";
 import type {
@@ -11,16 +12,32 @@ import type { RecurrentOptions } from "../../src/model/recurrent_layer.ts";
 import { RNN } from "../../src/model/rnn.ts";
 
 /** A layer of any cell. */
-export type AnyLayer = RNN | LSTM | GRU;
+export type AnyLayer = RNN | LSTM | GRU | Feedforward;
+
+/** Every recurrent cell. */
+export const recurrentCells = ["rnn_tanh", "rnn_relu", "lstm", "gru"] as const satisfies CellKind[];
 
 /** Every cell. */
-export const cells = ["rnn_tanh", "rnn_relu", "lstm", "gru"] as const satisfies CellKind[];
+export const cells = [
+  ...recurrentCells,
+  "feedforward_tanh",
+  "feedforward_relu",
+] as const satisfies CellKind[];
+
+/** Whether a layer of a cell can read in both directions. */
+export function hasDirections(cell: CellKind): boolean {
+  return recurrentCells.some((recurrent) => recurrent === cell);
+}
 
 /** A layer of a cell. */
 export function layerOf(cell: CellKind, options: RecurrentOptions): AnyLayer {
   if (cell === "lstm") return new LSTM(options);
   if (cell === "gru") return new GRU(options);
-  return new RNN({ ...options, nonlinearity: cell === "rnn_relu" ? "relu" : "tanh" });
+  const nonlinearity = cell.endsWith("_relu") ? "relu" : "tanh";
+  if (hasDirections(cell)) return new RNN({ ...options, nonlinearity });
+  const { bidirectional = false, ...others } = options;
+  if (bidirectional) throw new RangeError(`${cell} has one direction`);
+  return new Feedforward({ ...others, nonlinearity });
 }
 
 /** Runs a layer of any cell and returns the output and the parts of the state, in this order. */

@@ -4,6 +4,7 @@ import { selectBackend } from "../../src/core/backend.ts";
 import { InputError } from "../../src/core/errors.ts";
 import { Random } from "../../src/core/random.ts";
 import { Embedding } from "../../src/model/embedding.ts";
+import { Feedforward } from "../../src/model/feedforward.ts";
 import { chronoInit, forgetBias } from "../../src/model/init/gate_bias_init.ts";
 import { GRU } from "../../src/model/gru.ts";
 import { gruCell } from "../../src/model/reference/gru_cell.ts";
@@ -25,6 +26,7 @@ import {
   orthogonalInit,
 } from "../../src/model/init/recurrent_init.ts";
 import { RNN } from "../../src/model/rnn.ts";
+import { feedforwardCell } from "../../src/model/reference/feedforward_cell.ts";
 import { rnnCell } from "../../src/model/reference/rnn_cell.ts";
 import { SequenceModel } from "../../src/model/sequence_model.ts";
 import { InferenceSession } from "../../src/model/inference_session.ts";
@@ -47,14 +49,14 @@ const sizes = { inputSize: 2, hiddenSize: 3 };
 const made = "random must be a source of random numbers, found undefined. new Random(1) makes one";
 
 onCpu(
-  "RNN, LSTM, GRU, Linear and Embedding refuse unknown options and values of other types",
+  "RNN, LSTM, GRU, Feedforward, Linear and Embedding refuse unknown options and values of other types",
   async () => {
     const random = new Random(1);
     const table = { numEmbeddings: 4, embeddingDim: 2 };
     const linear = { inFeatures: 3, outFeatures: 2 };
     const words = { vocabularySize: 5, embeddingDim: 2, hiddenSize: 2 };
     await assertMistakes([
-      ...[RNN, LSTM, GRU].flatMap((layer) =>
+      ...[RNN, LSTM, GRU, Feedforward].flatMap((layer) =>
         [
           [
             () => call(null, layer),
@@ -113,8 +115,8 @@ onCpu(
       ],
       [
         () => call(null, glorotInit),
-        "sizes of glorotInit must be given by an RNN, LSTM or GRU, found undefined. Give glorotInit to " +
-        "one of these, without a call: init: glorotInit",
+        "sizes of glorotInit must be given by an RNN, LSTM, GRU or Feedforward, found undefined. " +
+        "Give glorotInit to one of these, without a call: init: glorotInit",
       ],
       [
         () =>
@@ -130,6 +132,18 @@ onCpu(
       ],
       [() => call(null, identityInit, "weight_ih_l0"), "Call it first: init: identityInit()"],
       [() => call(null, RNN, { ...sizes, random, nonlinearity: "sigmoid" }), '"tanh" or "relu"'],
+      [
+        () => call(null, Feedforward, { ...sizes, random, nonlinearity: "identity" }),
+        '"tanh" or "relu"',
+      ],
+      [
+        () => call(null, Feedforward, { ...sizes, random, bidirectional: true }),
+        "bidirectional must be false for a Feedforward, found true. Without recurrence, both",
+      ],
+      [
+        () => call(null, Feedforward, { ...sizes, random, init: identityInit() }),
+        'the cell of identityInit must be a simple RNN, found "feedforward_tanh"',
+      ],
       [() => call(null, LSTM, { ...sizes, random, nonlinearity: "tanh" }), 'found "nonlinearity"'],
       [() => call(null, Embedding, 4, 2), "options of Embedding must be an object"],
       [() => call(null, Embedding, table), made],
@@ -174,7 +188,10 @@ onCpu("SequenceModel and InferenceSession refuse layers and models of other type
   await assertMistakes([
     [() => call(null, SequenceModel), "options of SequenceModel must be an object"],
     [() => call(null, SequenceModel, [recurrent]), "options of SequenceModel must be an object"],
-    [() => call(null, SequenceModel, {}), "recurrent must be an RNN, LSTM or GRU, found undefined"],
+    [
+      () => call(null, SequenceModel, {}),
+      "recurrent must be an RNN, LSTM, GRU or Feedforward, found undefined",
+    ],
     [() => call(null, SequenceModel, { recurrent: LSTM }), "found the class LSTM"],
     [
       () => call(null, SequenceModel, { recurrent, head: tf.layers.dense({ units: 1 }) }),
@@ -253,7 +270,7 @@ onCpu("forward(), trace() and unroll() refuse values of other types", async () =
       [() => call(lstm, method, x, null), "Leave it out, or give undefined"],
       [() => call(lstm, method, x, { lengths: [4, 2] }), "Options come third"],
       [() => call(gru, method, x, { mask: x }), "Options come third"],
-      [() => call(gru, method, x, { h, c }), "An RNN or GRU has no c"],
+      [() => call(gru, method, x, { h, c }), "Only an LSTM has c: give h itself"],
       [() => call(gru, method, x, [h]), "state must be a tensor, found"],
       [() => call(lstm, method, x, undefined, [4, 2]), `options of LSTM.${method} must be`],
       [() => call(lstm, method, x, undefined, { length: [4, 2] }), "Did you mean lengths?"],
@@ -311,7 +328,7 @@ onCpu("forward(), trace() and unroll() refuse values of other types", async () =
         const [h, c] = [tf.zeros([1, 3, 4, 3]), tf.zeros([1, 3, 4, 3])];
         return call(gru, "unroll", x, { perturbation: { h, c } });
       },
-      "perturbation.c must be left out",
+      "perturbation.c must be given for an LSTM only",
     ],
     [() => call(model, "loadStateDict", model.stateDict()), "a state dict", "Await it first"],
     [() => call(model, "loadStateDict", null), "a state dict must be an object"],
@@ -343,7 +360,7 @@ onCpu("forward(), trace() and unroll() refuse values of other types", async () =
 });
 
 onCpu(
-  "rnnCell(), lstmCell() and gruCell() refuse unknown weights, and sizes that tfjs would broadcast",
+  "rnnCell(), lstmCell(), gruCell() and feedforwardCell() refuse unknown weights, and sizes that tfjs would broadcast",
   async () => {
     const [x, h] = [tf.ones([4, 2]), tf.ones([4, 3])];
     const weights = (gates: number) => ({
@@ -370,6 +387,23 @@ onCpu(
       ]);
     }
     await assertMistakes([
+      [
+        () => call(null, feedforwardCell, x, weights(1)),
+        'a field of a cell\'s weights must be one of weight_ih, bias_ih, found "weight_hh"',
+      ],
+      [
+        () => call(null, feedforwardCell, x, { weight_ih: tf.ones([3, 4]) }),
+        "weight_ih must be of shape [hidden 3, input 2]",
+      ],
+      [
+        () => call(null, feedforwardCell, x, { weight_ih: tf.ones([3, 2]), bias_ih: tf.ones([1]) }),
+        "bias_ih must be of shape [hidden 3]",
+      ],
+      [() => call(null, feedforwardCell, [1], {}), "x must be a tensor"],
+      [
+        () => call(null, feedforwardCell, x, { weight_ih: tf.ones([3, 2]) }, "identity"),
+        'nonlinearity must be "tanh" or "relu", found "identity"',
+      ],
       [
         () => call(null, rnnCell, x, tf.ones([1, 3]), weights(1)),
         "h must be of shape [batch 4, hidden 3]",

@@ -12,7 +12,7 @@ import {
 import { RNN } from "../../src/model/rnn.ts";
 import { type BackendName, forEachBackend } from "../backends.ts";
 import { assertClose, tolerance } from "../tolerance.ts";
-import { type AnyLayer, cells, layerOf, run, traceOf } from "./layers.ts";
+import { type AnyLayer, layerOf, recurrentCells, run, traceOf } from "./layers.ts";
 
 const implementations = ["plain", "fused"] as const;
 const sizes = { inputSize: 3, hiddenSize: 5, numLayers: 2, bidirectional: true };
@@ -24,7 +24,7 @@ function normal(label: string, shape: number[]): tf.Tensor {
 }
 
 /**
- * Layers of every cell and implementation, two layers in both directions. On WebGPU only the fused
+ * Layers of every recurrent cell and implementation, two layers in both directions. On WebGPU only the fused
  * LSTM, since every shape compiles its own shaders; other tests run every cell there.
  */
 async function forAll(
@@ -34,7 +34,7 @@ async function forAll(
 ): Promise<void> {
   const gpu = backend === "webgpu";
   for (const implementation of gpu ? ["fused"] as const : implementations) {
-    for (const cell of gpu ? ["lstm"] as const : cells) {
+    for (const cell of gpu ? ["lstm"] as const : recurrentCells) {
       const layer = layerOf(cell, { ...sizes, random: new Random(2), implementation, ...options });
       await test(layer);
       layer.dispose();

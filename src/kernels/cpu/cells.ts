@@ -73,9 +73,9 @@ export function rnnForward(arena: Arena, f: Fields<"rnnForward">): void {
     for (let j = 0; j < hidden; j++) {
       let value = at(arena, last + j);
       if (counts) {
-        const sum = at(arena, f.gates + row * hidden + j) +
-          dot(arena, f.weight + j * hidden, last, hidden);
-        value = activate(sum, f.relu);
+        const input = at(arena, f.gates + row * hidden + j);
+        const recurrent = f.weight < 0 ? 0 : dot(arena, f.weight + j * hidden, last, hidden);
+        value = activate(input + recurrent, f.relu);
       }
       arena[next + j] = value;
       if (f.output >= 0) arena[f.output + row * f.ldOutput + j] = counts ? value : 0;
@@ -99,7 +99,7 @@ export function rnnBackward(arena: Arena, f: Fields<"rnnBackward">): void {
     }
     sums.forEach((value, j) => arena[gates + j] = value);
     arena.fill(0, dH, dH + hidden);
-    addTransposedProduct(arena, dH, f.weight, sums, hidden);
+    if (f.weight >= 0) addTransposedProduct(arena, dH, f.weight, sums, hidden);
   }
 }
 

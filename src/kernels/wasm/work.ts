@@ -61,8 +61,9 @@ function isRecurrent(command: Command): command is Command<RecurrentInstruction>
 }
 
 /** The cost of a scan; a backward scan costs about as much as a forward scan. */
-function scanCost({ op, steps, batch, hidden }: Command<RecurrentInstruction>): number {
-  return steps * batch * hidden * gatesOfInstruction[op] * (hidden + CURVE);
+function scanCost({ op, steps, batch, hidden, weight }: Command<RecurrentInstruction>): number {
+  const products = weight < 0 ? 0 : hidden;
+  return steps * batch * hidden * gatesOfInstruction[op] * (products + CURVE);
 }
 
 function otherCost<K extends OtherInstruction>(command: Command<K>): number {

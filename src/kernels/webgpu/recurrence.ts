@@ -65,8 +65,8 @@ function tileOf(
 
 /**
  * Returns the phases of the forward scan of a layer. An item is one unit of a few examples: it adds
- * up W h_before for all gates of the unit, then runs the body of the cell, so a step needs one
- * barrier.
+ * up W h_before for all gates of the unit, unless there is no W, then runs the body of the cell, so
+ * a step needs one barrier.
  *
  * @param name The name of the phase.
  * @param fields The fields of the command.
@@ -85,6 +85,7 @@ export function forwardScan(
   const [rows] = tileOf(fields, [[8, 1], [4, 1], [2, 1]], target);
   const unroll = target.software ? 1 : rows * gates >= 16 ? 2 : 4;
   const { phases, layout } = weights(fields, gates, target);
+  const terms = fields.weight < 0 ? 0 : hidden;
   const product = `
     ${unrolled(gates, (g) => `let w${g} = at(weight + ${g} * $gateStride);`)}
     ${
@@ -107,7 +108,7 @@ export function forwardScan(
     ${unrolled(rows * gates, (e) => `var s${e} = 0.0;`)}
     var weight = $matrix + j * $unitStride;
     var k = 0;
-    ${loop("k", "bound($hidden)", unroll, product)}
+    ${loop("k", "bound($terms)", unroll, product)}
     ${
     eachSum(rows, gates, (sum) => `
       let b = first + e;
@@ -121,11 +122,11 @@ export function forwardScan(
   const step: Phase = {
     name: `${name}${rows}`,
     body,
-    fields: { ...fields, ...layout },
+    fields: { ...fields, ...layout, terms },
     items: hidden * Math.ceil(batch / rows),
-    iterations: Math.ceil(hidden / unroll) + unroll + rows + 6,
+    iterations: Math.ceil(terms / unroll) + unroll + rows + 6,
     repeat: steps,
-    sequence: { block: hidden, weights: gates * hidden * hidden },
+    sequence: { block: hidden, weights: gates * terms * hidden },
   };
   return [...phases, step];
 }
@@ -140,7 +141,7 @@ function weights(
   gates: number,
   { software, scratch }: Target,
 ): { phases: Phase[]; layout: Record<string, number> } {
-  if (software || hidden < 8) {
+  if (weight < 0 || software || hidden < 8) {
     const strides = { unitStride: hidden, termStride: 1, gateStride: hidden * hidden };
     return { phases: [], layout: { matrix: weight, ...strides } };
   }
@@ -202,6 +203,7 @@ export function backwardScan(
   const sizes = [[8, 4], [4, 4], [4, 2], [2, 2], [1, 4], [2, 1], [1, 2]] as const;
   const [rows, units] = tileOf(fields, sizes, target);
   const across = Math.ceil(hidden / units);
+  const terms = fields.weight < 0 ? 0 : hidden;
   const unroll = target.software ? 1 : rows * units >= 8 ? 2 : 4;
   // Units of an item are `across` apart, so that neighbouring lanes read neighbouring numbers.
   const product = `
@@ -230,7 +232,7 @@ export function backwardScan(
         unrolled(rows, (r) => `
         let row${r} = ${offset} + (visited + min(first + ${r}, $batch - 1)) * ${stride} * $hidden;`)
       }
-      let terms = bound(select(0, ${count} * $hidden, t > 0));
+      let terms = bound(select(0, ${count} * $terms, t > 0));
       var i = 0;
       ${loop("i", "terms", unroll, product)}
       ${unrolled(units, (c) => `weight${c} += ${count} * $hidden * $hidden;`)}
@@ -259,10 +261,10 @@ export function backwardScan(
   return [{
     name: `${name}${rows}x${units}`,
     body,
-    fields: { ...fields, across },
+    fields: { ...fields, across, terms },
     items: across * Math.ceil(batch / rows),
-    iterations: Math.ceil(gates * hidden / unroll) + sums.length * (unroll + 4) + rows * units + 2,
+    iterations: Math.ceil(gates * terms / unroll) + sums.length * (unroll + 4) + rows * units + 2,
     repeat: steps + 1,
-    sequence: { block: across, weights: gates * hidden * hidden },
+    sequence: { block: across, weights: gates * terms * hidden },
   }];
 }

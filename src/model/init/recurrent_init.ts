@@ -247,7 +247,7 @@ export function identityInit(scale = 1, deviation = 0.001): RecurrentInit {
   return (name, shape, sizes, random) => {
     checkCall("identityInit()", sizes, random);
     const { cell, hiddenSize } = sizes;
-    if (cells[cell].gates.length !== 1) {
+    if (!cells[cell].recurrent || cells[cell].gates.length !== 1) {
       throw new InputError("the cell of identityInit", "a simple RNN", cell);
     }
     const values = new Float64Array(sizeOf(shape));
@@ -281,7 +281,12 @@ function checkCall(what: string, sizes: unknown, random: unknown): void {
     return checkRandom("random", random);
   }
   const help = `Give ${what} to one of these, without a call: init: ${what}`;
-  throw new InputError(`sizes of ${what}`, "given by an RNN, LSTM or GRU", sizes, help);
+  throw new InputError(
+    `sizes of ${what}`,
+    "given by an RNN, LSTM, GRU or Feedforward",
+    sizes,
+    help,
+  );
 }
 
 function byGate(gates: number, draw: () => number[][]): number[] {

@@ -3,7 +3,7 @@ import { assignStateDict, readStateDict, type StateDict } from "./state_dict.ts"
 
 /**
  * A layer with trainable parameters, which it owns until {@link Module.dispose}: the base class of
- * {@link RNN}, {@link LSTM}, {@link GRU}, {@link Linear} and {@link Embedding}.
+ * {@link RNN}, {@link LSTM}, {@link GRU}, {@link Feedforward}, {@link Linear} and {@link Embedding}.
  */
 export abstract class Module<P extends Parameters = Parameters> {
   /** The size of the leading replica axis; `undefined` if there is none. */

@@ -58,6 +58,26 @@ export function checkCell(
   if (bias_hh !== undefined) checkAxes("bias_hh", bias_hh, { rows });
 }
 
+/**
+ * Throws unless the arguments of one step of a cell without recurrence fit each other.
+ *
+ * @param x The input [..., batch, input].
+ * @param weights The weights of the input: `weight_ih` and, if there is a bias, `bias_ih`.
+ * @throws {InputError} If a value is not a tensor of a fitting shape, or if a weight is unknown.
+ */
+export function checkFeedforwardCell(
+  x: Tensor,
+  weights: Pick<RnnCellWeights, "weight_ih" | "bias_ih">,
+): void {
+  checkOptions("a cell's weights", weights, { weight_ih: true, bias_ih: true }, "field");
+  checkTensor("x", x);
+  const { weight_ih, bias_ih } = weights;
+  checkTensor("weight_ih", weight_ih);
+  const hidden = weight_ih.shape.at(-2) ?? 0;
+  checkAxes("weight_ih", weight_ih, { hidden, input: x.shape.at(-1) });
+  if (bias_ih !== undefined) checkAxes("bias_ih", bias_ih, { hidden });
+}
+
 function checkAxes(
   name: string,
   tensor: Tensor,

@@ -1,10 +1,11 @@
 import type { Tensor, Tensor3D, Tensor4D } from "@tensorflow/tfjs";
 import { tf } from "../../core/tfjs.ts";
 import type { RecurrentInputs, RecurrentOutputs } from "../../kernels/ops/recurrent.ts";
-import type { CellKind } from "../../kernels/cells.ts";
-import type { StackSpec } from "../../kernels/stack.ts";
+import { type CellKind, cells } from "../../kernels/cells.ts";
+import { type StackSpec, weightsPerDirection } from "../../kernels/stack.ts";
 import type { RnnCellWeights } from "./cell.ts";
 import { dropoutMask } from "./dropout_mask.ts";
+import { feedforwardCell, type FeedforwardCellWeights } from "./feedforward_cell.ts";
 import { gruCell } from "./gru_cell.ts";
 import { lstmCell } from "./lstm_cell.ts";
 import { rnnCell } from "./rnn_cell.ts";
@@ -146,7 +147,7 @@ interface ScanInputs {
   readonly cell: CellKind;
   readonly x: readonly Tensor3D[];
   readonly initial: PlainState;
-  readonly weights: RnnCellWeights;
+  readonly weights: PlainWeights;
   readonly mask: readonly Tensor3D[] | undefined;
   readonly reverse: boolean;
   /** The terms that are added to the states, in the order of the entries of {@link Perturbation}. */
@@ -193,35 +194,55 @@ function scan({ cell, x, initial, weights, mask, reverse, perturbation }: ScanIn
   return { reverse, steps, output, states };
 }
 
+/** The weights of one direction of one layer by PyTorch's names, without layer and direction. */
+type PlainWeights = FeedforwardCellWeights & Partial<RnnCellWeights>;
+
 /** One step of each cell. */
 const steppers: Readonly<
-  Record<CellKind, (x: Tensor3D, state: PlainState, weights: RnnCellWeights) => PlainStep>
+  Record<CellKind, (x: Tensor3D, state: PlainState, weights: PlainWeights) => PlainStep>
 > = {
-  rnn_tanh: (x, { h }, weights) => ({ gates: {}, hidden: rnnCell(x, h, weights, "tanh") }),
-  rnn_relu: (x, { h }, weights) => ({ gates: {}, hidden: rnnCell(x, h, weights, "relu") }),
+  rnn_tanh: (x, { h }, weights) => simple(rnnCell(x, h, recurrent(weights), "tanh")),
+  rnn_relu: (x, { h }, weights) => simple(rnnCell(x, h, recurrent(weights), "relu")),
   lstm: (x, { h, c }, weights) => {
-    const { cell, hidden, ...gates } = lstmCell(x, { h, c: c ?? tf.zerosLike(h) }, weights);
+    const state = { h, c: c ?? tf.zerosLike(h) };
+    const { cell, hidden, ...gates } = lstmCell(x, state, recurrent(weights));
     return { gates, cell, hidden };
   },
   gru: (x, { h }, weights) => {
-    const { hidden, ...gates } = gruCell(x, h, weights);
+    const { hidden, ...gates } = gruCell(x, h, recurrent(weights));
     return { gates, hidden };
   },
+  feedforward_tanh: (x, _, weights) => simple(feedforwardCell(x, weights, "tanh")),
+  feedforward_relu: (x, _, weights) => simple(feedforwardCell(x, weights, "relu")),
 };
+
+/** Returns the step of a cell without gates. */
+function simple(hidden: Tensor3D): PlainStep {
+  return { gates: {}, hidden };
+}
+
+/** Returns the weights of a recurrent cell. */
+function recurrent({ weight_hh, ...weights }: PlainWeights): RnnCellWeights {
+  if (weight_hh === undefined) throw new RangeError("a recurrent cell without weight_hh");
+  return { ...weights, weight_hh };
+}
 
 /**
  * Returns the weights of one direction of one layer; `index` counts directions from the first layer
  * on.
  */
 function weightsAt(
-  { bias }: StackSpec,
+  spec: StackSpec,
   weights: readonly Tensor[],
   index: number,
-): RnnCellWeights {
-  const first = index * (bias ? 4 : 2);
-  const matrices = { weight_ih: at(weights, first), weight_hh: at(weights, first + 1) };
-  if (!bias) return matrices;
-  return { ...matrices, bias_ih: at(weights, first + 2), bias_hh: at(weights, first + 3) };
+): PlainWeights {
+  const { recurrent } = cells[spec.cell];
+  const { bias } = spec;
+  const each = weightsPerDirection(spec);
+  const own = weights.slice(index * each, (index + 1) * each);
+  if (!recurrent) return { weight_ih: at(own, 0), ...(bias ? { bias_ih: at(own, 1) } : {}) };
+  const matrices = { weight_ih: at(own, 0), weight_hh: at(own, 1) };
+  return bias ? { ...matrices, bias_ih: at(own, 2), bias_hh: at(own, 3) } : matrices;
 }
 
 /**

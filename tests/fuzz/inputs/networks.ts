@@ -7,9 +7,11 @@ import fc from "fast-check";
 import { selectBackend } from "../../../src/core/backend.ts";
 import { InputError } from "../../../src/core/errors.ts";
 import { Random } from "../../../src/core/random.ts";
+import { Feedforward } from "../../../src/model/feedforward.ts";
 import { GRU } from "../../../src/model/gru.ts";
 import { Linear } from "../../../src/model/linear.ts";
 import { LSTM } from "../../../src/model/lstm.ts";
+import { RecurrentLayer } from "../../../src/model/recurrent_layer.ts";
 import { RNN } from "../../../src/model/rnn.ts";
 import { SequenceModel } from "../../../src/model/sequence_model.ts";
 import { CrossEntropyLoss, MSELoss } from "../../../src/training/engine/losses.ts";
@@ -50,7 +52,7 @@ const unknownOption = fc.oneof({ weight: 9, arbitrary: fc.constant({}) }, {
   arbitrary: fc.constantFrom({ numLayer: 2 }, { hidden_size: 3 }, { projSize: 2 }, { units: 1 }),
 });
 
-const cells = [RNN, LSTM, GRU];
+const cells = [RNN, LSTM, GRU, Feedforward];
 
 const layers = inputTarget({
   name: "layers",
@@ -68,7 +70,7 @@ const layers = inputTarget({
   async read({ cell, options, x: given, more }) {
     const before = tf.memory().numTensors;
     const layer: unknown = Reflect.construct(cells[cell] ?? RNN, [options]);
-    assert(layer instanceof RNN || layer instanceof LSTM || layer instanceof GRU);
+    assert(layer instanceof RecurrentLayer);
     const other = Object.keys(options).find((name) => !known.has(name));
     assert(other === undefined, `the option ${other} was accepted`);
     const { replicas, spec: { inputSize }, batchFirst } = layer;

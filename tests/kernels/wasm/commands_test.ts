@@ -62,6 +62,14 @@ const shapes: readonly LayerShape[] = [
   { steps: 12, batch: 16, hidden: 64, masked: true, reverse: 1 },
 ];
 
+Deno.test("rnn without recurrent weights matches the CPU at sizes of every path", async () => {
+  for (const shape of shapes) {
+    for (const relu of [0, 1, 2] as const) {
+      for (const one of layerCases("rnn", { ...shape, relu, recurrent: false })) await compare(one);
+    }
+  }
+});
+
 for (const cell of ["rnn", "lstm", "gru"] as const) {
   Deno.test(`${cell} matches the CPU at sizes of every path`, async () => {
     for (const shape of shapes) {

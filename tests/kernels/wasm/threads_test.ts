@@ -21,6 +21,7 @@ const cases: readonly Case[] = [
   ...(["rnn", "lstm", "gru"] as const).flatMap((cell) =>
     shapes.flatMap((shape) => layerCases(cell, shape))
   ),
+  ...shapes.flatMap((shape) => layerCases("rnn", { ...shape, recurrent: false })),
   ...otherCases(),
 ];
 

@@ -50,6 +50,15 @@ for (const cell of ["rnn", "lstm", "gru"] as const) {
   }
 }
 
+for (const shape of shapes) {
+  const name = JSON.stringify(shape);
+  testOn("webgpu", `rnn without recurrent weights ${name} matches the CPU`, async () => {
+    for (const way of ways) {
+      for (const one of layerCases("rnn", { ...shape, recurrent: false })) await compare(one, way);
+    }
+  });
+}
+
 for (const one of otherCases()) {
   testOn("webgpu", `${one.name} matches the CPU`, async () => {
     for (const way of ways.filter(({ mode }) => mode !== "looped")) {

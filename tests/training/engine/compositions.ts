@@ -1,6 +1,7 @@
 import type * as tf from "@tensorflow/tfjs";
 import { Random } from "../../../src/core/random.ts";
 import { Embedding } from "../../../src/model/embedding.ts";
+import { Feedforward } from "../../../src/model/feedforward.ts";
 import { GRU } from "../../../src/model/gru.ts";
 import { Linear } from "../../../src/model/linear.ts";
 import { LSTM } from "../../../src/model/lstm.ts";
@@ -29,12 +30,12 @@ export interface Composition {
 export function randomComposition(seed: number): Composition {
   const random = new Random(seed).fork("composition");
   const pick = <T>(first: T, ...rest: T[]): T => rest[random.integer(0, rest.length) - 1] ?? first;
-  const cell = pick("rnn", "lstm", "gru");
+  const cell = pick("rnn", "lstm", "gru", "feedforward");
   const ids = pick(true, false);
   const classes = ids || pick(true, false);
   const head = classes || pick(true, false);
   const readout = pick(true, false) ? "all" : pick<SequenceReadout>("last", "mean", "attention");
-  const bidirectional = pick(true, false);
+  const bidirectional = pick(true, false) && cell !== "feedforward";
   const numLayers = pick(1, 2);
   const dropout = numLayers > 1 && pick(true, false) ? 0.4 : 0;
   const topDropout = pick(0, 0.3);
@@ -57,15 +58,18 @@ export function randomComposition(seed: number): Composition {
     random: () => new Random(seed).fork("dropout"),
     make(implementation, replicas) {
       const many = replicas === undefined ? {} : { replicas };
-      const options = {
-        ...{ inputSize, hiddenSize, numLayers, dropout, bidirectional, implementation, ...many },
+      const single = {
+        ...{ inputSize, hiddenSize, numLayers, dropout, implementation, ...many },
         random: new Random(seed).fork("recurrent"),
       };
+      const options = { ...single, bidirectional };
       const recurrent = cell === "rnn"
         ? new RNN({ ...options, nonlinearity })
         : cell === "lstm"
         ? new LSTM(options)
-        : new GRU(options);
+        : cell === "gru"
+        ? new GRU(options)
+        : new Feedforward({ ...single, nonlinearity });
       const table = { numEmbeddings: vocabulary, embeddingDim: inputSize, paddingIdx: 0 };
       const top = { inFeatures: recurrent.outputSize, outFeatures: out };
       const embedding = ids

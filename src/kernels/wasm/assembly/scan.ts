@@ -34,13 +34,17 @@ export let exampleEnd: i32 = 0;
 let byUnits: bool = false;
 /** Whether the weights are packed into panels. */
 let packed: bool = false;
+/** Whether there are recurrent weights. */
+let recurrent: bool = false;
 /** The address of the recurrent weights. */
 let weights: usize = 0;
 /** The size of the state of one example, in bytes. */
 let ld: usize = 0;
 
 /** Reads the first fields, which all recurrent instructions share, and divides the work. */
-function begin(pc: usize, rows: i32): void {
+function begin(pc: usize, weight: i32, rows: i32): void {
+  recurrent = weight >= 0;
+  weights = recurrent ? address(weight) : 0;
   steps = load<i32>(pc, LSTM_FORWARD_STEPS);
   batch = load<i32>(pc, LSTM_FORWARD_BATCH);
   hidden = load<i32>(pc, LSTM_FORWARD_HIDDEN);
@@ -66,14 +70,14 @@ function begin(pc: usize, rows: i32): void {
 /**
  * Starts a forward scan.
  *
+ * @param weight The offset of the recurrent weights; -1 if there are none.
  * @param rows The number of rows of the recurrent weights: gates * hidden.
  * @param split The row at which a second matrix starts; `rows` if there is only one.
  */
 export function beginForward(pc: usize, weight: i32, rows: i32, split: i32): void {
-  begin(pc, rows);
-  weights = address(weight);
+  begin(pc, weight, rows);
   packed = batch > DOT_ROWS || (batch > 3 && steps > 1) || (hidden < 64 && steps >= 4);
-  if (!packed) return;
+  if (!recurrent || !packed) return;
   packPart(0, split);
   if (split < rows) packPart(split, rows);
   barrier();
@@ -115,7 +119,7 @@ export function addRecurrent(h: usize, to: usize, ldTo: usize, first: i32, gates
 
 function columns(h: usize, to: usize, ldTo: usize, first: i32, start: i32, count: i32): void {
   const m = exampleEnd - example;
-  if (m <= 0 || count <= 0) return;
+  if (!recurrent || m <= 0 || count <= 0) return;
   const a = h + ld * example;
   const c = to + ldTo * example + (start << 2);
   if (packed) {
@@ -126,10 +130,9 @@ function columns(h: usize, to: usize, ldTo: usize, first: i32, start: i32, count
 
 /** Starts a backward scan; parameters as of {@link beginForward}. */
 export function beginBackward(pc: usize, weight: i32, rows: i32, split: i32): void {
-  begin(pc, rows);
-  weights = address(weight);
+  begin(pc, weight, rows);
   packed = batch > 3 && steps * batch >= 16;
-  if (!packed) return;
+  if (!recurrent || !packed) return;
   packRowsOf(0, split);
   if (split < rows) packRowsOf(split, rows);
   barrier();
@@ -150,7 +153,7 @@ export function addRecurrentGradient(d: usize, ldD: usize, dH: usize, first: i32
   const m = exampleEnd - example;
   const n = unitEnd - unit;
   const k = end - first;
-  if (m <= 0 || n <= 0) return;
+  if (!recurrent || m <= 0 || n <= 0) return;
   const a = d + ldD * example;
   const c = dH + ld * example + (unit << 2);
   const raw = weights + ld * first + (unit << 2);
