@@ -32,7 +32,7 @@ export interface SequenceClassifierOptions {
    * ignore it.
    */
   readonly attentionSize?: number;
-  /** The share of the input of the linear layer that is dropped in training; 0.2 by default. */
+  /** The share of the input of the linear layer that is dropped in training; 0.3 by default. */
   readonly dropout?: number;
   /**
    * The share of the words of the training texts that are replaced by the unknown word, drawn anew

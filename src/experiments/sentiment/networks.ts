@@ -8,7 +8,7 @@ import {
 import type { SequenceClassifierOptions } from "../../classification/sequence_classifier_options.ts";
 import type { DataSplit } from "../../data/folds.ts";
 import type { LabelledTexts } from "../../data/text/labelled_texts.ts";
-import { type AttentionFindings, studyAttention } from "./attention.ts";
+import { type AttentionFindings, attentionFindings } from "./attention.ts";
 import { type Kind, kinds } from "./kinds.ts";
 import type { Context, Values } from "./parameters.ts";
 import { smallerSplit, type Texts } from "./texts.ts";
@@ -159,7 +159,7 @@ async function trainSplit(
       parameterCount: first?.model.parameterCount ?? 0,
       words: first?.tokenizer.vocabulary.size ?? 0,
       attention: studied
-        ? await studyAttention(context, classifiers, test.texts, path)
+        ? await attentionFindings(context, classifiers, test.texts, path)
         : null,
     };
   } finally {
