@@ -108,8 +108,10 @@ export type {
 } from "./harness/seed_values.ts";
 export type { Runtime } from "./platform/runtime.ts";
 export type { Axis, CategoryAxis, ChartFrame, ColourScale, NumberAxis } from "./result/axes.ts";
+export type { ConfusionFigure } from "./result/confusion_figure.ts";
 export type { DrawingName } from "./result/drawings.ts";
-export type { Chart, Drawing, Figure, FigureText } from "./result/figure.ts";
+export type { Chart, Drawing, Figure } from "./result/figure.ts";
+export type { FigureText } from "./result/figure_text.ts";
 export type {
   BandLayer,
   BarLayer,
@@ -142,3 +144,4 @@ export type {
   Unmeasured,
 } from "./result/result.ts";
 export { resultSchema } from "./result/result_schema.ts";
+export type { WordStrips } from "./result/word_strips.ts";

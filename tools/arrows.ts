@@ -55,7 +55,7 @@ const arrows: Arrows = {
   "src/generation": ["src/core", "src/data", "src/model"],
   "src/analysis": ["src/core", "src/statistics", "src/model"],
   "src/harness": ["src/platform", "src/core", "src/result", "src/statistics"],
-  "src/experiments": ["src/platform", "src/result", ...measuring],
+  "src/experiments": ["src/platform", "src/result", ...measuring, "src/classification"],
   "src/report": ["src/platform", "src/core", "src/result"],
   "mod.ts": ["src/core", "src/kernels", "src/model", "src/training", "src/harness"],
   "src/data.ts": ["src/data"],

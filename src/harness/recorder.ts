@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import { estimate } from "../statistics/estimate.ts";
 import { checkSchema, claimSchema, unmeasuredSchema } from "../result/claim_schema.ts";
+import { readConfusion } from "../result/confusion_rows.ts";
 import { checkChart, checkDrawing, checkRows } from "../result/figure_check.ts";
 import { InputError, isPlainObject } from "../core/errors.ts";
 import type { Chart, Figure } from "../result/figure.ts";
@@ -18,6 +19,7 @@ import type {
   Unmeasured,
 } from "../result/result.ts";
 import { metricSchema, tableSchema } from "../result/result_schema.ts";
+import { readWordStrips } from "../result/word_strips_rows.ts";
 import { pathText, schemaProblem } from "../core/schema.ts";
 import { decideClaims, type OpenClaim, openClaim } from "./decide.ts";
 import { fill, nothingDeclared } from "./declarations.ts";
@@ -115,8 +117,8 @@ export class Recorder {
    * Records a figure.
    *
    * @param figure The figure, as data.
-   * @throws {InputError} If the figure does not match its schema, its id is taken, a layer names an
-   * unknown table or column, or a layer does not fit the axes or the rows of its table.
+   * @throws {InputError} If the figure does not match its schema, its id is taken, it names an unknown
+   * table or column, or it does not fit the rows of its table.
    */
   figure(figure: Figure): void {
     const recorded = checked("figure", figureSchema, figure);
@@ -129,8 +131,12 @@ export class Recorder {
         const wanted = `a column of a table that it draws (${[...new Set(columns)].join(", ")})`;
         throw new InputError(`figure ${figure.id}: facet`, wanted, facet);
       }
-    } else {
+    } else if (recorded.kind === "drawing") {
       checkDrawing(recorded);
+    } else if (recorded.kind === "word-strips") {
+      readWordStrips(recorded, this.tables);
+    } else {
+      readConfusion(recorded, this.tables);
     }
     this.figures.push(unique("figure", this.figures, recorded));
   }

@@ -1,6 +1,7 @@
 import { checkOptions, type OptionNames } from "../core/options.ts";
 import type { BandLayer, Layer, LineLayer } from "../result/marks.ts";
-import type { Chart, FigureText } from "../result/figure.ts";
+import type { Chart } from "../result/figure.ts";
+import type { FigureText } from "../result/figure_text.ts";
 import type { NumberAxis } from "../result/axes.ts";
 import type { Column, SeedStatistic } from "../result/result.ts";
 import { type CellInput, type Labels, nameOf, type TableInput } from "./seed_values.ts";

@@ -1,18 +1,9 @@
 import type { ChartFrame } from "./axes.ts";
+import type { ConfusionFigure } from "./confusion_figure.ts";
 import type { DrawingName } from "./drawings.ts";
-import type { Layer } from "./marks.ts";
-
-/** The text of every figure. */
-export interface FigureText {
-  /** The id, unique in the result: letters, digits and hyphens. */
-  readonly id: string;
-  /** A short heading. */
-  readonly title: string;
-  /** A plain text that says what the figure shows, what bands, symbols and dashes mean, and n. */
-  readonly caption: string;
-  /** A description for a reader who cannot see the figure. */
-  readonly alt: string;
-}
+import type { FigureText } from "./figure_text.ts";
+import { isTableLayer, type Layer } from "./marks.ts";
+import type { WordStrips } from "./word_strips.ts";
 
 /** A chart: a pure function of the tables of the result. */
 export interface Chart extends FigureText, ChartFrame {
@@ -47,4 +38,16 @@ export interface Drawing extends FigureText {
 }
 
 /** A figure, as data. */
-export type Figure = Chart | Drawing;
+export type Figure = Chart | ConfusionFigure | Drawing | WordStrips;
+
+/**
+ * Lists the tables that a figure draws.
+ *
+ * @param figure The figure.
+ * @returns The ids of the tables, each once.
+ */
+export function figureTables(figure: Figure): string[] {
+  if (figure.kind === "drawing") return [];
+  if (figure.kind !== "chart") return [figure.table];
+  return [...new Set(figure.layers.filter(isTableLayer).map(({ table }) => table))];
+}

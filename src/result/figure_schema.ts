@@ -1,9 +1,12 @@
 import { z } from "zod";
-import { idSchema as id, textSchema as text } from "../core/schema.ts";
-import type { CategoryAxis, ColourScale, NumberAxis } from "./axes.ts";
+import { textSchema as text } from "../core/schema.ts";
+import type { CategoryAxis, NumberAxis } from "./axes.ts";
+import { confusionFigureSchema } from "./confusion_figure.ts";
 import { drawingChecks, type DrawingName } from "./drawings.ts";
 import type { Figure } from "./figure.ts";
+import { colourSchema, figureTextSchema } from "./figure_text.ts";
 import { layerSchema } from "./marks.ts";
+import { wordStripsSchema } from "./word_strips.ts";
 
 // The compiler checks each schema against its interface.
 
@@ -20,27 +23,20 @@ const categoryAxis: z.ZodType<CategoryAxis> = z.strictObject({
   categories: z.array(text).min(1),
 });
 
-const colour: z.ZodType<ColourScale> = z.strictObject({
-  label: text,
-  unit: text.exactOptional(),
-  limit: z.number().gt(0).exactOptional(),
-});
-
 const drawingNames = Object.keys(drawingChecks).filter(isDrawingName);
 
 function isDrawingName(name: string): name is DrawingName {
   return Object.hasOwn(drawingChecks, name);
 }
 
-const figureText = { id, title: text, caption: text, alt: text };
 /** Validates a {@link Figure}. */
 export const figureSchema: z.ZodType<Figure> = z.discriminatedUnion("kind", [
   z.strictObject({
     kind: z.literal("chart"),
-    ...figureText,
+    ...figureTextSchema,
     x: numberAxis,
     y: z.union([numberAxis, categoryAxis]),
-    colour: colour.exactOptional(),
+    colour: colourSchema.exactOptional(),
     series: z.array(text).exactOptional(),
     seriesLabel: text.exactOptional(),
     aspect: z.enum(["wide", "equal"]).exactOptional(),
@@ -49,8 +45,10 @@ export const figureSchema: z.ZodType<Figure> = z.discriminatedUnion("kind", [
   }),
   z.strictObject({
     kind: z.literal("drawing"),
-    ...figureText,
+    ...figureTextSchema,
     drawing: z.enum(drawingNames),
     options: z.record(z.string(), z.number()),
   }),
+  wordStripsSchema,
+  confusionFigureSchema,
 ]);

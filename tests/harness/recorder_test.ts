@@ -168,7 +168,7 @@ Deno.test("Recorder refuses records that do not match their schemas", () => {
     [
       "figure",
       {},
-      "figure: kind must be one of chart, drawing, found undefined",
+      "figure: kind must be one of chart, drawing, word-strips, confusion-matrix, found undefined",
     ],
     [
       "metric",

@@ -32,12 +32,19 @@ export function levelFill(level: number): Attributes {
   };
 }
 
+/** The opacity of the strongest shade under text: the text has a contrast of at least 4.5 : 1. */
+const strongestUnderText = 0.6;
+
+/** The colour of a level from 0 to {@link levels}, under text. */
+export function shadeFill(level: number): Attributes {
+  return { fill: "var(--s1)", "fill-opacity": strongestUnderText * level / levels };
+}
+
 const size = 13;
 const tickSize = 12;
 const rowHeight = 22;
 const barHeight = 13;
 const step = 8;
-const barWidth = (2 * levels + 1) * step;
 
 /** The look of the stroke in a negative cell. */
 export const negativeMark = {
@@ -46,24 +53,55 @@ export const negativeMark = {
   "shape-rendering": "crispEdges",
 } as const;
 
+/** A legend of colours. */
+export interface ColourBar {
+  readonly width: number;
+  readonly height: number;
+  readonly nodes: readonly SvgElement[];
+}
+
 /** The legend of the colours of cells: a bar of all levels beside its label, or under it. */
 export function drawColourBar(
   document: SvgDocument,
   colour: ColourScale,
   limit: number,
   width: number,
-): { readonly width: number; readonly height: number; readonly nodes: readonly SvgElement[] } {
+): ColourBar {
+  return drawBar(document, colour, limit, width, -levels, levelFill);
+}
+
+/** The legend of the shades under text, from 0 to the limit. */
+export function drawShadeBar(
+  document: SvgDocument,
+  colour: ColourScale,
+  limit: number,
+  width: number,
+): ColourBar {
+  return drawBar(document, colour, limit, width, 0, shadeFill);
+}
+
+/** Draws the bar of the levels from the lowest one. */
+function drawBar(
+  document: SvgDocument,
+  colour: ColourScale,
+  limit: number,
+  width: number,
+  lowest: number,
+  fillOf: (level: number) => Attributes,
+): ColourBar {
   const title = colour.unit === undefined ? colour.label : `${colour.label} (${colour.unit})`;
   const lines = wrapText(title, size, width / BOLD);
-  const ticks = [-limit, 0, limit].map((tick) => formatNumber(tick, 3));
+  const signs = lowest < 0 ? [-1, 0, 1] : [0, 1];
+  const ticks = signs.map((sign) => formatNumber(sign * limit, 3));
   const overhang = Math.max(...ticks.map((tick) => textWidth(tick, tickSize))) / 2;
   const beside = textWidth(lines[0] ?? "", size) * BOLD + 14 + overhang;
+  const all = Array.from({ length: levels - lowest + 1 }, (_, i) => i + lowest);
+  const barWidth = all.length * step;
   const fits = lines.length === 1 && beside + barWidth + overhang <= width;
   const left = Math.round(fits ? beside : Math.max(0, overhang - step / 2));
   const top = (fits ? 0 : lines.length * rowHeight) + 4;
   const box = { y: top, height: barHeight, "shape-rendering": "crispEdges" };
-  const middle = (level: number) => left + (level + levels + 0.5) * step;
-  const all = Array.from({ length: 2 * levels + 1 }, (_, i) => i - levels);
+  const middle = (level: number) => left + (level - lowest + 0.5) * step;
   const strokeY = top + Math.floor(barHeight / 2) + 0.5;
   const strokes = all.filter((level) => level < 0).map((level) =>
     `M${middle(level) - 2},${strokeY}h4`
@@ -82,10 +120,12 @@ export function drawColourBar(
         ...box,
         x: middle(level) - step / 2,
         width: step,
-        ...levelFill(level),
+        ...fillOf(level),
       })
     ),
-    element(document, "path", { ...negativeMark, d: strokes.join("") }),
+    ...(strokes.length > 0
+      ? [element(document, "path", { ...negativeMark, d: strokes.join("") })]
+      : []),
     element(document, "rect", {
       ...box,
       x: left,
@@ -96,7 +136,7 @@ export function drawColourBar(
     ...ticks.map((tick, i) =>
       textElement(document, tick, {
         class: "colour-tick",
-        x: middle((i - 1) * levels),
+        x: middle((signs[i] ?? 0) * levels),
         y: top + barHeight + 14,
         "font-size": tickSize,
         "text-anchor": "middle",

@@ -4,7 +4,9 @@ import type { DrawingName } from "../../result/drawings.ts";
 import { isTableLayer, rulesOf } from "../../result/marks.ts";
 import type { Table } from "../../result/result.ts";
 import { drawChart } from "./chart.ts";
+import { drawConfusion } from "./drawings/confusion_matrix.ts";
 import { drawRnnUnfolding } from "./drawings/rnn_unfolding.ts";
+import { drawWordStrips } from "./drawings/word_strips.ts";
 import { tidy } from "./svg/svg.ts";
 import { escape, type Safe, trusted } from "../format/html.ts";
 import { baseColours, declarations, seriesColours } from "./svg/palette.ts";
@@ -65,11 +67,27 @@ export function renderFigure(
   canvas: Canvas,
   options: RenderOptions,
 ): SvgElement {
-  const svg = figure.kind === "chart"
-    ? drawChart(figure, tables, canvas, options.width)
-    : drawings[figure.drawing](figure, canvas.document, options.width);
+  const svg = drawn(figure, tables, canvas, options.width);
   tidy(svg, options.prefix);
   return svg;
+}
+
+function drawn(
+  figure: Figure,
+  tables: readonly Table[],
+  canvas: Canvas,
+  width: number,
+): SvgElement {
+  switch (figure.kind) {
+    case "chart":
+      return drawChart(figure, tables, canvas, width);
+    case "drawing":
+      return drawings[figure.drawing](figure, canvas.document, width);
+    case "word-strips":
+      return drawWordStrips(figure, tables, canvas.document, width);
+    case "confusion-matrix":
+      return drawConfusion(figure, tables, canvas.document, width);
+  }
 }
 
 const wide = 720;

@@ -1,4 +1,4 @@
-import type { Figure } from "../../result/figure.ts";
+import { type Figure, figureTables } from "../../result/figure.ts";
 import { machineNote, tableLinks } from "./tables.ts";
 import { droppedNote } from "../figure/render.ts";
 import { formatExact } from "../format/numbers.ts";
@@ -12,12 +12,8 @@ import { figurePath, ofMachine, type View } from "../view.ts";
  */
 export function figureBlock(view: View, figure: Figure): Safe {
   const number = view.numbers.get(figure.id);
-  const used = new Set(
-    figure.kind === "chart"
-      ? figure.layers.flatMap((layer) => "table" in layer ? [layer.table] : [])
-      : [],
-  );
-  const tables = view.tables.filter((table) => used.has(table.id));
+  const used = figureTables(figure);
+  const tables = view.tables.filter((table) => used.includes(table.id));
   const dropped = droppedNote(figure, tables);
   return html`
     <figure id="figure-${view.idPrefix}${figure.id}">

@@ -45,7 +45,8 @@ export interface RuleLabels {
 
 /**
  * Places the labels of rules beside their lines, above the rows. It uses as many lines of labels as
- * are needed to keep labels off each other and, if possible, off rules.
+ * are needed to keep labels off each other and, if possible, off rules. If a label has no place in
+ * the order of the layers, the widest labels are placed first, above the beginnings of the other rules.
  *
  * @param layers The layers of the chart.
  * @param x The scale of x, whose pixels begin at the left of the panel.
@@ -56,6 +57,15 @@ export function placeRuleLabels(layers: readonly Layer[], x: Scale, width: numbe
     layer.mark === "rule" && layer.axis === "x" && layer.value >= x.domain[0] &&
     layer.value <= x.domain[1]
   );
+  const inOrder = placeInOrder(rules, x, width);
+  const wide = ({ label }: RuleLayer) => textWidth(label, LABEL_SIZE);
+  const widestFirst = rules.toSorted((a, b) => wide(b) - wide(a));
+  const labels = inOrder.length < rules.length ? placeInOrder(widestFirst, x, width) : inOrder;
+  const height = Math.max(0, greatest(labels.map(({ box }) => box.y + LABEL_HEIGHT + 2)));
+  return { height, labels };
+}
+
+function placeInOrder(rules: readonly RuleLayer[], x: Scale, width: number): RuleLabel[] {
   const labels: RuleLabel[] = [];
   for (const [place, rule] of rules.entries()) {
     const text = cutText(rule.label, LABEL_SIZE, width);
@@ -69,8 +79,7 @@ export function placeRuleLabels(layers: readonly Layer[], x: Scale, width: numbe
       boxes.find((one) => !crosses(at, one)) ?? boxes[0];
     if (box) labels.push({ rule, at, text, box });
   }
-  const height = Math.max(0, greatest(labels.map(({ box }) => box.y + LABEL_HEIGHT + 2)));
-  return { height, labels };
+  return labels;
 }
 
 function boxesFrom(at: number, top: number, wide: number, width: number, count: number): Box[] {

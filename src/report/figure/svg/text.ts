@@ -9,9 +9,14 @@ import { type Attributes, element } from "./svg.ts";
  */
 export function textWidth(label: string, size: number): number {
   return typeset(label).reduce(
-    (sum, piece) => sum + pieceWidth(piece.text) * size * (piece.shift === "none" ? 1 : 0.75),
+    (sum, piece) => sum + plainWidth(piece.text, size) * (piece.shift === "none" ? 1 : 0.75),
     0,
   );
+}
+
+/** Returns an upper bound of the width in pixels of a text that is written as it is. */
+export function plainWidth(text: string, size: number): number {
+  return pieceWidth(text) * size;
 }
 
 /** The largest ratio of the widths of a bold and a regular label. */
@@ -31,16 +36,21 @@ export function wrapText(label: string, size: number, width: number): string[] {
   return lines;
 }
 
-/** Cuts a label that is wider than `width`, with an ellipsis. */
-export function cutText(label: string, size: number, width: number): string {
-  if (textWidth(label, size) <= width) return label;
+/** Cuts a label that is wider than `width`, with an ellipsis; `measure` returns the width. */
+export function cutText(
+  label: string,
+  size: number,
+  width: number,
+  measure: (text: string, size: number) => number = textWidth,
+): string {
+  if (measure(label, size) <= width) return label;
   const characters = [...label];
   const cut = (count: number) => `${characters.slice(0, count).join("")}\u2026`;
   // `fits` characters fit, or are the fewest that are kept; `tooMany` characters do not fit.
   let [fits, tooMany] = [1, characters.length];
   while (tooMany - fits > 1) {
     const middle = (fits + tooMany) >> 1;
-    if (textWidth(cut(middle), size) <= width) fits = middle;
+    if (measure(cut(middle), size) <= width) fits = middle;
     else tooMany = middle;
   }
   return `${characters.slice(0, fits).join("").trimEnd()}\u2026`;
@@ -84,7 +94,9 @@ function pieceWidth(text: string): number {
     else if (/[\u2070-\u209c\u00b2\u00b3\u00b9]/.test(character)) sum += 0.42;
     else if ("\u202f\u2009".includes(character)) sum += 0.25;
     else if (/[A-Z\u2212\u00d7+=<>]/.test(character)) sum += 0.74;
+    else if (/\p{Emoji_Presentation}/u.test(character)) sum += 1.35;
     else if (/[\u2e80-\uffff]/.test(character)) sum += 1;
+    else if (/[\u0400-\u0dff]/.test(character)) sum += 0.8;
     else sum += 0.62;
   }
   return sum;
