@@ -73,7 +73,7 @@ const ids = (...shape: number[]) => ({
 
 function soundCalls(): { calls: Sound[]; dispose(): void } {
   const { SequenceModel, LSTM, GRU, RNN, Linear, Embedding, Adam, AdamW, MSELoss } = unroll;
-  const { AdditiveAttention } = unroll;
+  const { AdditiveAttention, Feedforward } = unroll;
   const { CrossEntropyLoss, InferenceSession, ReduceLROnPlateau } = unroll;
   const model = new SequenceModel({
     recurrent: new LSTM({ inputSize: 2, hiddenSize: 3, random: random() }),
@@ -121,6 +121,7 @@ function soundCalls(): { calls: Sound[]; dispose(): void } {
   const calls = [
     of("LSTM", LSTM, () => [recurrent()]),
     of("GRU", GRU, () => [recurrent()]),
+    of("Feedforward", Feedforward, () => [{ ...recurrent(), nonlinearity: "tanh" }]),
     of("RNN", RNN, () => [{ ...recurrent(), nonlinearity: "relu" }]),
     of("Embedding", Embedding, () => [
       { numEmbeddings: 4, embeddingDim: 2, paddingIdx: 0, random: random() },

@@ -123,6 +123,18 @@ Deno.test("docs/networks.md: the attention to each sentence is a distribution ov
   assertEquals(weights[2]?.[1], 0);
 });
 
+Deno.test("docs/networks.md: without recurrence the order of the words has no effect", async () => {
+  const logged = await lastLogged(await example("docs/networks.md", "new Feedforward("), "{");
+  // JSON has a Float32Array as an object.
+  const logits = z.record(z.string(), z.number());
+  const [there, back] = z.tuple([logits, logits]).parse(logged);
+  assertEquals(Object.keys(there).length, 2);
+  for (const [i, value] of Object.entries(there)) {
+    assert(value !== 0);
+    assertAlmostEquals(back[i] ?? NaN, value, 1e-6);
+  }
+});
+
 Deno.test("docs/classification.md: copies in a file of labelled texts have one group", async () => {
   const code = await example("docs/classification.md", "readLabelledTexts(");
   assertEquals(await lastLogged(code, '["1","5"]'), [["1", "5"]]);

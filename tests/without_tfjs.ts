@@ -4,8 +4,8 @@
  *
  * @module
  */
-import { AdamW, CrossEntropyLoss, evaluate, fit, GRU, LSTM, MSELoss, Random } from "../mod.ts";
-import { selectBackend, SequenceModel } from "../mod.ts";
+import { AdamW, CrossEntropyLoss, Embedding, evaluate, Feedforward, fit, GRU } from "../mod.ts";
+import { LSTM, MSELoss, predict, Random, selectBackend, SequenceModel } from "../mod.ts";
 import { addingProblem } from "../src/data.ts";
 import { generate, languageModel, tokenLosses, trainLanguageModel } from "../src/text.ts";
 
@@ -61,6 +61,33 @@ async function numbers(): Promise<Pick<Found, "same" | "close">> {
   };
 }
 
+/** Trains a classifier without recurrence, and predicts with it. */
+async function classes(): Promise<Pick<Found, "same" | "close">> {
+  const random = new Random(3);
+  using model = new SequenceModel({
+    embedding: new Embedding({
+      ...{ numEmbeddings: 9, embeddingDim: 6, paddingIdx: 0, random: random.fork("embedding") },
+    }),
+    recurrent: new Feedforward({
+      ...{ inputSize: 6, hiddenSize: 7, numLayers: 2, dropout: 0.2, random: random.fork("layer") },
+    }),
+    attention: { size: 5, random: random.fork("attention") },
+    head: { outFeatures: 2, random: random.fork("head") },
+  });
+  using optimizer = new AdamW(model, { learningRate: 0.01 });
+  const x = { shape: [4, 3], data: Int32Array.from([1, 5, 7, 2, 6, 8, 3, 0, 1, 4, 0, 0]) };
+  const batch = { x, target: { shape: [3], data: Int32Array.from([0, 1, 1]) }, lengths: [4, 2, 3] };
+  const loss = new CrossEntropyLoss();
+  const losses = await fit(model, loss, optimizer, {
+    ...{ steps: 20, draw: () => batch, random: random.fork("dropout") },
+  });
+  const { output, weights } = await predict(model, { x, lengths: batch.lengths });
+  return {
+    same: [losses.flatMap((values) => [...values]), [...output.data], [...weights?.data ?? [NaN]]],
+    close: [...await evaluate(model, loss, batch)],
+  };
+}
+
 /** Trains a language model and continues a text with it. */
 async function text(): Promise<Pick<Found, "same" | "close">> {
   const random = new Random(2);
@@ -108,7 +135,7 @@ if (import.meta.main) {
   const found: Found[] = [];
   for (const backend of ["cpu", "wasm"] as const) {
     await selectBackend(backend);
-    const parts = [await numbers(), await text()];
+    const parts = [await numbers(), await classes(), await text()];
     found.push({
       same: parts.flatMap(({ same }) => same),
       close: parts.flatMap(({ close }) => close),

@@ -16,7 +16,7 @@ async function run(flags: readonly string[], file: string, ...args: string[]): P
   return new TextDecoder().decode(stdout);
 }
 
-Deno.test("fit(), evaluate(), tokenLosses(), trainLanguageModel() and generate() compute without TensorFlow.js what they compute with it", async () => {
+Deno.test("fit(), evaluate(), predict(), tokenLosses(), trainLanguageModel() and generate() compute without TensorFlow.js what they compute with it", async () => {
   // Without TensorFlow.js no permission is needed.
   const without: Found[] = JSON.parse(await run([], "tests/without_tfjs.ts"));
   const loaded: Found[] = JSON.parse(await run(["-A"], "tests/without_tfjs.ts", "import"));

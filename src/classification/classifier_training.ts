@@ -8,7 +8,7 @@ import { TokenCounts, Tokenizer } from "../data/text/tokenizer.ts";
 import { specialTokens } from "../data/text/vocabulary.ts";
 import type { StateDict } from "../model/parameters/state_dict.ts";
 import { CrossEntropyLoss } from "../training/engine/losses.ts";
-import { AdamW } from "../training/optimizer.ts";
+import { AdamW, type OptimizerState } from "../training/optimizer.ts";
 import { predict } from "../training/predict.ts";
 import { checkTraining } from "./check_training.ts";
 import type { ClassifiedTexts } from "./classifier.ts";
@@ -51,8 +51,20 @@ export interface TrainingInputs {
   readonly random: readonly Random[];
   /** Receives the progress of each network after each epoch in which it is trained. */
   readonly onEpoch?: ((progress: EpochProgress) => void | Promise<void>) | undefined;
+  /** Receives the position after each call into the kernels. */
+  readonly onSteps?: ((position: StepPosition) => void) | undefined;
   /** Stops training between two calls into the kernels. */
   readonly signal?: AbortSignal | undefined;
+}
+
+/** A position within an epoch. */
+export interface StepPosition {
+  /** The number of epochs that are done. */
+  readonly epoch: number;
+  /** The number of steps of the next epoch that are done. */
+  readonly step: number;
+  /** The number of steps of an epoch. */
+  readonly steps: number;
 }
 
 /** The weights that a trained network has, and the epoch after which it had them. */
@@ -63,14 +75,29 @@ export interface TrainedNetwork {
   readonly weights: StateDict;
 }
 
-/** A network in training. */
-interface Learner {
-  /** The best epoch so far. */
-  best: (TrainedNetwork & { readonly loss: number }) | null;
+/** How far a network has come. */
+export interface LearnerState {
+  /** The best epoch so far, with its validation loss; `NaN` without validation. */
+  readonly best: (TrainedNetwork & { readonly loss: number }) | null;
   /** The number of epochs since the best one. */
-  waited: number;
+  readonly waited: number;
   /** Whether it is no longer trained. */
-  finished: boolean;
+  readonly finished: boolean;
+}
+
+/** A network in training. */
+type Learner = { -readonly [Field in keyof LearnerState]: LearnerState[Field] };
+
+/** What a training needs to continue after an epoch. */
+export interface TrainingState {
+  /** The number of epochs that are done. */
+  readonly epoch: number;
+  /** The weights of all networks by name, with a replica axis. */
+  readonly weights: StateDict;
+  /** The state of the optimizer. */
+  readonly optimizer: OptimizerState;
+  /** How far each network has come. */
+  readonly learners: readonly LearnerState[];
 }
 
 /**
@@ -150,6 +177,11 @@ export class ClassifierTraining {
     return this.#epoch;
   }
 
+  /** The best epoch of each network so far; `null` if it has none yet. */
+  get best(): readonly (TrainedNetwork | null)[] {
+    return this.#learners.map(({ best }) => best);
+  }
+
   /** Whether all epochs are done, or every network has run out of patience. */
   get finished(): boolean {
     return this.#epoch === this.options.epochs || this.#learners.every(({ finished }) => finished);
@@ -216,11 +248,15 @@ export class ClassifierTraining {
       }
       unread = [];
     };
+    const { count: steps } = this.#batches;
+    let step = 0;
     for (const run of this.#batches.runs(this.#epoch)) {
       await letOthersRun(signal);
       this.#optimizer.step(this.#loss, run.map(batchOf), { random: dropout });
       unread.push(...run.map((k) => this.#batches.sizes[k] ?? 0));
       if (unread.length >= MOST_UNREAD) await read();
+      step += run.length;
+      this.#inputs.onSteps?.({ epoch: this.#epoch, step, steps });
     }
     await read();
     const texts = this.#batches.sizes.reduce((sum, size) => sum + size, 0);
@@ -252,6 +288,38 @@ export class ClassifierTraining {
         accuracy: mean(shares.map((row, i) => row[labels[i] ?? 0] ?? 0)),
       };
     });
+  }
+
+  /**
+   * Reads what the training needs to continue.
+   *
+   * @returns The state after the epochs that are done.
+   */
+  async state(): Promise<TrainingState> {
+    return {
+      epoch: this.#epoch,
+      weights: await this.#model.stateDict(),
+      // No batch starts from the states of the batch before.
+      optimizer: { ...await this.#optimizer.stateDict(), carried: null },
+      learners: this.#learners.map((learner) => ({ ...learner })),
+    };
+  }
+
+  /**
+   * Continues from the state of another training. If that had equal texts, options and sources, the
+   * next epochs equal those of the other training: bit for bit on WASM and CPU.
+   *
+   * @param state The state.
+   * @throws {InputError} If the state is of other networks.
+   */
+  restore({ epoch, weights, optimizer, learners }: TrainingState): void {
+    if (learners.length !== this.#learners.length) {
+      throw new InputError("state", `of ${this.#learners.length} networks`, learners.length);
+    }
+    this.#model.loadStateDict(weights);
+    this.#optimizer.loadStateDict(optimizer);
+    this.#epoch = epoch;
+    for (const [r, learner] of this.#learners.entries()) Object.assign(learner, learners[r]);
   }
 
   /**

@@ -86,6 +86,17 @@ export function visibleLine(text: string): string {
   return visible(text).replaceAll("\n", "\\x0a");
 }
 
+/**
+ * Returns a value as JSON in one line. Characters that a terminal does not show are escaped in the
+ * way of JSON, so that the line has the same value.
+ */
+export function jsonLine(value: unknown): string {
+  const escaped = (unit: string) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  return JSON.stringify(value).replace(unseen, (character) => {
+    return character.split("").map(escaped).join("");
+  });
+}
+
 /** Quotes an argument for a shell, if necessary. */
 export function shellWord(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;

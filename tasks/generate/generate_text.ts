@@ -6,6 +6,7 @@ import { continueTexts } from "../../src/generation/continue_text.ts";
 import { textIds } from "../../src/generation/generation_options.ts";
 import { loadTextModel, type TextModel } from "../../src/generation/text_model.ts";
 import { DONE } from "../cli/main.ts";
+import { ClosedOutput, standardOutput } from "../cli/output.ts";
 import { visible } from "../cli/terminal.ts";
 import { ModelFolder } from "../train/model_folder.ts";
 import type { TextRequest } from "./generate_options.ts";
@@ -96,9 +97,6 @@ async function answer(
  */
 const INTERVAL = 20;
 
-/** Thrown if standard output is closed. */
-export class ClosedOutput extends Error {}
-
 /**
  * Writes samples, each after the prompt. The first is written while it is generated, and the others
  * after it, since a terminal cannot show several growing texts.
@@ -164,16 +162,6 @@ export class SampleWriter {
   #heading(sample: number): string {
     const all = this.#waiting.length + 1;
     return all === 1 ? "" : `Sample ${sample + 1} of ${all}:\n`;
-  }
-}
-
-async function standardOutput(text: string): Promise<void> {
-  const bytes = new TextEncoder().encode(text);
-  try {
-    for (let at = 0; at < bytes.length;) at += await Deno.stdout.write(bytes.subarray(at));
-  } catch (error) {
-    if (error instanceof Deno.errors.BrokenPipe) throw new ClosedOutput();
-    throw error;
   }
 }
 

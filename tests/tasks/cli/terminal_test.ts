@@ -1,7 +1,13 @@
 import { assert, assertEquals } from "@std/assert";
 import { filesBelow } from "../../../tasks/cli/files.ts";
 import { modules } from "../../../tasks/start.ts";
-import { coloured, shellWord, visible, visibleLine } from "../../../tasks/cli/terminal.ts";
+import {
+  coloured,
+  jsonLine,
+  shellWord,
+  visible,
+  visibleLine,
+} from "../../../tasks/cli/terminal.ts";
 
 const folder = new URL("../../../tasks/", import.meta.url);
 
@@ -34,14 +40,14 @@ Deno.test("coloured() writes the colours of spans, and escapes colours in texts"
   assertEquals(coloured(lines, false), "✓ \\x1b[31m a\\u202e\n");
 });
 
-Deno.test("tasks write only through console, the progress display and the writer of samples", async () => {
+Deno.test("tasks write only through console, the progress display and the writer of standard output", async () => {
   const direct =
     /\bDeno\.std(out|err)\.(write|writable)|\bprocess\.std(out|err)|\bDeno\.(open|write)\w*\("\/dev\//;
   const found: string[] = [];
   for (const path of await filesBelow(folder)) {
     if (path.endsWith(".ts") && direct.test(await read(path))) found.push(path);
   }
-  assertEquals(found, ["cli/progress.ts", "generate/generate_text.ts"]);
+  assertEquals(found, ["cli/output.ts", "cli/progress.ts"]);
 });
 
 Deno.test("every task runs by main() or supervise(), which guard the console", async () => {
@@ -134,4 +140,11 @@ Deno.test("shellWord() quotes an argument that a shell would split", () => {
   assertEquals(shellWord("The "), "'The '");
   assertEquals(shellWord("it's $HOME"), "'it'\\''s $HOME'");
   assertEquals(shellWord(""), "''");
+});
+
+Deno.test("jsonLine() has no character that a terminal does not show, and the same value", () => {
+  const value = { "a\u202e": ["\x9b\x7f\u2028", "é 漢字 👩‍🚀", "\n"], "\u{e0001}": null };
+  const line = jsonLine(value);
+  assertEquals(visibleLine(line), line);
+  assertEquals(JSON.parse(line), value);
 });
