@@ -1,6 +1,7 @@
 /**
  * Measures of recurrent networks: the spectrum of their weights, Jacobians, gradients by lag, gates
- * and states; n-gram models and measures of diversity to compare generated text with.
+ * and states; attention as an explanation of outputs; n-gram models and measures of diversity to
+ * compare generated text with.
  *
  * @example The spectral radius of orthogonal weights
  * ```ts
@@ -25,6 +26,36 @@ export {
   type TemporalDeviation,
   temporalDeviation,
 } from "./analysis/activations.ts";
+export {
+  type AdversarialAttention,
+  adversarialAttention,
+  type AdversarialAttentionOptions,
+} from "./analysis/adversarial_attention.ts";
+export {
+  attentionAgreement,
+  attentionOverSeeds,
+  excessAttention,
+} from "./analysis/attention_agreement.ts";
+export {
+  attendedOutput,
+  permutedAttention,
+  type PermutedAttentionOptions,
+  uniformAttention,
+} from "./analysis/attention_counterfactuals.ts";
+export { jensenShannon, totalVariation } from "./analysis/attention_distances.ts";
+export {
+  type AttendedSequence,
+  attendSequences,
+  gradientImportance,
+  type GradientImportanceOptions,
+  leaveOneOut,
+} from "./analysis/attention_importance.ts";
+export type { Networks } from "./analysis/attention_networks.ts";
+export {
+  type AttentionStudyOptions,
+  type StudiedSequence,
+  studyAttention,
+} from "./analysis/attention_study.ts";
 export { type Decay, fitDecay, lagAtFraction } from "./analysis/decay.ts";
 export { distinctN, seqRepN } from "./analysis/diversity.ts";
 export {

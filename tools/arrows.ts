@@ -53,7 +53,7 @@ const arrows: Arrows = {
   "src/model": ["src/platform", "src/core", "src/kernels"],
   "src/training": ["src/core", "src/kernels", "src/model"],
   "src/generation": ["src/core", "src/data", "src/model"],
-  "src/analysis": ["src/core", "src/statistics", "src/model"],
+  "src/analysis": ["src/core", "src/statistics", "src/kernels", "src/model"],
   "src/harness": ["src/platform", "src/core", "src/result", "src/statistics"],
   "src/experiments": ["src/platform", "src/result", ...measuring, "src/classification"],
   "src/report": ["src/platform", "src/core", "src/result"],

@@ -3,6 +3,7 @@ import { sizeOf } from "../core/shapes.ts";
 import { Random } from "../core/random.ts";
 import { PAD } from "../data/text/vocabulary.ts";
 import { Embedding } from "../model/embedding.ts";
+import { Feedforward } from "../model/feedforward.ts";
 import { GRU } from "../model/gru.ts";
 import { LSTM } from "../model/lstm.ts";
 import { RNN } from "../model/rnn.ts";
@@ -81,12 +82,11 @@ function network(
         ...settings("embedding"),
       }),
     );
-    const make = { rnn: RNN, lstm: LSTM, gru: GRU }[options.cell];
+    const sizes = { inputSize: embeddingDim, hiddenSize, numLayers, ...settings("recurrent") };
     const recurrent = keep(
-      new make({
-        ...{ inputSize: embeddingDim, hiddenSize, numLayers, bidirectional },
-        ...settings("recurrent"),
-      }),
+      options.cell === "none"
+        ? new Feedforward(sizes)
+        : new { rnn: RNN, lstm: LSTM, gru: GRU }[options.cell]({ ...sizes, bidirectional }),
     );
     return new SequenceModel<TensorContainer>({
       ...{ embedding, recurrent, readout, dropout },
@@ -101,6 +101,14 @@ function network(
   }
 }
 
+/** The cells as the kernels name them. */
+const cellKinds = {
+  rnn: "rnn_tanh",
+  lstm: "lstm",
+  gru: "gru",
+  none: "feedforward_tanh",
+} as const;
+
 /**
  * Lists the parameters of the network of a classifier without creating it.
  *
@@ -111,7 +119,7 @@ export function classifierShapes({ vocabularySize, classes, options }: NetworkSi
   const { cell, embeddingDim, hiddenSize, numLayers, bidirectional, readout } = options;
   const sizes = { inputSize: embeddingDim, hiddenSize, numLayers, bidirectional };
   return sequenceModelShapes({
-    stack: { cell: cell === "rnn" ? "rnn_tanh" : cell, ...sizes, bias: true, dropout: 0 },
+    stack: { cell: cellKinds[cell], ...sizes, bias: true, dropout: 0 },
     embedding: { vocabulary: vocabularySize, padding: PAD },
     dropout: options.dropout,
     head: { outFeatures: classes, bias: true, tied: false },

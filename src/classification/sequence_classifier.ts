@@ -78,6 +78,8 @@ export interface AttendedText {
 /**
  * A recurrent network that classifies texts: an embedding of words, recurrent layers, additive
  * attention over their states or another readout, and a linear layer with a logit for each class.
+ * With `cell: "none"` the network has no recurrence: attention or the mean then ignores the order of
+ * the words.
  *
  * Words are those of `sentenceWords`. The vocabulary has words of the training texts only. Any other
  * word is read as the unknown word, and so is a text without words. Training minimizes the log loss
@@ -85,7 +87,8 @@ export interface AttendedText {
  *
  * Source: Zhou et al. (2016), doi:10.18653/v1/P16-2034, a bidirectional recurrent layer with
  * attention over its states as classifier of sentences; the attention is that of
- * {@link AdditiveAttention}.
+ * {@link AdditiveAttention}. The comparison with a network without recurrence is that of Jain &
+ * Wallace (2019), arXiv:1902.10186.
  *
  * @example
  * ```ts

@@ -7,8 +7,11 @@ import { specialTokens } from "../data/text/vocabulary.ts";
 
 /** The network of a {@link SequenceClassifier}, and how it is trained. */
 export interface SequenceClassifierOptions {
-  /** The recurrent layers; `"gru"` by default. */
-  readonly cell?: "rnn" | "lstm" | "gru";
+  /**
+   * The recurrent layers, or `"none"`: a {@link Feedforward} in their place, which computes each word
+   * without the others. `"gru"` by default.
+   */
+  readonly cell?: "rnn" | "lstm" | "gru" | "none";
   /** The number of features of the vector of a word; 16 by default. */
   readonly embeddingDim?: number;
   /**
@@ -20,7 +23,10 @@ export interface SequenceClassifierOptions {
   readonly hiddenSize?: number;
   /** The number of recurrent layers; 1 by default. */
   readonly numLayers?: number;
-  /** Whether the layers read the text in both directions; `true` by default. */
+  /**
+   * Whether the layers read the text in both directions; `true` by default, and required to be
+   * `false`, the default then, if `cell` is `"none"`.
+   */
   readonly bidirectional?: boolean;
   /**
    * What the linear layer on top reads: the mean of the states, weighted by additive attention; the
@@ -91,8 +97,8 @@ export const classifierOptionNames: OptionNames<SequenceClassifierOptions> = {
   patience: true,
 };
 
-/** The cells of the recurrent layers. */
-const cells: readonly ResolvedOptions["cell"][] = ["rnn", "lstm", "gru"];
+/** The cells of the layers. */
+const cells: readonly ResolvedOptions["cell"][] = ["rnn", "lstm", "gru", "none"];
 
 /** What the linear layer on top can read. */
 const readouts: readonly ResolvedOptions["readout"][] = ["attention", "mean", "last"];
@@ -122,7 +128,7 @@ export function resolveOptions(options: SequenceClassifierOptions): ResolvedOpti
     embeddingStd: options.embeddingStd ?? 0.1,
     hiddenSize,
     numLayers: options.numLayers ?? 1,
-    bidirectional: options.bidirectional ?? true,
+    bidirectional: options.bidirectional ?? options.cell !== "none",
     readout: options.readout ?? "attention",
     attentionSize: options.attentionSize ?? hiddenSize,
     dropout: options.dropout ?? 0.3,
@@ -140,6 +146,10 @@ export function resolveOptions(options: SequenceClassifierOptions): ResolvedOpti
   checkOneOf("cell", resolved.cell, cells);
   checkOneOf("readout", resolved.readout, readouts);
   checkFlags({ bidirectional: resolved.bidirectional });
+  if (resolved.cell === "none" && resolved.bidirectional) {
+    const help = "Without recurrence, both directions would compute the same";
+    throw new InputError("bidirectional", 'false if cell is "none"', true, help);
+  }
   const sizes = ["embeddingDim", "hiddenSize", "numLayers", "attentionSize"] as const;
   const counts = [
     "minCount",

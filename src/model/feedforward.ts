@@ -24,7 +24,10 @@ const names: OptionNames<FeedforwardOptions> = { ...recurrentNames, nonlinearity
  *     h_t = tanh(W_ih x_t + b_ih)
  *
  * Use it in the place of an {@link RNN}, {@link LSTM} or {@link GRU} to measure what recurrence
- * contributes, as the feedforward encoder of Jain & Wallace (2019), arXiv:1902.10186.
+ * contributes.
+ *
+ * Source: Jain & Wallace (2019), arXiv:1902.10186, who compare attention over a bidirectional LSTM
+ * with attention over a linear projection and tanh of each word, the encoder `average` of their code.
  *
  * Parameters are `weight_ih_l0` [hidden, input] and `bias_ih_l0` [hidden], and so on for each layer;
  * there are no `weight_hh` and `bias_hh`. The state is a tensor [layers, batch, hidden], the outputs

@@ -1,0 +1,265 @@
+/**
+ * Networks with attention that run side by side on the same sequences, to look into their attention.
+ *
+ * @module
+ */
+import type { TensorContainer } from "@tensorflow/tfjs";
+import { checkArray } from "../core/arrays.ts";
+import { InputError } from "../core/errors.ts";
+import { checkIds } from "../core/ids.ts";
+import { sizeOf } from "../core/shapes.ts";
+import {
+  type AttentionBatch,
+  type AttentionProgram,
+  attentionProgram,
+  type AttentionRoutines,
+} from "../kernels/attention_program.ts";
+import { currentExecutor } from "../kernels/executors.ts";
+import { networkShapes, type NetworkSpec, scoreSize } from "../kernels/network.ts";
+import type { Region, Session } from "../kernels/program.ts";
+import { SequenceModel } from "../model/sequence_model.ts";
+
+/** One network, or several of the same sizes; a model with replicas counts as that many networks. */
+export type Networks<State extends TensorContainer, Name extends string> =
+  | SequenceModel<State, Name>
+  | readonly SequenceModel<State, Name>[];
+
+/** The rows of a batch, steps times sequences, that the cache of a processor can hold. */
+const ROWS = 2048;
+
+/** Sequences of one length, which are computed together. */
+export interface Chunk {
+  /** The places of the sequences in the list of all sequences. */
+  readonly items: readonly number[];
+  /** The number of steps, and of rows that each sequence takes in a batch, such as its copies. */
+  readonly steps: number;
+}
+
+/** The parameters of several networks, and what they have in common. */
+export class AttentionNetworks {
+  /** The description that all networks share. */
+  readonly spec: NetworkSpec;
+  /** The number of networks. */
+  readonly count: number;
+  /** The number of classes. */
+  readonly classes: number;
+  readonly #parameters: Float32Array;
+
+  private constructor(spec: NetworkSpec, count: number, classes: number, values: Float32Array) {
+    this.spec = spec;
+    this.count = count;
+    this.classes = classes;
+    this.#parameters = values;
+  }
+
+  /**
+   * Reads the parameters of networks.
+   *
+   * @param networks The networks.
+   * @returns The networks, side by side.
+   * @throws {InputError} If there are none, if one is of another kind or size, or if one has no
+   * embedding, no head with at least two classes, or no weights of steps.
+   */
+  static async read<State extends TensorContainer, Name extends string>(
+    networks: Networks<State, Name>,
+  ): Promise<AttentionNetworks> {
+    const models = Array.isArray(networks) ? networks : [networks];
+    const specs = models.map((model, i) => {
+      return describe(Array.isArray(networks) ? `networks[${i}]` : "networks", model);
+    });
+    const [spec] = specs;
+    if (spec === undefined) throw new InputError("networks", "at least one", networks);
+    const wanted = sizesOf(spec);
+    specs.forEach((other, i) => {
+      if (sizesOf(other) === wanted) return;
+      throw new InputError(`networks[${i}]`, `of the sizes ${wanted}`, sizesOf(other));
+    });
+    const shapes = networkShapes(spec);
+    const each = shapes.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+    const count = models.reduce((sum, { replicas = 1 }) => sum + replicas, 0);
+    const values = new Float32Array(count * each);
+    let first = 0;
+    for (const model of models) {
+      const dict = await model.stateDict();
+      const replicas = model.replicas ?? 1;
+      let offset = first * each;
+      for (const { name, shape } of shapes) {
+        const size = sizeOf(shape);
+        for (let r = 0; r < replicas; r++) {
+          const part = dict[name]?.data.subarray(r * size, (r + 1) * size);
+          if (part) values.set(part, r * each + offset);
+        }
+        offset += size;
+      }
+      first += replicas;
+    }
+    return new AttentionNetworks(spec, count, spec.head?.outFeatures ?? 0, values);
+  }
+
+  /**
+   * Throws unless sequences are lists of ids that the networks know.
+   *
+   * @param sequences The sequences.
+   * @throws {InputError} If one is empty or not a list of ids.
+   */
+  check(sequences: readonly ArrayLike<number>[]): void {
+    checkArray("sequences", sequences, "an array of sequences of ids");
+    for (const [i, sequence] of sequences.entries()) {
+      checkIds(`sequences[${i}]`, sequence, this.spec.embedding?.vocabulary ?? 0);
+      if (sequence.length === 0) throw new InputError(`sequences[${i}]`, "at least one id", []);
+    }
+  }
+
+  /**
+   * Starts a program for batches of several sizes, with the parameters of all networks.
+   *
+   * @param sizes The sizes; each may occur more than once.
+   * @returns The open program, which the caller disposes of.
+   */
+  open(sizes: readonly AttentionBatch[]): OpenAttention {
+    const distinct = new Map(sizes.map((size) => [keyOf(size), size]));
+    const made = attentionProgram(this.spec, [...distinct.values()]);
+    const session = currentExecutor().start(made.program, this.count);
+    session.write(made.parameters, this.#parameters);
+    return new OpenAttention(session, made, [...distinct.keys()], this.count);
+  }
+}
+
+function keyOf({ steps, batch }: AttentionBatch): string {
+  return `${steps} ${batch}`;
+}
+
+/** A program in memory, for batches of the sizes that it was opened for. */
+export class OpenAttention {
+  readonly #session: Session;
+  readonly #routines: ReadonlyMap<string, AttentionRoutines>;
+  readonly #count: number;
+
+  /**
+   * Creates an open program.
+   *
+   * @param session The session, which this object disposes of.
+   * @param made The program.
+   * @param keys The sizes of its routines, as texts.
+   * @param count The number of networks.
+   */
+  constructor(session: Session, made: AttentionProgram, keys: readonly string[], count: number) {
+    this.#session = session;
+    this.#routines = new Map(made.routines.map((routines, i) => [keys[i] ?? "", routines]));
+    this.#count = count;
+  }
+
+  /**
+   * Runs a batch through all networks.
+   *
+   * @param what Whether the logits of single steps are computed, too.
+   * @param ids The ids [steps, batch], the same for every network.
+   * @param size The sizes of the batch.
+   * @returns The regions, for {@link OpenAttention.read}.
+   */
+  run(what: "output" | "attend", ids: Float32Array, size: AttentionBatch): AttentionRoutines {
+    const routines = this.#routines.get(keyOf(size));
+    if (!routines) throw new Error(`no routine for ${keyOf(size)}`);
+    const all = new Float32Array(ids.length * this.#count);
+    for (let r = 0; r < this.#count; r++) all.set(ids, r * ids.length);
+    this.#session.write(routines.x, all);
+    this.#session.run(routines[what]);
+    return routines;
+  }
+
+  /**
+   * Computes the gradient with respect to the input vectors of the last batch.
+   *
+   * @param kind Whether the weights of the steps are held constant or carry gradients, too.
+   * @param routines What {@link OpenAttention.run} returned.
+   * @param dLogits The gradient with respect to the output [network, batch, classes].
+   */
+  differentiate(
+    kind: "fixed" | "through",
+    routines: AttentionRoutines,
+    dLogits: Float32Array,
+  ): void {
+    this.#session.write(routines.dLogits, dLogits);
+    this.#session.run(routines[kind]);
+  }
+
+  /**
+   * Reads a region.
+   *
+   * @param region The region.
+   * @returns The numbers [network, region], flat.
+   */
+  read(region: Region): Promise<Float32Array> {
+    return this.#session.read(region);
+  }
+
+  /** Frees the memory. */
+  dispose(): void {
+    this.#session.dispose();
+  }
+
+  /** Calls {@link OpenAttention.dispose} at the end of the block of a `using` declaration. */
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+}
+
+/** Returns the description of a network, and throws if its attention cannot be looked into. */
+function describe<State extends TensorContainer, Name extends string>(
+  name: string,
+  model: SequenceModel<State, Name>,
+): NetworkSpec {
+  if (!(model instanceof SequenceModel)) throw new InputError(name, "a SequenceModel", model);
+  const { network, readout } = model;
+  if (!network) {
+    throw new InputError(
+      name,
+      "of fused layers whose batch axis is not the first",
+      "another model",
+    );
+  }
+  if (scoreSize(network.readout) === null) {
+    throw new InputError(`readout of ${name}`, '"attention" or "mean"', readout);
+  }
+  if (!network.embedding) throw new InputError(`embedding of ${name}`, "an Embedding", null);
+  const classes = network.head?.outFeatures ?? 0;
+  if (classes < 2) {
+    throw new InputError(`head of ${name}`, "a linear layer of at least 2 classes", classes);
+  }
+  return network;
+}
+
+/** The parts of a description that must be alike, as one text. */
+function sizesOf({ stack, embedding, head, readout }: NetworkSpec): string {
+  const { dropout: _, ...layers } = stack;
+  return JSON.stringify({ ...layers, ...embedding, ...head, readout });
+}
+
+/**
+ * Groups sequences by their number of steps, and divides the groups into chunks that are computed
+ * together.
+ *
+ * @param sequences The sequences.
+ * @param copies Returns the number of rows of a batch that a sequence of some length takes; 0 leaves
+ * it out.
+ * @returns The chunks.
+ */
+export function chunksOf(
+  sequences: readonly ArrayLike<number>[],
+  copies: (length: number) => number,
+): Chunk[] {
+  const byLength = new Map<number, number[]>();
+  for (const [i, { length }] of sequences.entries()) {
+    const group = byLength.get(length);
+    if (group) group.push(i);
+    else byLength.set(length, [i]);
+  }
+  return [...byLength].flatMap(([steps, items]) => {
+    const rows = copies(steps);
+    if (rows === 0) return [];
+    const most = Math.max(1, Math.floor(ROWS / (rows * steps)));
+    return Array.from({ length: Math.ceil(items.length / most) }, (_, i): Chunk => {
+      return { steps, items: items.slice(i * most, (i + 1) * most) };
+    });
+  });
+}
