@@ -153,8 +153,10 @@ async function decomposition(
   probabilities: readonly (readonly number[])[],
 ): Promise<number> {
   const [attended = []] = await attendSequences([model], sequences);
-  return Math.max(...attended.flatMap(({ weights, wordLogits }, i) =>
-    attendedOutput(weights, wordLogits)
-      .map((value, c) => Math.abs(value - (probabilities[i]?.[c] ?? NaN)))
-  ));
+  return Math.max(
+    ...attended.flatMap(({ weights, wordLogits }, i) =>
+      attendedOutput(weights, wordLogits)
+        .map((value, c) => Math.abs(value - (probabilities[i]?.[c] ?? NaN)))
+    ),
+  );
 }

@@ -109,30 +109,32 @@ export interface BaselineFindings {
 export async function trainBaselines(context: Context, texts: Texts): Promise<BaselineFindings> {
   const { sizes } = context.parameters;
   const baselines = await baselinesFor(texts.data.classes);
-  const folds = [...texts.folds.keys()];
-  const byFold = new Map<string, BaselineRun[]>();
-  const bySource = new Map<string, BaselineRun[]>();
-  const bySize = new Map<string, (BaselineRun | null)[][]>();
-  for (const baseline of baselines) {
-    const { id, title } = baseline;
-    const run = (split: DataSplit | null | undefined) =>
-      split ? trainBaseline(texts, split, baseline) : null;
-    const of = async (group: string, splits: readonly (DataSplit | null | undefined)[]) =>
-      await context.each(group, [...splits.keys()], (i) => run(splits[i]));
-    const complete = (runs: readonly (BaselineRun | null)[]) => runs.flatMap((one) => one ?? []);
-    byFold.set(id, complete(await of(title, texts.folds)));
-    bySource.set(id, complete(await of(`${title}, by source`, texts.bySource)));
-    const ofSizes: (BaselineRun | null)[][] = [];
-    for (const size of sizes) {
-      const splits = folds.map((fold) => {
-        const split = texts.folds[fold];
-        return split && smallerSplit(texts, split, size, context);
-      });
-      ofSizes.push(await of(`${title}, ${size} texts`, splits));
-    }
-    bySize.set(id, ofSizes);
+  const run = async (group: string, splits: readonly (DataSplit | null)[]) =>
+    await context.each(group, [...splits.keys()], async (i) => {
+      const split = splits[i];
+      const runs: Record<string, BaselineRun | null> = {};
+      for (const baseline of baselines) {
+        runs[baseline.id] = split ? await trainBaseline(texts, split, baseline) : null;
+      }
+      return runs;
+    });
+  const byFold = await run("baselines", texts.folds);
+  const bySource = await run("baselines, by source", texts.bySource);
+  const bySize: Record<string, BaselineRun | null>[][] = [];
+  for (const size of sizes) {
+    const splits = texts.folds.map((split) => smallerSplit(texts, split, size, context));
+    bySize.push(await run(`baselines, ${size} texts`, splits));
   }
-  return { baselines, byFold, bySource, bySize };
+  const ofEach = <T>(read: (id: string) => T) =>
+    new Map(baselines.map(({ id }) => [id, read(id)] as const));
+  const trainedRuns = (runs: readonly Record<string, BaselineRun | null>[], id: string) =>
+    runs.flatMap((one) => one[id] ?? []);
+  return {
+    baselines,
+    byFold: ofEach((id) => trainedRuns(byFold, id)),
+    bySource: ofEach((id) => trainedRuns(bySource, id)),
+    bySize: ofEach((id) => bySize.map((runs) => runs.map((one) => one[id] ?? null))),
+  };
 }
 
 /**

@@ -1,9 +1,16 @@
 import type { Probabilities } from "../../classification/predictions.ts";
 import { byFold, foldValues, minus } from "./by_fold.ts";
-import { kinds, type KindId } from "./kinds.ts";
-import { CHOSEN, ensembleOf, joinSplits, meanOf, type Outcome, predictionsOf } from "./outcomes.ts";
+import { type KindId, kinds } from "./kinds.ts";
+import {
+  CHOSEN,
+  ensembleOf,
+  joinSplits,
+  meanOf,
+  type Outcome,
+  type Outcomes,
+  predictionsOf,
+} from "./outcomes.ts";
 import type { Context } from "./parameters.ts";
-import type { Outcomes } from "./record.ts";
 
 /** The baselines that the claims compare with, by the part of the claim's id after "network-". */
 const compared: Readonly<Record<string, string>> = {
@@ -105,9 +112,11 @@ function claimKinds(
 }
 
 function logLossOf(labels: readonly number[], probabilities: readonly Probabilities[]): number {
-  return meanOf(probabilities.map((run) =>
-    meanOf(run.map((row, i) => -Math.log(Math.max(row[labels[i] ?? 0] ?? NaN, 1e-15))))
-  ));
+  return meanOf(
+    probabilities.map((run) =>
+      meanOf(run.map((row, i) => -Math.log(Math.max(row[labels[i] ?? 0] ?? NaN, 1e-15))))
+    ),
+  );
 }
 
 /** Records the claim about a source that training does not have. */
@@ -165,8 +174,12 @@ function claimCalibration(context: Context, { texts, byModel }: Outcomes): void 
   const chosen = byModel.get(CHOSEN);
   if (!outcome || !chosen) throw new Error("a network was not tested");
   const confidence = (of: Outcome) =>
-    foldValues(texts, of, (_, probabilities) =>
-      meanOf(probabilities.map((run) => meanOf(run.map((row) => Math.max(...row))))));
+    foldValues(
+      texts,
+      of,
+      (_, probabilities) =>
+        meanOf(probabilities.map((run) => meanOf(run.map((row) => Math.max(...row))))),
+    );
   const excess = (of: Outcome) => minus(confidence(of), foldValues(texts, of));
   context.claim("overconfident", {
     ...byFold(texts),
@@ -177,7 +190,10 @@ function claimCalibration(context: Context, { texts, byModel }: Outcomes): void 
     },
     alternatives: [
       { name: "the network that validation chooses", values: excess(chosen) },
-      { name: "the mean probabilities of its seeds, an ensemble", values: excess(ensembleOf(outcome)) },
+      {
+        name: "the mean probabilities of its seeds, an ensemble",
+        values: excess(ensembleOf(outcome)),
+      },
     ],
   });
 }

@@ -3,9 +3,8 @@ import { isSentiment } from "./baselines.ts";
 import { byFold, minus } from "./by_fold.ts";
 import type { KindId } from "./kinds.ts";
 import type { NetworkFindings } from "./networks.ts";
-import { meanOf } from "./outcomes.ts";
+import { meanOf, type Outcomes } from "./outcomes.ts";
 import type { Context } from "./parameters.ts";
-import type { Outcomes } from "./record.ts";
 
 /** The two networks whose attention is studied. */
 export const encoders = [
@@ -86,14 +85,18 @@ export function claimAttention(context: Context, outcomes: Outcomes): void {
     "between seeds": of("lstm-attention", "overSeeds"),
     "adversarial": of("lstm-attention", "adversarial"),
   }, [{ name: "without recurrence", values: between("no-recurrence") }]);
-  for (const [id, kind] of [["lexicon-lstm", encoders[0]], ["lexicon-none", encoders[1]]] as const) {
+  for (
+    const [id, kind] of [["lexicon-lstm", encoders[0]], ["lexicon-none", encoders[1]]] as const
+  ) {
     if (isSentiment(texts.data.classes)) claim(id, of(kind.id, "lexicon"));
     else context.unmeasured(id, "The lexicon has words of negative and positive sentiment only.");
   }
   context.check("decomposition", {
     cases: encoders.length * texts.folds.length,
-    worst: Math.max(...encoders.flatMap(({ id }) =>
-      (networks.byKind.get(id) ?? []).map(({ attention }) => attention?.decomposition ?? NaN)
-    )),
+    worst: Math.max(
+      ...encoders.flatMap(({ id }) =>
+        (networks.byKind.get(id) ?? []).map(({ attention }) => attention?.decomposition ?? NaN)
+      ),
+    ),
   });
 }

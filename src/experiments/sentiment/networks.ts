@@ -72,13 +72,17 @@ export async function trainNetworks(context: Context, texts: Texts): Promise<Net
   const folds = [...texts.folds.keys()];
   const byKind = new Map<string, SplitRun[]>();
   for (const kind of kinds) {
-    const runs = await context.each(kind.title, folds, (fold, { signal }) =>
-      trainSplit(context, texts.data, texts.folds[fold], {
-        options: optionsOf(kind, values),
-        path: [kind.id, fold],
-        studied: kind.id === "lstm-attention" || kind.id === "no-recurrence",
-        signal,
-      }));
+    const runs = await context.each(
+      kind.title,
+      folds,
+      (fold, { signal }) =>
+        trainSplit(context, texts.data, texts.folds[fold], {
+          options: optionsOf(kind, values),
+          path: [kind.id, fold],
+          studied: kind.id === "lstm-attention" || kind.id === "no-recurrence",
+          signal,
+        }),
+    );
     byKind.set(kind.id, runs);
   }
   const [first] = kinds;
@@ -158,9 +162,7 @@ async function trainSplit(
       seeds,
       parameterCount: first?.model.parameterCount ?? 0,
       words: first?.tokenizer.vocabulary.size ?? 0,
-      attention: studied
-        ? await attentionFindings(context, classifiers, test.texts, path)
-        : null,
+      attention: studied ? await attentionFindings(context, classifiers, test.texts, path) : null,
     };
   } finally {
     for (const classifier of classifiers) classifier.dispose();

@@ -1,7 +1,7 @@
 import { accuracy, confusionMatrix } from "../../classification/confusion.ts";
 import { predictedShares, type Probabilities } from "../../classification/predictions.ts";
 import type { DataSplit } from "../../data/folds.ts";
-import { crossedIntervals, type CrossedInterval } from "../../statistics/crossed_bootstrap.ts";
+import { type CrossedInterval, crossedIntervals } from "../../statistics/crossed_bootstrap.ts";
 import type { BaselineFindings } from "./baselines.ts";
 import { candidates } from "./kinds.ts";
 import type { NetworkFindings, SplitRun } from "./networks.ts";
@@ -20,6 +20,18 @@ export interface Outcome {
   readonly labels: readonly number[];
   /** The predicted probabilities [seed, text, class]; one seed if training is not random. */
   readonly probabilities: readonly Probabilities[];
+}
+
+/** All findings of a run. */
+export interface Findings {
+  readonly texts: Texts;
+  readonly networks: NetworkFindings;
+  readonly baselines: BaselineFindings;
+}
+
+/** All findings, and the predictions of cross-validation by model. */
+export interface Outcomes extends Findings {
+  readonly byModel: ReadonlyMap<string, Outcome>;
 }
 
 /** The predictions for the tested texts of a division, for each seed. */
@@ -47,8 +59,10 @@ export function joinSplits(
     ...name,
     indices: places.map(({ text }) => text),
     labels: places.map(({ text }) => data.texts[text]?.label ?? NaN),
-    probabilities: Array.from({ length: seeds }, (_, seed) =>
-      places.map(({ split, at }) => predictions[split]?.[seed]?.[at] ?? [])),
+    probabilities: Array.from(
+      { length: seeds },
+      (_, seed) => places.map(({ split, at }) => predictions[split]?.[seed]?.[at] ?? []),
+    ),
   };
 }
 

@@ -1,9 +1,7 @@
-import type { BaselineFindings } from "./baselines.ts";
 import { claimAccuracy } from "./claim_accuracy.ts";
 import { claimAttention } from "./claim_attention.ts";
 import { kinds } from "./kinds.ts";
-import type { NetworkFindings } from "./networks.ts";
-import { crossValidated, type Outcome } from "./outcomes.ts";
+import { crossValidated, type Findings } from "./outcomes.ts";
 import type { Context } from "./parameters.ts";
 import { recordAccuracies } from "./record_accuracies.ts";
 import { recordAttention } from "./record_attention.ts";
@@ -12,19 +10,6 @@ import { recordLearningCurve } from "./record_learning_curve.ts";
 import { recordReport } from "./record_report.ts";
 import { recordSources } from "./record_sources.ts";
 import { recordTexts } from "./record_texts.ts";
-import type { Texts } from "./texts.ts";
-
-/** All findings of a run. */
-export interface Findings {
-  readonly texts: Texts;
-  readonly networks: NetworkFindings;
-  readonly baselines: BaselineFindings;
-}
-
-/** All findings, and the predictions of cross-validation by model. */
-export interface Outcomes extends Findings {
-  readonly byModel: ReadonlyMap<string, Outcome>;
-}
 
 /**
  * Records tables, figures, metrics and claims.

@@ -1,8 +1,14 @@
 import { recordDrawn } from "./figures.ts";
 import { kinds } from "./kinds.ts";
-import { type AccuracyEntry, accuracies, CHOSEN, ensembleOf, type Outcome } from "./outcomes.ts";
+import {
+  accuracies,
+  type AccuracyEntry,
+  CHOSEN,
+  ensembleOf,
+  type Outcome,
+  type Outcomes,
+} from "./outcomes.ts";
 import type { Context } from "./parameters.ts";
-import type { Outcomes } from "./record.ts";
 
 /**
  * Records the accuracy of every model with its interval, for all texts and by source.

@@ -1,10 +1,16 @@
 import { isNegation } from "../../classification/lexicon_classifier.ts";
-import { type AttentionFindings, BINS, type ExampleText, type MeasureName, measures } from "./attention.ts";
+import {
+  type AttentionFindings,
+  BINS,
+  type ExampleText,
+  type MeasureName,
+  measures,
+} from "./attention.ts";
 import { byFold } from "./by_fold.ts";
 import { attentionByFold, encoders } from "./claim_attention.ts";
 import { recordDrawn, type StripText, wordStrips } from "./figures.ts";
+import type { Outcomes } from "./outcomes.ts";
 import type { Context } from "./parameters.ts";
-import type { Outcomes } from "./record.ts";
 
 /**
  * Records what attention explains: means, distributions over texts, and the words of some texts.
@@ -97,11 +103,13 @@ function recordDistributions(context: Context, { networks }: Outcomes): void {
     kind: "chart",
     id: "tau-distribution",
     title: "Does attention agree with other measures of importance?",
-    caption: "Agreement is at 1, none at 0. Share of the tested texts by Kendall's tau between the " +
+    caption:
+      "Agreement is at 1, none at 0. Share of the tested texts by Kendall's tau between the " +
       "attention weights of the words and the gradient (attention held constant), or the change of " +
       `the output if a word is left out; ${BINS} bins, all seeds and folds. Texts of one word are ` +
       "left out.",
-    alt: "Two charts, tau with the gradient and tau with leave-one-out, from -1 to 1: the share of " +
+    alt:
+      "Two charts, tau with the gradient and tau with leave-one-out, from -1 to 1: the share of " +
       `the texts, a line for each of ${titles.join(" and ")}.`,
     x: { label: "Kendall's tau", scale: "linear", domain: [-1, 1] },
     y: { label: "share of the texts", scale: "linear" },
@@ -129,11 +137,13 @@ function recordDistributions(context: Context, { networks }: Outcomes): void {
     kind: "chart",
     id: "divergence-distribution",
     title: "How different can attention be?",
-    caption: "Share of the tested texts by the Jensen-Shannon divergence between the attention and " +
+    caption:
+      "Share of the tested texts by the Jensen-Shannon divergence between the attention and " +
       "other attention: the most different weights with the same states whose output differs by at " +
       `most ${context.parameters.tolerance} (adversarial), and the weights of networks with other ` +
       `seeds. ${BINS} bins up to the largest possible divergence, ln 2.`,
-    alt: "A chart for each network: the share of the texts against the divergence in nats, a line " +
+    alt:
+      "A chart for each network: the share of the texts against the divergence in nats, a line " +
       `for each of ${found.join(" and ")}.`,
     x: { label: "Jensen-Shannon divergence", unit: "nats", scale: "linear", domain: [0, 0.7] },
     y: { label: "share of the texts", scale: "linear" },
@@ -203,7 +213,8 @@ function recordStrips(context: Context, { texts, networks }: Outcomes): void {
     wordStrips({
       id: "words",
       title: "Attention to words",
-      caption: "Compare the strips of a sentence: where is the attention, and where would a change " +
+      caption:
+        "Compare the strips of a sentence: where is the attention, and where would a change " +
         "of a word change the prediction most? The first tested sentences of the first fold that are " +
         "short, long or have a negation, and that the LSTM of the first seed predicts right or wrong. " +
         "The gradient is divided by its sum over the words. Words that training does not know are " +

@@ -1,8 +1,7 @@
 import { calibrationBand } from "../../classification/calibration_band.ts";
 import { calibrationFigure, recordDrawn } from "./figures.ts";
-import { CHOSEN } from "./outcomes.ts";
+import { CHOSEN, type Outcomes } from "./outcomes.ts";
 import type { Context } from "./parameters.ts";
-import type { Outcomes } from "./record.ts";
 
 /** The models whose calibration is drawn. */
 const shown = [CHOSEN, "naive-bayes", "logistic"];

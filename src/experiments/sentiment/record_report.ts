@@ -3,11 +3,11 @@ import {
   classificationReport,
   type ReportEntry,
 } from "../../classification/classification_report.ts";
+import type { ClassifierRuns } from "../../classification/classifier_runs.ts";
 import { confusionMatrix } from "../../classification/confusion.ts";
 import { confusionFigure, differencesFigure, recordDrawn } from "./figures.ts";
-import { CHOSEN, meanOf, type Outcome } from "./outcomes.ts";
+import { CHOSEN, meanOf, type Outcome, type Outcomes } from "./outcomes.ts";
 import type { Context } from "./parameters.ts";
-import type { Outcomes } from "./record.ts";
 import { finite } from "./record_accuracies.ts";
 
 /**
@@ -50,7 +50,7 @@ const ALL = "all";
 /** Records the report of one model: every number has an interval over texts and seeds. */
 function recordOne(context: Context, { texts: { data } }: Outcomes, outcome: Outcome): void {
   const tested = outcome.indices.flatMap((i) => data.texts[i] ?? []);
-  const entries = classificationReport(outcome, {
+  const entries = classificationReport(runsOf(outcome), {
     classes: data.classes,
     sources: tested.map(({ source }) => source),
   }, {
@@ -76,6 +76,11 @@ function recordOne(context: Context, { texts: { data } }: Outcomes, outcome: Out
       support,
     ]),
   });
+}
+
+/** Returns the predictions without the name of the model. */
+function runsOf({ labels, probabilities }: Outcome): ClassifierRuns {
+  return { labels, probabilities };
 }
 
 function meanConfusion(
@@ -107,7 +112,7 @@ function recordDifferences(
 ): void {
   const groups = network.indices.map((i) => data.texts[i]?.group ?? NaN);
   const rows = baselines.flatMap((baseline) =>
-    classificationDifferences(network, baseline, { classes: data.classes }, {
+    classificationDifferences(runsOf(network), runsOf(baseline), { classes: data.classes }, {
       ...{ groups, random: context.random("resamples") },
     }).filter(({ measure }) => compared.includes(measure))
       .map((entry) => ({ baseline: baseline.title, ...entry }))

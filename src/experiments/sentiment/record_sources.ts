@@ -1,7 +1,6 @@
 import { kinds } from "./kinds.ts";
-import { accuracies, joinSplits, type Outcome, predictionsOf } from "./outcomes.ts";
+import { accuracies, joinSplits, type Outcome, type Outcomes, predictionsOf } from "./outcomes.ts";
 import type { Context } from "./parameters.ts";
-import type { Outcomes } from "./record.ts";
 import { finite } from "./record_accuracies.ts";
 
 /** The baselines that are tested on other sources. */

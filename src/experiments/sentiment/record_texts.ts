@@ -1,9 +1,8 @@
 import { sentenceWords } from "../../data/text/sentence_words.ts";
 import type { BaselineRun } from "./baselines.ts";
 import { candidates, kinds } from "./kinds.ts";
-import { chosenKinds, meanOf, validationLoss } from "./outcomes.ts";
+import { chosenKinds, meanOf, type Outcomes, validationLoss } from "./outcomes.ts";
 import type { Context } from "./parameters.ts";
-import type { Outcomes } from "./record.ts";
 
 /**
  * Records the texts, their divisions, the networks, and the search of every model.
