@@ -26,10 +26,10 @@ export const parameters = {
   wordDropout: share().default(0.1).describe("share of training words that are made unknown"),
   minCount: count(1000).default(2).describe("how often training must have a word to know it"),
   maxLength: count(10_000).default(60).describe("words of a text that a network reads"),
-  learningRate: z.number().min(1e-6).max(1).default(0.02).describe("learning rate of AdamW"),
+  learningRate: z.number().min(1e-6).max(1).default(0.01).describe("learning rate of AdamW"),
   weightDecay: z.number().min(0).max(1).default(0.01).describe("decay of the weights"),
   clipGradNorm: z.number().min(1e-6).max(1e6).default(1).describe("largest norm of the gradient"),
-  batchSize: count(4096).default(64).describe("texts of a step"),
+  batchSize: count(4096).default(32).describe("texts of a step"),
   epochs: count(1000).default(4).describe("the largest number of passes over the training texts"),
   patience: count(1000).default(1)
     .describe("epochs without a lower validation loss before training ends"),
