@@ -79,6 +79,12 @@ const tasks: Readonly<Record<string, Task>> = {
     write: [".unroll"],
     flags: { model: "read" },
   },
+  classify: {
+    read: [...source, ".unroll"],
+    npm: false,
+    write: [".unroll"],
+    flags: { train: "read", out: "write", model: "read", file: "read" },
+  },
   freeze: { read: ["."], write: [".unroll", "src/experiments"], run: "git", flags: {} },
   wasm: { ...check, write: ["src/kernels/wasm"] },
   arrows: check,
@@ -96,7 +102,7 @@ export const modules: ReadonlyMap<string, string> = new Map(
  * of tasks import packages.
  */
 export const SWITCHES: ReadonlySet<string> = new Set([
-  ...["--check", "--fresh", "--help", "-h", "--intervals", "--tie"],
+  ...["--check", "--fresh", "--help", "-h", "--intervals", "--json", "--tie"],
 ]);
 
 /** The folders that a task depends on. */

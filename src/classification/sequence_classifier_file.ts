@@ -41,14 +41,19 @@ const names: OptionNames<ClassifierDescription> = {
  *
  * @param description The description, which becomes metadata.
  * @param weights The weights by name.
+ * @param training The id of the training, as metadata; by default there is none.
  * @returns The bytes of the file.
  */
 export function writeClassifier(
   { options, tokenizer, classes, epoch }: ClassifierDescription,
   weights: StateDict,
+  training?: string,
 ): Uint8Array<ArrayBuffer> {
   const json = { options, tokenizer: tokenizer.toJson(), classes, epoch };
-  const metadata = { format: FORMAT, [DESCRIPTION]: stableStringify(json) };
+  const metadata = {
+    ...{ format: FORMAT, [DESCRIPTION]: stableStringify(json) },
+    ...(training === undefined ? {} : { training }),
+  };
   return encodeSafetensors({ tensors: weights, metadata });
 }
 
@@ -57,21 +62,26 @@ export function writeClassifier(
  *
  * @param bytes The bytes of the file.
  * @param name The name of the file in messages.
- * @returns The description, and the weights, which fit it and are finite.
+ * @returns The description, the weights, which fit it and are finite, and the id of the training, if
+ * there is one.
  * @throws {InputError} If the file is damaged, is of another kind, or its weights do not fit its
  * description.
  */
 export function readClassifier(
   bytes: Uint8Array,
   name: string,
-): { description: ClassifierDescription; weights: StateDict } {
+): { description: ClassifierDescription; weights: StateDict; training: string | undefined } {
   const { tensors, metadata } = decodeSafetensors(bytes, name);
   if (metadata["format"] !== FORMAT) {
     throw new InputError(`format of ${name}`, `"${FORMAT}"`, metadata["format"]);
   }
+  const more = Object.keys(metadata).find((key) => key !== "format" && key !== DESCRIPTION);
+  if (more !== undefined) {
+    throw new InputError(`metadata of ${name}`, `only format and ${DESCRIPTION}`, more);
+  }
   const description = readDescription(metadata[DESCRIPTION], name);
   checkWeights(tensors, description, name);
-  return { description, weights: tensors };
+  return { description, weights: tensors, training: metadata["training"] };
 }
 
 function readDescription(text: string | undefined, name: string): ClassifierDescription {

@@ -23,9 +23,6 @@ export const vocabulary = 12;
 
 const layers = { rnn: RNN, lstm: LSTM, gru: GRU };
 
-/** Options that all layers take. */
-type LayerOptions = ConstructorParameters<typeof RNN>[0];
-
 /**
  * A classifier of ids, whose dropout must not act. Its weights are three times as large as initial
  * ones, as if it were trained, so that attention is far from uniform.
@@ -37,7 +34,7 @@ export async function attentionModel(
   const random = new Random(seed);
   const many = replicas === undefined ? {} : { replicas };
   const { bidirectional = true, numLayers = 1 } = kind;
-  const sizes: LayerOptions = {
+  const sizes = {
     ...{ inputSize: 4, hiddenSize: 5, numLayers, ...many, random: random.fork("recurrent") },
   };
   const recurrent = cell === "feedforward"

@@ -42,6 +42,8 @@ Deno.test("programOf() grants writing to the task's own folders and to paths of 
   assertEquals(await write("verify", "public"), []);
   assertEquals(await write("generate", "--model", "models/a"), []);
   assertEquals(await write("train", "--corpus", "x.txt", "--out", "model"), ["me/model"]);
+  assertEquals(await write("classify", "--train", "x.csv", "--out", "model"), ["me/model"]);
+  assertEquals(await write("classify", "--model", "m", "--json", "--file", "x.txt"), []);
   for (const args of [["--out", www], [`--out=${www}`], ["--seeds", "3", `--out=${www}`]]) {
     assertEquals(await write("report", ...args), ["www/a"]);
   }
@@ -64,7 +66,7 @@ Deno.test("programOf() grants reading of source, packages and paths of arguments
   const extra = async (name: string, ...args: string[]) => {
     const read = await folders.granted("read", name, ...args);
     // The kernels of these tasks need no file of a package.
-    assertEquals(read.includes("/npm"), name !== "train" && name !== "generate");
+    assertEquals(read.includes("/npm"), !["train", "generate", "classify"].includes(name));
     return read.slice(read.indexOf("project/.unroll") + 1).filter((path) => path !== "/npm");
   };
   assertEquals(await extra("report", "--profile", "quick"), ["project/reports/site"]);
@@ -77,6 +79,9 @@ Deno.test("programOf() grants reading of source, packages and paths of arguments
   ]);
   assertEquals(await extra("train", "--corpus=moby.txt"), ["me/moby.txt"]);
   assertEquals(await extra("generate", "--model=m", "--prompt", "--out"), ["me/m"]);
+  assertEquals(await extra("classify", "--model=m", "--text", "--out"), ["me/m"]);
+  assertEquals(await extra("classify", "--json", "--model", "m", "--file=x"), ["me/m", "me/x"]);
+  assertEquals(await extra("classify", "--train", "x.csv", "--out", "m"), ["me/x.csv", "me/m"]);
   const corpus = await extra("experiment", "text-generation", "--set", "corpus=/t.txt");
   assertEquals(corpus, ["/t.txt", "project/reports/text-generation"]);
   assertEquals(await extra("experiment", "lstm-gates", "--set", "length=/t.txt", "--out", "x"), [

@@ -75,6 +75,20 @@ const wrong: readonly (readonly [args: readonly string[], ...wanted: string[]])[
   ],
   [["generate", "--prompt", "x"], "--model must be given"],
   [["generate", "--model", "x", "y"], "argument must be a flag"],
+  [
+    ["classify"],
+    "--train or --model must be given: --train FILE trains a model, --model DIR predicts",
+  ],
+  [["classify", "--model", "x"], "--model must be a folder that `deno task classify --train` made"],
+  [
+    ["classify", "--train", "x.csv", "--out", "x"],
+    "--train must be a readable file",
+    "no such file",
+  ],
+  [
+    ["classify", "--train", "x.csv", "--out", "x", "--text", "y"],
+    "--text must be left out with --t",
+  ],
   [["verify", "nowhere"], "SITE must be the folder of a built report", "nowhere"],
   [["verify", "--tolerance", "lots"], "--tolerance must be a number from 0 and below 1", "lots"],
 ];
@@ -130,7 +144,7 @@ Deno.test("report refuses a folder that cannot have the site before it computes 
 
 Deno.test("every task has help with its flags and an example", async (t) => {
   await using project = await ProjectCopy.make();
-  const tasks = ["report", "experiment", "verify", "preview", "train", "generate"];
+  const tasks = ["report", "experiment", "verify", "preview", "train", "generate", "classify"];
   for (const task of [...tasks, "experiment vanishing-gradients"]) {
     await t.step(task, async () => {
       const [name = "", ...rest] = task.split(" ");

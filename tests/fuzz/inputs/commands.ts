@@ -13,6 +13,7 @@ import {
 } from "../../../src/harness/parameters.ts";
 import { experiments } from "../../../src/experiments/registry.ts";
 import { type CommandLine, parseCommandLine, type Usage } from "../../../tasks/cli/command_line.ts";
+import { classifyFlags, readClassifyOptions } from "../../../tasks/classify/classify_options.ts";
 import { generateFlags, readTextRequest } from "../../../tasks/generate/generate_options.ts";
 import { experimentFlags, readOptions, reportFlags } from "../../../tasks/report/options.ts";
 import { readTrainOptions, trainFlags } from "../../../tasks/train/train_options.ts";
@@ -42,6 +43,7 @@ const tasks: readonly Task[] = [
   ),
   taskOf({ flags: trainFlags }, readTrainOptions),
   taskOf({ flags: generateFlags }, readTextRequest),
+  taskOf({ flags: classifyFlags }, readClassifyOptions),
   taskOf(bench.usage, bench.readOptions),
   taskOf({ operands: "[SITE]", flags: reportFlags.slice(0, 3) }, ({ operands }) => operands),
 ];
