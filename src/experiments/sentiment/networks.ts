@@ -28,6 +28,8 @@ export interface SplitRun {
   readonly seeds: readonly SeedRun[];
   /** The number of trainable numbers of a network. */
   readonly parameterCount: number;
+  /** The seconds that the training of all seeds took, for the table of this machine. */
+  readonly seconds: number;
   /** The number of words in the vocabulary. */
   readonly words: number;
   /** What attention explains; `null` if it is not studied. */
@@ -150,16 +152,18 @@ async function trainSplit(
     .map((indices) => classifiedTexts(data, indices));
   if (!training || !validation || !test) throw new Error("a division has three parts");
   const random = context.seeds.map((seed) => context.random(seed, ...path));
+  const start = performance.now();
   const classifiers = await fitSequenceClassifiers(training, {
     ...options,
     ...{ validation, random, signal },
   });
+  const seconds = (performance.now() - start) / 1000;
   try {
     const seeds: SeedRun[] = [];
     for (const classifier of classifiers) seeds.push(await tested(classifier, validation, test));
     const [first] = classifiers;
     return {
-      seeds,
+      ...{ seeds, seconds },
       parameterCount: first?.model.parameterCount ?? 0,
       words: first?.tokenizer.vocabulary.size ?? 0,
       attention: studied ? await attentionFindings(context, classifiers, test.texts, path) : null,
