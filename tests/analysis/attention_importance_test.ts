@@ -2,11 +2,8 @@ import type { TensorContainer } from "@tensorflow/tfjs";
 import { assert, assertEquals } from "@std/assert";
 import { attendedOutput } from "../../src/analysis/attention_counterfactuals.ts";
 import { totalVariation } from "../../src/analysis/attention_distances.ts";
-import {
-  attendSequences,
-  gradientImportance,
-  leaveOneOut,
-} from "../../src/analysis/attention_importance.ts";
+import { attendSequences, gradientImportance } from "../../src/analysis/attention_importance.ts";
+import { leaveOneOut } from "../../src/analysis/leave_one_out.ts";
 import { Random } from "../../src/core/random.ts";
 import { GRU } from "../../src/model/gru.ts";
 import { SequenceModel } from "../../src/model/sequence_model.ts";
