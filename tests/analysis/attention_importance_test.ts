@@ -20,6 +20,8 @@ const sentences = [[3, 1, 4, 9, 5, 2], [7], [6, 5, 3, 8], [10, 9, 7, 11], [2, 8]
 const kinds: readonly AttentionKind[] = [
   {},
   { cell: "lstm", bidirectional: false },
+  { cell: "lstm", classes: 3 },
+  { cell: "rnn", readout: "mean" },
   { cell: "rnn", numLayers: 2, classes: 3 },
   { cell: "lstm", numLayers: 2, readout: "mean" },
   { cell: "feedforward" },
