@@ -75,6 +75,10 @@ export function readClassifier(
   if (metadata["format"] !== FORMAT) {
     throw new InputError(`format of ${name}`, `"${FORMAT}"`, metadata["format"]);
   }
+  const more = Object.keys(metadata).find((key) => key !== "format" && key !== DESCRIPTION);
+  if (more !== undefined) {
+    throw new InputError(`metadata of ${name}`, `only format and ${DESCRIPTION}`, more);
+  }
   const description = readDescription(metadata[DESCRIPTION], name);
   checkWeights(tensors, description, name);
   return { description, weights: tensors, training: metadata["training"] };

@@ -121,58 +121,38 @@ const readouts: readonly ResolvedOptions["readout"][] = ["attention", "mean", "l
  */
 export function resolveOptions(options: SequenceClassifierOptions): ResolvedOptions {
   checkOptions("SequenceClassifier", options, classifierOptionNames);
-  const { hiddenSize = 16 } = options;
-  const resolved: ResolvedOptions = {
-    cell: options.cell ?? "gru",
-    embeddingDim: options.embeddingDim ?? 16,
-    embeddingStd: options.embeddingStd ?? 0.1,
-    hiddenSize,
-    numLayers: options.numLayers ?? 1,
-    bidirectional: options.bidirectional ?? options.cell !== "none",
-    readout: options.readout ?? "attention",
-    attentionSize: options.attentionSize ?? hiddenSize,
-    dropout: options.dropout ?? 0.3,
-    wordDropout: options.wordDropout ?? 0.1,
-    minCount: options.minCount ?? 2,
-    maxVocabulary: options.maxVocabulary ?? 10_000,
-    maxLength: options.maxLength ?? 200,
-    learningRate: options.learningRate ?? 0.01,
-    weightDecay: options.weightDecay ?? 0.01,
-    clipGradNorm: options.clipGradNorm ?? 1,
-    batchSize: options.batchSize ?? 32,
-    epochs: options.epochs ?? 20,
-    patience: options.patience ?? 2,
-  };
-  checkOneOf("cell", resolved.cell, cells);
-  checkOneOf("readout", resolved.readout, readouts);
-  checkFlags({ bidirectional: resolved.bidirectional });
-  if (resolved.cell === "none" && resolved.bidirectional) {
+  const { cell = "gru", embeddingDim = 16, embeddingStd = 0.1 } = options;
+  const { hiddenSize = 16, numLayers = 1 } = options;
+  const { bidirectional = cell !== "none", readout = "attention" } = options;
+  const { attentionSize = hiddenSize } = options;
+  const { dropout = 0.3, wordDropout = 0.1 } = options;
+  const { minCount = 2, maxVocabulary = 10_000, maxLength = 200 } = options;
+  const { learningRate = 0.01, weightDecay = 0.01, clipGradNorm = 1 } = options;
+  const { batchSize = 32, epochs = 20, patience = 2 } = options;
+  const layers = { embeddingDim, hiddenSize, numLayers, attentionSize };
+  const counts = { minCount, maxVocabulary, maxLength, batchSize, epochs, patience };
+  checkOneOf("cell", cell, cells);
+  checkOneOf("readout", readout, readouts);
+  checkFlags({ bidirectional });
+  if (cell === "none" && bidirectional) {
     const help = "Without recurrence, both directions would compute the same";
     throw new InputError("bidirectional", 'false if cell is "none"', true, help);
   }
-  const sizes = ["embeddingDim", "hiddenSize", "numLayers", "attentionSize"] as const;
-  const counts = [
-    "minCount",
-    "maxVocabulary",
-    "maxLength",
-    "batchSize",
-    "epochs",
-    "patience",
-  ] as const;
-  for (const name of [...sizes, ...counts]) positiveInteger(name, resolved[name]);
+  for (const [name, value] of Object.entries({ ...layers, ...counts })) {
+    positiveInteger(name, value);
+  }
   const most = MOST_IDS - specialTokens.length;
-  if (resolved.maxVocabulary > most) {
-    throw new InputError("maxVocabulary", `at most ${most}`, resolved.maxVocabulary);
+  if (maxVocabulary > most) throw new InputError("maxVocabulary", `at most ${most}`, maxVocabulary);
+  for (const [name, value] of Object.entries({ dropout, wordDropout })) checkShare(name, value);
+  for (const [name, value] of Object.entries({ embeddingStd, learningRate, clipGradNorm })) {
+    checkNumber(name, value, "a finite number above 0", (one) => one > 0 && one < Infinity);
   }
-  for (const name of ["dropout", "wordDropout"] as const) checkShare(name, resolved[name]);
-  for (const name of ["embeddingStd", "learningRate", "clipGradNorm"] as const) {
-    const wanted = "a finite number above 0";
-    checkNumber(name, resolved[name], wanted, (value) => value > 0 && value < Infinity);
-  }
-  const notNegative = "a finite number of at least 0";
-  const { weightDecay } = resolved;
-  checkNumber("weightDecay", weightDecay, notNegative, (value) => value >= 0 && value < Infinity);
-  return resolved;
+  const wanted = "a finite number of at least 0";
+  checkNumber("weightDecay", weightDecay, wanted, (one) => one >= 0 && one < Infinity);
+  return {
+    ...{ cell, embeddingStd, bidirectional, readout, ...layers, dropout, wordDropout },
+    ...{ learningRate, weightDecay, clipGradNorm, ...counts },
+  };
 }
 
 /** Throws unless a value is one of some texts. */

@@ -8,6 +8,45 @@ const MOST_CLASSES = 12;
 /**
  * A confusion matrix: a cell for each true and each predicted class, with the number of items and
  * the share of the items of the true class. The shade is the share.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import type { ConfusionFigure } from "./confusion_figure.ts";
+ * import { readConfusion } from "./confusion_rows.ts";
+ *
+ * const table = {
+ *   id: "confusion",
+ *   title: "Predictions by true class",
+ *   columns: [
+ *     { name: "actual", label: "true class" },
+ *     { name: "predicted", label: "predicted class" },
+ *     { name: "count", label: "items" },
+ *     { name: "share", label: "share of the true class" },
+ *   ],
+ *   rows: [
+ *     ["negative", "negative", 30, 0.75],
+ *     ["negative", "positive", 10, 0.25],
+ *     ["positive", "negative", 20, 0.2],
+ *     ["positive", "positive", 80, 0.8],
+ *   ],
+ * };
+ * const figure: ConfusionFigure = {
+ *   kind: "confusion-matrix",
+ *   id: "confusion",
+ *   title: "Confusion matrix",
+ *   caption: "Predictions of one network for 140 texts.",
+ *   alt: "75 % of the negative and 80 % of the positive texts are predicted correctly.",
+ *   table: "confusion",
+ *   classes: ["negative", "positive"],
+ *   actual: "actual",
+ *   predicted: "predicted",
+ *   count: "count",
+ *   share: "share",
+ * };
+ * // In an experiment: context.table(table); context.figure(figure);
+ * assertEquals(readConfusion(figure, [table]).panels[0]?.cells.length, 4);
+ * ```
  */
 export interface ConfusionFigure extends FigureText {
   /** The kind of a figure that is a confusion matrix. */

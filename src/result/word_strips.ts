@@ -6,6 +6,42 @@ import { colourSchema, type FigureText, figureTextSchema } from "./figure_text.t
 /**
  * Texts word by word, with a weight for each word that is written and shown as a shade. A text can
  * have several strips of weights, which lie under its words: of attention and of gradients.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import type { WordStrips } from "./word_strips.ts";
+ * import { readWordStrips } from "./word_strips_rows.ts";
+ *
+ * const table = {
+ *   id: "attention",
+ *   title: "Attention to the words of a sentence",
+ *   columns: [
+ *     { name: "sentence", label: "sentence" },
+ *     { name: "label", label: "label" },
+ *     { name: "word", label: "word" },
+ *     { name: "weight", label: "attention weight" },
+ *   ],
+ *   rows: [[1, "negative", "not", 0.6], [1, "negative", "good", 0.4]],
+ * };
+ * const figure: WordStrips = {
+ *   kind: "word-strips",
+ *   id: "attention",
+ *   title: "Attention to words",
+ *   caption: "The attention weights of one network, in one sentence.",
+ *   alt: "Sentence 1 word by word; the weight is greatest at “not”, 0.6.",
+ *   table: "attention",
+ *   text: "sentence",
+ *   word: "word",
+ *   weight: "weight",
+ *   facts: ["label"],
+ *   sumsToOne: true,
+ *   colour: { label: "attention weight" },
+ * };
+ * // In an experiment: context.table(table); context.figure(figure);
+ * const [sentence] = readWordStrips(figure, [table]);
+ * assertEquals(sentence?.words, ["not", "good"]);
+ * ```
  */
 export interface WordStrips extends FigureText {
   /** The kind of a figure of words with weights. */

@@ -125,6 +125,7 @@ export function openingLines(
 ): string[] {
   const { train, validation, test } = split;
   const odd = contradictions(data);
+  const cell = settings.cell === "none" ? "no recurrence, layers" : settings.cell.toUpperCase();
   const directions = settings.directions === 2 ? ", in both directions" : "";
   return [
     [
@@ -134,7 +135,7 @@ export function openingLines(
       labelCounts(data),
     ].join(", "),
     ...(odd > 0 ? [`${counted(odd, "text")} of the same words with different labels`] : []),
-    `${settings.cell.toUpperCase()} of ${counted(settings.hidden, "unit")}${directions}, readout ` +
+    `${cell} of ${counted(settings.hidden, "unit")}${directions}, readout ` +
     `${settings.readout}, ${counted(words, "word")} in the vocabulary, on ${backend}`,
     ...(done > 0
       ? [`${finished ? "the training is finished" : "continues"} after epoch ${done}`]

@@ -51,7 +51,11 @@ const shares = { validation: 0.1, test: 0.1 } as const;
 
 /** The flags of the settings. */
 export const settingFlags: readonly Flag[] = [
-  { name: "cell", value: "C", help: `gru, lstm or rnn (default ${usual.cell})` },
+  {
+    name: "cell",
+    value: "C",
+    help: `gru, lstm, rnn, or none: without recurrence (default ${usual.cell})`,
+  },
   {
     name: "embedding",
     value: "N",
@@ -71,7 +75,9 @@ export const settingFlags: readonly Flag[] = [
   {
     name: "directions",
     value: "N",
-    help: `1: forwards; 2: also backwards (default ${usual.bidirectional ? 2 : 1})`,
+    help: `1: forwards; 2: also backwards (default ${
+      usual.bidirectional ? 2 : 1
+    }, or 1 if cell is none)`,
   },
   {
     name: "readout",
@@ -146,14 +152,17 @@ export function readSettings(line: CommandLine): ClassifierSettings {
     const text = line.value(flag);
     return text === undefined ? fallback : numberWithin(flag, text, range);
   };
+  const cell = choice("cell", line.value("cell") ?? usual.cell, [
+    ...["gru", "lstm", "rnn", "none"] as const,
+  ]);
   const hidden = whole("hidden", usual.hiddenSize);
   const settings: ClassifierSettings = {
-    cell: choice("cell", line.value("cell") ?? usual.cell, ["gru", "lstm", "rnn"]),
+    cell,
     embedding: whole("embedding", usual.embeddingDim),
     embeddingStd: within("embedding-std", usual.embeddingStd, { above: 0, to: 100 }),
     hidden,
     layers: whole("layers", usual.numLayers, 1, 64),
-    directions: whole("directions", usual.bidirectional ? 2 : 1, 1, 2),
+    directions: whole("directions", resolveOptions({ cell }).bidirectional ? 2 : 1, 1, 2),
     readout: choice("readout", line.value("readout") ?? usual.readout, [
       ...["attention", "mean", "last"] as const,
     ]),
@@ -180,7 +189,10 @@ export function readSettings(line: CommandLine): ClassifierSettings {
 
 /** Checks flags that contradict each other. */
 function checkTogether(line: CommandLine, settings: ClassifierSettings): void {
-  const { readout, attention, validation, test, patience } = settings;
+  const { cell, directions, readout, attention, validation, test, patience } = settings;
+  if (cell === "none" && directions === 2) {
+    throw new InputError("--directions", "1, or left out, with --cell none", directions);
+  }
   if (readout !== "attention" && line.has("attention")) {
     throw new InputError("--attention", `left out with --readout ${readout}`, attention);
   }

@@ -1,5 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
+import * as analysis from "../../src/analysis.ts";
 import * as classification from "../../src/classification.ts";
+import { selectBackend } from "../../src/core/backend.ts";
 import { InputError } from "../../src/core/errors.ts";
 import { Random } from "../../src/core/random.ts";
 import * as data from "../../src/data.ts";
@@ -62,8 +64,25 @@ async function calls(): Promise<Call[]> {
     classes: ["a", "b"],
     texts: records,
   };
+  const attention = () => [[0.5, 0.5], [[1, 2], [3, 4]]];
   const family = () => ({ id: "", title: "", fit: classification.majorityClassifier });
   const split = { train: [0, 1], validation: [], test: [2] };
+  const network: classification.SequenceClassifierOptions = {
+    ...{
+      cell: "gru",
+      embeddingDim: 2,
+      embeddingStd: 1,
+      hiddenSize: 2,
+      numLayers: 1,
+      bidirectional: false,
+    },
+    ...{ readout: "attention", attentionSize: 2, dropout: 0.5, wordDropout: 0.5, minCount: 1 },
+    ...{ maxVocabulary: 5, maxLength: 3, learningRate: 0.1, weightDecay: 0, clipGradNorm: 1 },
+    ...{ batchSize: 2, epochs: 1, patience: 1 },
+  };
+  const options = { ...network, random: random() };
+  const classifier = await classification.SequenceClassifier.fit(training(), options);
+  const file = await classifier.save();
   return [
     ["sentenceWords", sentenceWords, () => ["a text"]],
     ["readLabelledTexts", readLabelledTexts, () => [
@@ -127,6 +146,22 @@ async function calls(): Promise<Call[]> {
       { ...classes },
       { ...resampling(), pairedSeeds: true },
     ]],
+    ["totalVariation", analysis.totalVariation, () => [[0.5, 0.5], [1, 0]]],
+    ["jensenShannon", analysis.jensenShannon, () => [[0.5, 0.5], [1, 0]]],
+    ["attendedOutput", analysis.attendedOutput, attention],
+    ["uniformAttention", analysis.uniformAttention, attention],
+    ["permutedAttention", analysis.permutedAttention, () => [
+      ...attention(),
+      { random: random(), permutations: 3 },
+    ]],
+    ["adversarialAttention", analysis.adversarialAttention, () => [
+      ...attention(),
+      { epsilon: 0.1 },
+    ]],
+    ["attentionAgreement", analysis.attentionAgreement, () => [[0.5, 0.5], [3, 4]]],
+    ["attentionOverSeeds", analysis.attentionOverSeeds, () => [[[0.5, 0.5], [1, 0]]]],
+    ["excessAttention", analysis.excessAttention, () => [[0.5, 0.5], [true, false]]],
+    ["attentionMeans", classification.attentionMeans, () => [[]]],
     ["majorityClassifier", classification.majorityClassifier, () => [training()]],
     ["naiveBayesClassifier", classification.naiveBayesClassifier, () => [
       training(),
@@ -147,6 +182,20 @@ async function calls(): Promise<Call[]> {
       random(),
     ]],
     ["classifiedTexts", classification.classifiedTexts, () => [{ ...texts }, [0, 1]]],
+    ["SequenceClassifier.fit", classification.SequenceClassifier.fit, () => [
+      training(),
+      { ...network, validation: training(), random: random(), onEpoch: () => undefined },
+    ]],
+    ["fitSequenceClassifiers", classification.fitSequenceClassifiers, () => [
+      training(),
+      { ...network, validation: training(), random: [random()] },
+    ]],
+    ["SequenceClassifier.load", classification.SequenceClassifier.load, () => [file, "file"]],
+    ["predictProbabilities", classifier.predictProbabilities.bind(classifier), () => [["a text"]]],
+    ["attend", classifier.attend.bind(classifier), () => [["a text"]]],
+    ["sequenceClassifierFamily", classification.sequenceClassifierFamily, () => [
+      { id: "", title: "", ...network },
+    ]],
     ["chosenByValidation", classification.chosenByValidation, () => ["a", "b", [family()]]],
   ];
 }
@@ -179,6 +228,7 @@ async function outcome(of: unknown, args: unknown[]): Promise<unknown> {
 }
 
 Deno.test("public functions of classification take any argument, or throw an InputError", async () => {
+  await selectBackend("cpu");
   const faults: string[] = [];
   let tried = 0;
   for (const [name, of, args] of await calls()) {

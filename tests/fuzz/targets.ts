@@ -61,6 +61,9 @@ export const targets: readonly TargetInfo[] = [
     "markdown": "Markdown with bindings and TeX",
     "pages": { share: 0.05, what: "whole sites of odd pages and odd results" },
   }),
+  ...from("./inputs/word_figures.ts", "inputs", {
+    "word-figures": { share: 0.1, what: "words with weights and confusion matrices" },
+  }),
   ...from("./inputs/figures.ts", "inputs", {
     "figures": { share: 0.1, what: "charts of odd numbers and names" },
   }),

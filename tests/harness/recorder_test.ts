@@ -92,6 +92,22 @@ Deno.test("Recorder.figure() refuses figures that would fail when they are drawn
   const text = { id: "d", title: "D", caption: "D.", alt: "D" };
   const drawing = { kind: "drawing", drawing: "rnn-unfolding", ...text } as const;
   const point = { mark: "point", table: "t", x: "depth", y: "mean" } as const;
+  const strips = {
+    kind: "word-strips",
+    table: "t",
+    text: "cell",
+    word: "cell",
+    weight: "mean",
+    colour: { label: "w" },
+  } as const;
+  const matrix = {
+    kind: "confusion-matrix",
+    table: "t",
+    actual: "cell",
+    predicted: "cell",
+    count: "depth",
+    share: "mean",
+  } as const;
   const refused: [Figure, string][] = [
     [
       { ...drawing, options: { steps: 40 } },
@@ -113,6 +129,18 @@ Deno.test("Recorder.figure() refuses figures that would fail when they are drawn
     [
       chart({ ...point, series: "cell" }, { y: numbers, series: ["RNN"] }),
       'column cell of table t, drawn in figure f, must be one of the figure\'s series RNN, found "GRU"',
+    ],
+    [
+      { ...text, ...strips, weight: "depth" },
+      "column depth of table t, drawn in figure d, must be a number from 0 to 1, found 2",
+    ],
+    [
+      { ...text, ...strips, table: "u" },
+      'figure d: table must be one of t, found "u"',
+    ],
+    [
+      { ...text, ...matrix, classes: ["RNN", "LSTM"] },
+      'column cell of table t, drawn in figure d, must be one of RNN, LSTM, found "GRU"',
     ],
   ];
   for (const [one, message] of refused) {

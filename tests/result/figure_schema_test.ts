@@ -5,7 +5,7 @@ import { figureSchema } from "../../src/result/figure_schema.ts";
 import { parseJson } from "../../src/core/schema.ts";
 import { changed } from "./changed.ts";
 
-/** Figures with every kind of axis and of layer. */
+/** Figures of every kind, with every kind of axis and of layer. */
 const figures: readonly Figure[] = [{
   kind: "chart",
   id: "flow-by-lag",
@@ -48,6 +48,33 @@ const figures: readonly Figure[] = [{
   alt: "What is seen.",
   drawing: "rnn-unfolding",
   options: { steps: 8 },
+}, {
+  kind: "word-strips",
+  id: "attention",
+  title: "Attention",
+  caption: "What is drawn.",
+  alt: "What is seen.",
+  table: "words",
+  text: "sentence",
+  word: "word",
+  weight: "weight",
+  strip: "measure",
+  facts: ["label"],
+  sumsToOne: true,
+  colour: { label: "weight", limit: 0.5 },
+}, {
+  kind: "confusion-matrix",
+  id: "confusion",
+  title: "Confusion",
+  caption: "What is drawn.",
+  alt: "What is seen.",
+  table: "counts",
+  classes: ["negative", "positive"],
+  actual: "actual",
+  predicted: "predicted",
+  count: "count",
+  share: "share",
+  facet: "model",
 }];
 
 const schema = z.array(figureSchema);
@@ -72,6 +99,13 @@ Deno.test("figureSchema refuses an invalid figure, and parseJson() names the fir
     [[1, "layers", 2, "value"], ""],
     [[2, "drawing"], "lstm-unfolding"],
     [[2, "options", "steps"], "8"],
+    [[3, "weight"], ""],
+    [[3, "sumsToOne"], 1],
+    [[3, "colour", "limit"], 0],
+    [[3, "facts"], "label"],
+    [[4, "classes"], ["one"]],
+    [[4, "classes"], Array.from({ length: 13 }, (_, i) => `class ${i}`)],
+    [[4, "share"], undefined],
   ];
   for (const [place, to] of cases) {
     assertThrows(

@@ -1,4 +1,4 @@
-import { checkFlags, checkSources } from "../../core/arguments.ts";
+import { checkFlags, checkRandom, checkSources } from "../../core/arguments.ts";
 import { InputError } from "../../core/errors.ts";
 import { checkOptions, type OptionNames } from "../../core/options.ts";
 import { isTensor } from "../../core/tfjs.ts";
@@ -327,6 +327,7 @@ export class StepRunner {
 function checkStepOptions(options: StepOptions, replicas: number | undefined): void {
   checkOptions("trainStep", options, stepNames);
   const { random, carryState } = options;
+  if (random !== undefined && replicas === undefined) checkRandom("random", random);
   if (random !== undefined) checkSources("random", random, replicas);
   if (carryState !== undefined) checkFlags({ carryState });
 }

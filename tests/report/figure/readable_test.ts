@@ -5,11 +5,12 @@ import { style } from "../../../src/report/page/style.ts";
 import { findChromium, launch } from "../../browser.ts";
 import { unreadableTexts } from "../../unreadable_texts.ts";
 import { sampleCharts, sampleTables } from "./sample_charts.ts";
+import { sampleFigures, sampleFigureTables } from "./sample_figures.ts";
 
 const chromium = await findChromium();
 
 Deno.test({
-  name: "renderFigure() writes no text outside a chart or on another text, wide and narrow" +
+  name: "renderFigure() writes no text outside a figure or on another text, wide and narrow" +
     (chromium === null ? " (skipped: no Chromium; name one with CHROMIUM)" : ""),
   ignore: chromium === null,
   // The connections of the browser close a moment after the browser.
@@ -17,12 +18,13 @@ Deno.test({
   sanitizeResources: false,
 }, async () => {
   const canvas = await openCanvas();
-  const figures = sampleCharts.map((chart) => {
+  const tables = [...sampleTables, ...sampleFigureTables];
+  const figures = [...sampleCharts, ...sampleFigures].map((figure) => {
     const drawings = (["wide", "narrow"] as const).map((screen) => {
-      const { markup } = inlineFigure(chart, sampleTables, canvas, screen, chart.id);
+      const { markup } = inlineFigure(figure, tables, canvas, screen, figure.id);
       return `<div class="${screen}">${markup}</div>`;
     });
-    return `<figure id="${chart.id}">${drawings.join("")}</figure>`;
+    return `<figure id="${figure.id}">${drawings.join("")}</figure>`;
   });
   const browser = await launch(chromium ?? "");
   try {

@@ -7,6 +7,7 @@ import { openCanvas, type SvgElement } from "../../../src/report/figure/svg/canv
 import { sampleResult } from "../sample_result.ts";
 import { draw, texts } from "./drawing.ts";
 import { chartOf, sampleCharts, sampleTables, tableOf } from "./sample_charts.ts";
+import { sampleFigures, sampleFigureTables } from "./sample_figures.ts";
 import { droppedNote, inlineFigure, standaloneFigure } from "../../../src/report/figure/render.ts";
 import { parseHtml, parseSvg } from "../dom.ts";
 import { hostile } from "../hostile.ts";
@@ -14,8 +15,8 @@ import { renderSite } from "../../../src/report/site.ts";
 import { sampleManifest } from "../sample_manifest.ts";
 
 const sampled = sampleResult();
-const figures = [...sampled.figures, ...sampleCharts];
-const tables = [...sampled.tables, ...sampleTables];
+const figures: readonly Figure[] = [...sampled.figures, ...sampleCharts, ...sampleFigures];
+const tables = [...sampled.tables, ...sampleTables, ...sampleFigureTables];
 
 function sample(id: string): Figure {
   const figure = figures.find((candidate) => candidate.id === id);

@@ -55,6 +55,8 @@ Deno.test("readClassifyOptions() has a flag for each setting, which changes its 
     ...{ batchSize: 9, epochs: 11, patience: 2 },
   });
   assertEquals(training("--readout", "mean").settings.readout, "mean");
+  const alone = classifierOptions(training("--cell", "none").settings);
+  assertEquals([alone.cell, alone.bidirectional], ["none", false]);
 });
 
 Deno.test("readClassifyOptions() reads columns, labels and texts", () => {
@@ -100,7 +102,8 @@ Deno.test("readClassifyOptions() refuses wrong flags, and flags that contradict 
       '--label must be given once for each label, found "a',
     ],
     ["--train a --out m --text-column label", "--label-column must be another column than --text"],
-    ["--train a --out m --cell tcn", "--cell must be one of gru, lstm, rnn"],
+    ["--train a --out m --cell tcn", "--cell must be one of gru, lstm, rnn, none"],
+    ["--train a --out m --cell none --directions 2", "--directions must be 1, or left out, with"],
     ["--train a --out m --directions 3", "--directions must be an integer from 1 to 2, found 3"],
     [
       "--train a --out m --readout last --attention 4",

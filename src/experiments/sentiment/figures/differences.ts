@@ -66,8 +66,10 @@ export function differencesFigure(input: DifferencesInput): DrawnTables {
     value,
     label: text,
   });
-  const margins = margin === undefined ? [] : [
+  const none = rule(0, "no difference");
+  const rules = margin === undefined ? [none] : [
     rule(-margin, `margin \u2212${margin}`),
+    none,
     rule(margin, `margin ${margin}`),
   ];
   return {
@@ -100,8 +102,7 @@ export function differencesFigure(input: DifferencesInput): DrawnTables {
       ...(hasSeries ? { series } : {}),
       ...(hasSeries && seriesLabel !== undefined ? { seriesLabel } : {}),
       layers: [
-        rule(0, "no difference"),
-        ...margins,
+        ...rules,
         {
           mark: "interval",
           table: id,

@@ -46,7 +46,8 @@ export interface RuleLabels {
 /**
  * Places the labels of rules beside their lines, above the rows. It uses as many lines of labels as
  * are needed to keep labels off each other and, if possible, off rules. If a label has no place in
- * the order of the layers, the widest labels are placed first, above the beginnings of the other rules.
+ * the order of the layers, the rules are placed from the left or from the right: a label beside its
+ * line then crosses only lines that begin below it. If it still has no place, it is cut.
  *
  * @param layers The layers of the chart.
  * @param x The scale of x, whose pixels begin at the left of the panel.
@@ -57,19 +58,35 @@ export function placeRuleLabels(layers: readonly Layer[], x: Scale, width: numbe
     layer.mark === "rule" && layer.axis === "x" && layer.value >= x.domain[0] &&
     layer.value <= x.domain[1]
   );
-  const inOrder = placeInOrder(rules, x, width);
-  const wide = ({ label }: RuleLayer) => textWidth(label, LABEL_SIZE);
-  const widestFirst = rules.toSorted((a, b) => wide(b) - wide(a));
-  const labels = inOrder.length < rules.length ? placeInOrder(widestFirst, x, width) : inOrder;
+  const fromLeft = rules.toSorted((a, b) => a.value - b.value);
+  const fromRight = fromLeft.toReversed();
+  const everywhere = () => width;
+  const right = (at: number) => width - at - gap;
+  const left = (at: number) => at - gap;
+  const tried = [
+    placeInOrder(rules, x, width, everywhere),
+    placeInOrder(fromLeft, x, width, everywhere),
+    placeInOrder(fromRight, x, width, everywhere),
+    placeInOrder(fromLeft, x, width, right),
+    placeInOrder(fromRight, x, width, left),
+  ];
+  const most = greatest(tried.map((placed) => placed.length));
+  const labels = tried.find((placed) => placed.length === most) ?? [];
   const height = Math.max(0, greatest(labels.map(({ box }) => box.y + LABEL_HEIGHT + 2)));
   return { height, labels };
 }
 
-function placeInOrder(rules: readonly RuleLayer[], x: Scale, width: number): RuleLabel[] {
+/** Places the labels of rules one after another, each cut to the width that `room` returns. */
+function placeInOrder(
+  rules: readonly RuleLayer[],
+  x: Scale,
+  width: number,
+  room: (at: number) => number,
+): RuleLabel[] {
   const labels: RuleLabel[] = [];
   for (const [place, rule] of rules.entries()) {
-    const text = cutText(rule.label, LABEL_SIZE, width);
     const at = x.at(rule.value);
+    const text = cutText(rule.label, LABEL_SIZE, room(at));
     const crossed = labels.filter(({ box }) => crosses(at, box)).map(({ box }) => box.y);
     const top = Math.max(0, greatest(crossed) + LABEL_HEIGHT);
     const later = rules.slice(place + 1).map(({ value }) => x.at(value));

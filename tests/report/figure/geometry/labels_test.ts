@@ -42,3 +42,19 @@ Deno.test("placeRuleLabels() puts no label on another label or on a rule", () =>
     }
   }
 });
+
+Deno.test("placeRuleLabels() places the labels of all rules that lie close together", () => {
+  const near = makeScale("linear", [-0.1, 0.1], [7, 193]);
+  const names = ["no difference", "smallest difference below", "smallest difference above"];
+  for (const [place, distance] of [[0, 0.01], [-0.05, 0.01], [0.08, 0.01], [0, 0.002]] as const) {
+    const values = [place, place - distance, place + distance];
+    const rules = names.map((name, i) => rule(values[i] ?? 0, name));
+    const { labels } = placeRuleLabels(rules, near, 200);
+    assertEquals(new Set(labels.map((label) => label.rule)), new Set(rules));
+    for (const label of labels) {
+      for (const other of labels.filter((one) => one !== label)) {
+        assertEquals(overlap(label.box, other.box), false);
+      }
+    }
+  }
+});

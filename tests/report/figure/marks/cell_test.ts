@@ -11,6 +11,7 @@ import {
   levelOf,
   levels,
   negativeMark,
+  shadeFill,
 } from "../../../../src/report/figure/colour_scale.ts";
 import { baseColours, seriesColours } from "../../../../src/report/figure/svg/palette.ts";
 import { contrast } from "../../contrast.ts";
@@ -113,6 +114,17 @@ Deno.test("negativeMark is visible on every level in both schemes", () => {
       const under = mixed(base("--s2"), base("--bg"), opacity);
       const mark = mixed(base("--ink"), under, negativeMark["stroke-opacity"]);
       assertGreaterOrEqual(contrast(mark, under), 3, `${scheme}, level ${level}`);
+    }
+  }
+});
+
+Deno.test("shadeFill() leaves text a contrast of 4.5 : 1 on every level in both schemes", () => {
+  for (const scheme of ["light", "dark"] as const) {
+    const base = (name: string) =>
+      [...baseColours, ...seriesColours].find(({ variable }) => variable === name)?.[scheme] ?? "";
+    for (let level = 0; level <= levels; level++) {
+      const under = mixed(base("--s1"), base("--bg"), Number(shadeFill(level)["fill-opacity"]));
+      assertGreaterOrEqual(contrast(base("--ink"), under), 4.5, `${scheme}, level ${level}`);
     }
   }
 });

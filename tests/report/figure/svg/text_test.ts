@@ -2,6 +2,7 @@ import { assert, assertEquals, assertLessOrEqual } from "@std/assert";
 import { openCanvas } from "../../../../src/report/figure/svg/canvas.ts";
 import {
   cutText,
+  plainWidth,
   textElement,
   textWidth,
   wrapText,
@@ -46,4 +47,10 @@ Deno.test("textElement() lowers a subscript, and raises the text after it again"
     text.outerHTML,
     '<text x="0">W<tspan dy="0.4em" font-size="75%">hh</tspan><tspan dy="-0.3em"> x</tspan></text>',
   );
+});
+
+Deno.test("plainWidth() measures a text as it is, without typography", () => {
+  assert(plainWidth("W_hh", 13) > textWidth("W_hh", 13));
+  assertEquals(plainWidth("gain", 13), textWidth("gain", 13));
+  assertEquals(cutText("W_hh", 13, textWidth("W_hh", 13), plainWidth), "W\u2026");
 });
