@@ -1,6 +1,6 @@
 /**
- * Classification of texts: baselines that a network must beat, cross-validation, scores, and reports
- * in which every number has an interval over the tested texts and the seeds.
+ * Classification of texts: recurrent networks, baselines that they must beat, cross-validation,
+ * scores, and reports in which every number has an interval over the tested texts and the seeds.
  *
  * @example Test a baseline on the sentiment sentences
  * ```ts
