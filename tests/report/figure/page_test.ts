@@ -18,7 +18,9 @@ Deno.test({
   sanitizeResources: false,
 }, async () => {
   const id = "vanishing-gradients";
-  const result = { ...sampleResult(id), tables: sampleFigureTables, figures: sampleFigures };
+  const nothing = { metrics: [], claims: [], checks: [], unmeasured: [] };
+  const drawn = { tables: sampleFigureTables, figures: sampleFigures };
+  const result = { ...sampleResult(id), ...nothing, ...drawn };
   const manifest = sampleManifest([id]);
   const site = await renderSite({ results: [result], manifest, pages: new Map() });
   const folder = await Deno.makeTempDir();
