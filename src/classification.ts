@@ -26,6 +26,15 @@
  * @module
  */
 export {
+  type AttentionMean,
+  attentionMeans,
+  type AttentionMeasure,
+  attentionStudy,
+  type MeasuredText,
+  type StudiedText,
+  type TextStudyOptions,
+} from "./classification/attention_study.ts";
+export {
   chosenByValidation,
   lexiconBaselines,
   trainedBaselines,

@@ -56,6 +56,22 @@ Deno.test("README.md: the example reaches a tenth of the loss of a constant pred
   assert(testLoss < predictTheMean / 10, `${testLoss} against ${predictTheMean}`);
 });
 
+Deno.test("README.md: the classifier tells praise from complaints", async () => {
+  const logged = await lastLogged(await example("README.md", "SequenceClassifier"), "weights");
+  const read = z.object({
+    words: z.array(z.string()),
+    weights: z.array(z.number()),
+    probabilities: z.array(z.number()).length(2),
+  });
+  const [[praise, complaint]] = z.tuple([z.tuple([read, read])]).parse(logged);
+  assertEquals(praise.words, ["i", "love", "this", "phone"]);
+  assert((praise.probabilities[1] ?? 0) > 0.8, `${praise.probabilities}`);
+  assert((complaint.probabilities[0] ?? 0) > 0.8, `${complaint.probabilities}`);
+  for (const { weights } of [praise, complaint]) {
+    assertAlmostEquals(weights.reduce((sum, weight) => sum + weight), 1, 1e-6);
+  }
+});
+
 Deno.test("docs/text.md: the training ends far below the perplexity of a uniform guess", async () => {
   const logged = await lastLogged(await example("docs/text.md", "languageModel({"), "perplexities");
   const shape = z.object({ perplexities: z.array(z.number()), uniform: z.number() });
@@ -141,6 +157,22 @@ Deno.test("docs/classification.md: copies in a file of labelled texts have one g
   assertEquals(await lastLogged(code, "[["), [[[1, 0], [0, 1], [1, 0]]]);
 });
 
+Deno.test("docs/classification.md: the attention of a sentence is measured over two seeds", async () => {
+  const code = await example("docs/classification.md", "attentionStudy(");
+  const mean = z.object({ mean: z.number(), texts: z.int().min(200).max(300) });
+  const row = z.record(z.string(), mean);
+  const [means] = z.tuple([z.array(row).length(2)]).parse(await lastLogged(code, "[{"));
+  for (const { tauGradient, adversarial, excess } of means) {
+    assert(tauGradient && tauGradient.mean > 0.3 && tauGradient.mean < 0.9);
+    assert(adversarial && adversarial.mean > 0.2 && adversarial.mean < Math.LN2);
+    assert(excess && excess.mean > 0);
+  }
+  const list = z.array(z.number());
+  const logged = await lastLogged(code, '["');
+  const [words, weights, others] = z.tuple([z.array(z.string()), list, list]).parse(logged);
+  assertEquals([weights.length, others.length], [words.length, words.length]);
+});
+
 Deno.test("docs/classification.md: two baselines differ little, with an interval", async () => {
   const code = await example("docs/classification.md", "classificationDifferences(");
   const [found] = z.tuple([
@@ -148,6 +180,15 @@ Deno.test("docs/classification.md: two baselines differ little, with an interval
   ]).parse(await lastLogged(code, "measure"));
   assertEquals(found.measure, "accuracy");
   assert(found.low < found.value && found.value < found.high && Math.abs(found.value) < 0.02);
+});
+
+Deno.test("docs/classification.md: networks side by side learn from other sources", async () => {
+  const code = await example("docs/classification.md", "fitSequenceClassifiers(");
+  const shape = z.tuple([z.string(), z.number(), z.number()]);
+  const [source, epoch, found] = shape.parse(await lastLogged(code, "["));
+  assert(source !== "" && epoch >= 1 && epoch <= 8);
+  // Six standard errors above a guess of 1,000 sentences.
+  assert(found > 0.5 + 6 * Math.sqrt(0.25 / 1000), `${found}`);
 });
 
 Deno.test("README.md and docs have no example that is not tested here", async () => {

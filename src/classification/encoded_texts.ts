@@ -2,7 +2,7 @@ import { checkArray } from "../core/arrays.ts";
 import { InputError } from "../core/errors.ts";
 import type { NDArray } from "../core/nd_array.ts";
 import type { Tokenizer } from "../data/text/tokenizer.ts";
-import { PAD, UNK } from "../data/text/vocabulary.ts";
+import { PAD, specialTokens, UNK } from "../data/text/vocabulary.ts";
 
 /** Sequences of ids, as {@link predict} takes them. */
 export interface EncodedBatch {
@@ -38,6 +38,19 @@ export function encodeTexts(
     const ids = tokenizer.encode(text);
     return ids.length === 0 ? Int32Array.of(UNK) : ids.slice(0, maxLength);
   });
+}
+
+/**
+ * Returns the words of a text that a network reads, one for each id of {@link encodeTexts}.
+ *
+ * @param text The text.
+ * @param tokenizer The words with their ids.
+ * @param maxLength The maximum number of words of a text.
+ * @returns The words, also those that the vocabulary does not have; `["<UNK>"]` if there are none.
+ */
+export function wordsRead(text: string, tokenizer: Tokenizer, maxLength: number): string[] {
+  const words = tokenizer.split(text).slice(0, maxLength);
+  return words.length === 0 ? [specialTokens[UNK] ?? ""] : words;
 }
 
 /**

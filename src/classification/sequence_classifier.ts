@@ -3,7 +3,6 @@ import { InputError, isPlainObject } from "../core/errors.ts";
 import { checkOptions, type OptionNames } from "../core/options.ts";
 import type { Random } from "../core/random.ts";
 import type { Tokenizer } from "../data/text/tokenizer.ts";
-import { specialTokens, UNK } from "../data/text/vocabulary.ts";
 import { predict } from "../training/predict.ts";
 import type { ClassifiedTexts, ClassifierFamily, TextClassifier } from "./classifier.ts";
 import { type ClassifierNetwork, emptyNetwork } from "./classifier_network.ts";
@@ -18,6 +17,7 @@ import {
   type EncodedBatch,
   encodeTexts,
   paddedBatch,
+  wordsRead,
 } from "./encoded_texts.ts";
 import {
   type ClassifierDescription,
@@ -252,10 +252,8 @@ export class SequenceClassifier implements TextClassifier {
     }
     const read = await this.#read(texts);
     return texts.map((text, i) => {
-      const words = this.tokenizer.split(text).slice(0, maxLength);
       const { probabilities = [], weights = [] } = read[i] ?? {};
-      const unknown = specialTokens[UNK] ?? "";
-      return { words: words.length === 0 ? [unknown] : words, weights, probabilities };
+      return { words: wordsRead(text, this.tokenizer, maxLength), weights, probabilities };
     });
   }
 

@@ -100,6 +100,7 @@ forEachBackend(
       { cell: "gru", readout: "attention", bidirectional: true },
       { cell: "lstm", readout: "mean", bidirectional: false },
       { cell: "rnn", readout: "last", bidirectional: true, numLayers: 2 },
+      { cell: "none", readout: "attention", bidirectional: false },
     ] as const;
     for (const kind of backend === "webgpu" ? kinds.slice(0, 1) : kinds) {
       const options = { ...small, ...kind, validation, epochs: 6, patience: 2, wordDropout: 0.2 };
