@@ -274,7 +274,7 @@ export class ClassifierTraining {
       const { output } = await predict(this.#model, { x, lengths });
       for (const [r, own] of rows.entries()) {
         for (const [b, i] of indices.entries()) {
-          const at = (r * indices.length + b) * this.classes;
+          const at = (r * lengths.length + b) * this.classes;
           own[i] = softmax(output.data.subarray(at, at + this.classes));
         }
       }
