@@ -106,4 +106,5 @@ export type {
   ResolvedOptions,
   SequenceClassifierOptions,
 } from "./classification/sequence_classifier_options.ts";
+export { type SparseMatrix, TermColumns } from "./classification/terms.ts";
 export { tfidfClassifier, type TfidfOptions } from "./classification/tfidf_classifier.ts";
