@@ -51,6 +51,9 @@ export const targets: readonly TargetInfo[] = [
     "classifier-weights": { share: 0.2, what: "files of classifiers" },
     "model-weights": { share: 0.2, what: "weights beside a model.json" },
   }),
+  ...from("./inputs/classifiers.ts", "inputs", {
+    "classifier-files": { share: 0.2, what: "files of trained classifiers" },
+  }),
   ...from("./inputs/texts.ts", "inputs", {
     "utf8": "bytes in chunks",
     "paragraphs": "documents of texts in chunks",
