@@ -12,11 +12,17 @@ export interface EncodedBatch {
   readonly lengths: readonly number[];
 }
 
-/** Some texts in the order in which a network reads them side by side. */
+/**
+ * Some texts in the order in which a network reads them side by side. The batch may have further
+ * sequences after them.
+ */
 export interface Chunk extends EncodedBatch {
   /** The index of each text. */
   readonly indices: readonly number[];
 }
+
+/** A text of an unknown word. */
+const UNKNOWN = Int32Array.of(UNK);
 
 /**
  * Converts texts to ids. The unknown word stands for a text without words, since a network reads at
@@ -36,7 +42,7 @@ export function encodeTexts(
   checkTexts(texts);
   return texts.map((text) => {
     const ids = tokenizer.encode(text);
-    return ids.length === 0 ? Int32Array.of(UNK) : ids.slice(0, maxLength);
+    return ids.length === 0 ? UNKNOWN : ids.slice(0, maxLength);
   });
 }
 
@@ -67,9 +73,9 @@ export function checkTexts(texts: readonly string[]): void {
 }
 
 /**
- * Rounds a length up to one of few lengths: a multiple of 4 up to 16, of 8 up to 32, of 16 up to 64,
- * and so on. Batches of few different shapes need fewer preparations of memory than the padding
- * costs.
+ * Rounds a length up to one of few lengths: an even one of at least 4 up to 16, a multiple of 4 up to
+ * 32, of 8 up to 64, and so on. A batch of another shape needs other memory and, on WebGPU, other
+ * shaders.
  *
  * @param length The length, at least 1.
  * @returns The rounded length.
@@ -79,12 +85,12 @@ export function checkTexts(texts: readonly string[]): void {
  * import { assertEquals } from "@std/assert";
  * import { paddedLength } from "./encoded_texts.ts";
  *
- * assertEquals([1, 4, 5, 16, 17, 33].map(paddedLength), [4, 4, 8, 16, 24, 48]);
+ * assertEquals([1, 4, 5, 16, 17, 33].map(paddedLength), [4, 4, 6, 16, 20, 40]);
  * ```
  */
 export function paddedLength(length: number): number {
-  const unit = 2 ** Math.max(2, Math.floor(Math.log2(Math.max(1, length - 1))) - 1);
-  return Math.ceil(length / unit) * unit;
+  const unit = 2 ** Math.max(1, Math.floor(Math.log2(Math.max(1, length - 1))) - 2);
+  return Math.max(4, Math.ceil(length / unit) * unit);
 }
 
 /**
@@ -109,7 +115,14 @@ export function paddedBatch(
 const MOST_STATES = 2 ** 17;
 
 /**
- * Divides texts into chunks of similar length.
+ * The minimum number of sequences of a chunk. The kernels of WASM add up the products of up to 24
+ * rows in another order than those of more, so that a text alone would have other last digits.
+ */
+const FEWEST = 25;
+
+/**
+ * Divides texts into chunks of similar length. A chunk of few texts has unknown words as further
+ * sequences, so that the bits of a prediction do not depend on the number of texts.
  *
  * @param rows The ids of each text.
  * @param width The number of states of a network at each step.
@@ -123,10 +136,9 @@ export function chunksOf(rows: readonly Int32Array[], width: number): Chunk[] {
     const steps = lengths[order[first] ?? 0] ?? 0;
     const most = Math.max(1, Math.floor(MOST_STATES / (steps * width)));
     const indices = order.slice(first, first + most).filter((i) => lengths[i] === steps);
-    chunks.push({
-      indices,
-      ...paddedBatch(indices.map((i) => rows[i] ?? new Int32Array()), steps),
-    });
+    const own = indices.map((i) => rows[i] ?? UNKNOWN);
+    const further = Array<Int32Array>(Math.max(0, FEWEST - own.length)).fill(UNKNOWN);
+    chunks.push({ indices, ...paddedBatch([...own, ...further], steps) });
     first += indices.length;
   }
   return chunks;

@@ -214,8 +214,8 @@ export class SequenceClassifier implements TextClassifier {
   }
 
   /**
-   * Predicts the classes of texts. The prediction of a text does not depend on the other texts, but
-   * for rounding: on WASM and CPU not at all if there are fewer than 64 hidden units.
+   * Predicts the classes of texts. The prediction of a text does not depend on the other texts: on
+   * WASM and CPU not in a bit, on WebGPU but for rounding.
    *
    * @param texts The texts.
    * @returns The probabilities [text, class]; each row has the sum 1.
@@ -297,7 +297,7 @@ export class SequenceClassifier implements TextClassifier {
         const logits = output.data.subarray(b * this.classes, (b + 1) * this.classes);
         const own = Array.from(
           { length: lengths[b] ?? 0 },
-          (_, t) => weights?.data[t * indices.length + b] ?? 0,
+          (_, t) => weights?.data[t * lengths.length + b] ?? 0,
         );
         found[i] = { probabilities: softmax(logits), weights: own };
       }
