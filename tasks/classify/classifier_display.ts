@@ -134,7 +134,7 @@ export function openingLines(
       `${formatExact(test.length)} for the test`,
       labelCounts(data),
     ].join(", "),
-    ...(odd > 0 ? [`${counted(odd, "text")} of the same words with different labels`] : []),
+    ...(odd > 0 ? [`${counted(odd, "text")} with more than one label`] : []),
     `${cell} of ${counted(settings.hidden, "unit")}${directions}, readout ` +
     `${settings.readout}, ${counted(words, "word")} in the vocabulary, on ${backend}`,
     ...(done > 0
