@@ -4,6 +4,7 @@ import { intervalCoverage } from "./interval_coverage/experiment.ts";
 import { learningCapacity } from "./learning_capacity/experiment.ts";
 import { lstmGates } from "./lstm_gates/experiment.ts";
 import { notebook } from "./notebook/experiment.ts";
+import { sentiment } from "./sentiment/experiment.ts";
 import { textGeneration } from "./text_generation/experiment.ts";
 import { vanishingGradients } from "./vanishing_gradients/experiment.ts";
 
@@ -15,5 +16,6 @@ export const experiments: readonly Experiment[] = [
   architectureComparison,
   learningCapacity,
   textGeneration,
+  sentiment,
   intervalCoverage,
 ];

@@ -283,7 +283,8 @@ export function normalCdf(z: number): number {
     term *= z * z / i;
     sum += term;
   }
-  return 0.5 + sum * density(z);
+  // In the tails the rounding of the sum can exceed what is left to 0 or 1.
+  return Math.min(1, Math.max(0, 0.5 + sum * density(z)));
 }
 
 /** The fraction below which {@link normalCdf} has too few digits for an inversion. */

@@ -170,6 +170,13 @@ Deno.test("normalCdf() equals tabulated values", () => {
   assertThrows(() => normalCdf(NaN), InputError, "z must be a number");
 });
 
+Deno.test("normalCdf() stays in [0, 1] and ascends in the tails", () => {
+  const zs = Array.from({ length: 4001 }, (_, i) => -10 + i * 0.005);
+  const found = zs.map(normalCdf);
+  assertEquals(found.filter((value) => value < 0 || value > 1), []);
+  assertClose([...found].sort((a, b) => a - b), found, tolerance.rounding);
+});
+
 Deno.test("normalQuantile() equals tabulated values", () => {
   assertEquals(normalQuantile(0.5), 0);
   const found = table.map(([, fraction]) => normalQuantile(fraction));

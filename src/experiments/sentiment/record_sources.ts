@@ -1,0 +1,58 @@
+import { kinds } from "./kinds.ts";
+import { accuracies, joinSplits, type Outcome, type Outcomes, predictionsOf } from "./outcomes.ts";
+import type { Context } from "./parameters.ts";
+import { finite } from "./record_accuracies.ts";
+
+/** The baselines that are tested on other sources. */
+const shown = ["opinion-lexicon-negation", "naive-bayes", "logistic"];
+
+/**
+ * Records the accuracy on each source of models that were trained with other sources only, and of
+ * those of cross-validation.
+ *
+ * @param context The run.
+ * @param outcomes The findings.
+ */
+export function recordSources(context: Context, outcomes: Outcomes): void {
+  const { texts, networks, baselines, byModel } = outcomes;
+  if (texts.bySource.length === 0) return;
+  const [first] = kinds;
+  const tested = [...new Set(texts.bySource.map(({ testSource }) => testSource))];
+  const models = [first, ...baselines.baselines.filter(({ id }) => shown.includes(id))];
+  const row = (title: string, trained: string, source: string, outcome: Outcome | undefined) => {
+    const entry = outcome &&
+      accuracies(context, texts, outcome).find((one) =>
+        one.source === source || (one.source === null && outcome.indices.every((i) => {
+          return texts.data.texts[i]?.source === source;
+        }))
+      );
+    return entry
+      ? [[title, trained, source, ...[entry.value, entry.low, entry.high].map(finite)]]
+      : [];
+  };
+  context.table({
+    id: "sources",
+    title: "Accuracy by the sources that trained the model",
+    columns: [
+      { name: "model", label: "model" },
+      { name: "trained", label: "trained with" },
+      { name: "tested", label: "tested on" },
+      { name: "accuracy", label: "accuracy" },
+      { name: "low", label: "lower end" },
+      { name: "high", label: "upper end" },
+    ],
+    rows: models.flatMap((model) =>
+      tested.flatMap((source) => [
+        ...row(model.title, "all sources (cross-validation)", source, byModel.get(model.id)),
+        ...texts.bySource.flatMap((split, at) => {
+          if (split.testSource !== source) return [];
+          const predictions = model.id === first.id
+            ? predictionsOf(networks.bySource[at])
+            : [baselines.bySource.get(model.id)?.[at]?.probabilities ?? []];
+          const outcome = joinSplits(model, texts, [split], [predictions]);
+          return row(model.title, split.trainSources.join(", "), source, outcome);
+        }),
+      ])
+    ),
+  });
+}

@@ -1,0 +1,104 @@
+import { InputError } from "../../core/errors.ts";
+import {
+  crossValidationSplits,
+  type DataSplit,
+  learningSubsets,
+  type SourceSplit,
+  sourceSplits,
+} from "../../data/folds.ts";
+import type { LabelledTexts } from "../../data/text/labelled_texts.ts";
+import { readLabelledTexts } from "../../data/text/read_labelled_texts.ts";
+import { sentimentSentences } from "../../data/text/sentiment_sentences.ts";
+import { type Context, SENTENCES } from "./parameters.ts";
+
+/** The texts of a run and their divisions, which are the same for every model. */
+export interface Texts {
+  readonly data: LabelledTexts;
+  /** A division for each fold; its validation part is as large as a fold. */
+  readonly folds: readonly DataSplit[];
+  /** The divisions by source; empty if there is one source only, or there are too many. */
+  readonly bySource: readonly SourceSplit[];
+}
+
+/** The largest number of sources that are tested one by one. */
+export const MOST_SOURCES = 10;
+
+/** The smallest number of labelled texts. */
+const FEWEST = 60;
+
+/**
+ * Reads the texts that the parameters name, and divides them.
+ *
+ * @param context The run.
+ * @returns The texts and their divisions.
+ * @throws {InputError} If the file is wrong, or has too few texts.
+ */
+export async function openTexts(context: Context): Promise<Texts> {
+  const { folds, maxTexts } = context.parameters;
+  const all = await readTexts(context);
+  const data = limited(all, maxTexts, context);
+  const { texts } = data;
+  const random = context.random("division");
+  const validationFolds = folds - 1;
+  const sources = new Set(texts.map(({ source }) => source)).size;
+  return {
+    data,
+    folds: crossValidationSplits(texts, { folds, validationFolds, random: random.fork("folds") }),
+    bySource: sources < 2 || sources > MOST_SOURCES
+      ? []
+      : sourceSplits(texts, { validationFolds, random: random.fork("sources") }),
+  };
+}
+
+async function readTexts(context: Context): Promise<LabelledTexts> {
+  const { data, text, label, source } = context.parameters;
+  if (data === SENTENCES) return await sentimentSentences();
+  const stream = await context.readFile(data);
+  return await readLabelledTexts(data, stream, {
+    ...{ text, label, minimum: FEWEST },
+    ...(source === "" ? {} : { source }),
+  });
+}
+
+/** Draws at most `most` texts, with nearly the same shares of labels and sources. */
+function limited(data: LabelledTexts, most: number, context: Context): LabelledTexts {
+  if (data.texts.length <= most) return data;
+  const random = context.random("texts");
+  const [kept = []] = learningSubsets(data.texts, [...data.texts.keys()], {
+    ...{ sizes: [most], random },
+  });
+  const texts = kept.flatMap((i) => data.texts[i] ?? []);
+  const missing = data.classes.find((_, label) => !texts.some((text) => text.label === label));
+  if (missing === undefined) return { ...data, texts };
+  throw new InputError("maxTexts", `large enough for texts of the class "${missing}"`, most);
+}
+
+/**
+ * Draws a training and a validation part of fewer texts from a division.
+ *
+ * @param texts The texts and their divisions.
+ * @param split The division.
+ * @param size The number of texts of both parts together.
+ * @param context The run.
+ * @returns The smaller division; `null` if the division has fewer texts, or a class has too few.
+ */
+export function smallerSplit(
+  { data: { texts, classes }, folds }: Texts,
+  split: DataSplit,
+  size: number,
+  context: Context,
+): DataSplit | null {
+  const { train, validation } = split;
+  if (size >= train.length + validation.length) return null;
+  const held = Math.max(classes.length, Math.round(size / (folds.length - 1)));
+  if (held > validation.length || size - held > train.length) return null;
+  const random = context.random("learning curve", folds.indexOf(split));
+  const draw = (part: readonly number[], count: number, label: string) =>
+    learningSubsets(texts, part, { sizes: [count], random: random.fork(label) })[0] ?? [];
+  const chosen = {
+    train: draw(train, size - held, "training"),
+    validation: draw(validation, held, "validation"),
+  };
+  const found = new Set(chosen.train.map((i) => texts[i]?.label));
+  return found.size < classes.length ? null : { ...split, ...chosen };
+}
