@@ -1,6 +1,6 @@
 /**
- * Classification of texts: baselines that a network must beat, cross-validation, scores, and reports
- * in which every number has an interval over the tested texts and the seeds.
+ * Classification of texts: recurrent networks, baselines that they must beat, cross-validation,
+ * scores, and reports in which every number has an interval over the tested texts and the seeds.
  *
  * @example Test a baseline on the sentiment sentences
  * ```ts
@@ -25,6 +25,15 @@
  *
  * @module
  */
+export {
+  type AttentionMean,
+  attentionMeans,
+  type AttentionMeasure,
+  attentionStudy,
+  type MeasuredText,
+  type StudiedText,
+  type TextStudyOptions,
+} from "./classification/attention_study.ts";
 export {
   chosenByValidation,
   lexiconBaselines,
@@ -97,4 +106,5 @@ export type {
   ResolvedOptions,
   SequenceClassifierOptions,
 } from "./classification/sequence_classifier_options.ts";
+export { type SparseMatrix, TermColumns } from "./classification/terms.ts";
 export { tfidfClassifier, type TfidfOptions } from "./classification/tfidf_classifier.ts";

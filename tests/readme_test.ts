@@ -157,6 +157,22 @@ Deno.test("docs/classification.md: copies in a file of labelled texts have one g
   assertEquals(await lastLogged(code, "[["), [[[1, 0], [0, 1], [1, 0]]]);
 });
 
+Deno.test("docs/classification.md: the attention of a sentence is measured over two seeds", async () => {
+  const code = await example("docs/classification.md", "attentionStudy(");
+  const mean = z.object({ mean: z.number(), texts: z.int().min(200).max(300) });
+  const row = z.record(z.string(), mean);
+  const [means] = z.tuple([z.array(row).length(2)]).parse(await lastLogged(code, "[{"));
+  for (const { tauGradient, adversarial, excess } of means) {
+    assert(tauGradient && tauGradient.mean > 0.3 && tauGradient.mean < 0.9);
+    assert(adversarial && adversarial.mean > 0.2 && adversarial.mean < Math.LN2);
+    assert(excess && excess.mean > 0);
+  }
+  const list = z.array(z.number());
+  const logged = await lastLogged(code, '["');
+  const [words, weights, others] = z.tuple([z.array(z.string()), list, list]).parse(logged);
+  assertEquals([weights.length, others.length], [words.length, words.length]);
+});
+
 Deno.test("docs/classification.md: two baselines differ little, with an interval", async () => {
   const code = await example("docs/classification.md", "classificationDifferences(");
   const [found] = z.tuple([

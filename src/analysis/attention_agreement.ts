@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { checkArray, checkNumbers } from "../core/arrays.ts";
+import { checkArray } from "../core/arrays.ts";
 import { InputError } from "../core/errors.ts";
 import { kendallTau } from "../statistics/kendall.ts";
 import { checkDistribution, divergence } from "./attention_distances.ts";
@@ -141,10 +141,11 @@ export function excessAttention(
   if (chosen.length !== weights.length) {
     throw new InputError("chosen", `of ${weights.length} words`, chosen.length);
   }
-  const flags = chosen.map(Number);
-  checkNumbers("chosen", flags);
-  const wrong = flags.findIndex((flag) => flag !== 0 && flag !== 1);
+  const wrong = chosen.findIndex((flag: unknown) => {
+    return typeof flag !== "boolean" && flag !== 0 && flag !== 1;
+  });
   if (wrong >= 0) throw new InputError(`chosen[${wrong}]`, "true or false", chosen[wrong]);
+  const flags = chosen.map(Number);
   const count = flags.reduce((sum, flag) => sum + flag, 0);
   if (count === 0 || count === flags.length) return null;
   const weight = weights.reduce((sum, value, t) => sum + value * (flags[t] ?? NaN), 0);

@@ -40,7 +40,8 @@ export function checkAttended(
       const wanted = classes < 2 ? "of at least 2 classes" : `of ${classes} classes`;
       throw new InputError(`wordLogits[${t}]`, wanted, logits);
     }
-    if (logits.every(Number.isFinite)) continue;
+    // `findIndex` also visits the holes of an array.
+    if (logits.findIndex((logit) => !Number.isFinite(logit)) < 0) continue;
     throw new InputError(`wordLogits[${t}]`, "finite numbers", logits);
   }
   return classes;

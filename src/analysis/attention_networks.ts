@@ -63,10 +63,10 @@ export class AttentionNetworks {
   static async read<State extends TensorContainer, Name extends string>(
     networks: Networks<State, Name>,
   ): Promise<AttentionNetworks> {
-    const models = Array.isArray(networks) ? networks : [networks];
-    const specs = models.map((model, i) => {
-      return describe(Array.isArray(networks) ? `networks[${i}]` : "networks", model);
-    });
+    const single = networks instanceof SequenceModel;
+    const models = single ? [networks] : networks;
+    checkArray("networks", models, "a SequenceModel, or an array of them");
+    const specs = models.map((model, i) => describe(single ? "networks" : `networks[${i}]`, model));
     const [spec] = specs;
     if (spec === undefined) throw new InputError("networks", "at least one", networks);
     const wanted = sizesOf(spec);

@@ -103,6 +103,23 @@ export interface TrainingState {
 /**
  * The training of networks side by side on the same texts, epoch by epoch. Each has the weights that
  * it would have alone: bit for bit on WASM and CPU.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { Random, selectBackend } from "../../mod.ts";
+ * import { ClassifierTraining } from "./classifier_training.ts";
+ * import { resolveOptions } from "./sequence_classifier_options.ts";
+ *
+ * await selectBackend("cpu");
+ * const texts = { texts: ["so good", "so bad"], labels: [1, 0], classes: 2 };
+ * const options = resolveOptions({ minCount: 1, epochs: 3 });
+ * using training = await ClassifierTraining.start(texts, options, { random: [new Random(1)] });
+ * await training.next();
+ * assertEquals([training.epoch, training.finished], [1, false]);
+ * const [network] = await training.run();
+ * assertEquals([training.finished, network?.epoch], [true, 3]);
+ * ```
  */
 export class ClassifierTraining {
   /** The options. */
@@ -274,7 +291,7 @@ export class ClassifierTraining {
       const { output } = await predict(this.#model, { x, lengths });
       for (const [r, own] of rows.entries()) {
         for (const [b, i] of indices.entries()) {
-          const at = (r * indices.length + b) * this.classes;
+          const at = (r * lengths.length + b) * this.classes;
           own[i] = softmax(output.data.subarray(at, at + this.classes));
         }
       }

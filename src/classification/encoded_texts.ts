@@ -2,7 +2,7 @@ import { checkArray } from "../core/arrays.ts";
 import { InputError } from "../core/errors.ts";
 import type { NDArray } from "../core/nd_array.ts";
 import type { Tokenizer } from "../data/text/tokenizer.ts";
-import { PAD, UNK } from "../data/text/vocabulary.ts";
+import { PAD, specialTokens, UNK } from "../data/text/vocabulary.ts";
 
 /** Sequences of ids, as {@link predict} takes them. */
 export interface EncodedBatch {
@@ -12,11 +12,17 @@ export interface EncodedBatch {
   readonly lengths: readonly number[];
 }
 
-/** Some texts in the order in which a network reads them side by side. */
+/**
+ * Some texts in the order in which a network reads them side by side. The batch may have further
+ * sequences after them.
+ */
 export interface Chunk extends EncodedBatch {
   /** The index of each text. */
   readonly indices: readonly number[];
 }
+
+/** A text of an unknown word. */
+const UNKNOWN = Int32Array.of(UNK);
 
 /**
  * Converts texts to ids. The unknown word stands for a text without words, since a network reads at
@@ -36,8 +42,21 @@ export function encodeTexts(
   checkTexts(texts);
   return texts.map((text) => {
     const ids = tokenizer.encode(text);
-    return ids.length === 0 ? Int32Array.of(UNK) : ids.slice(0, maxLength);
+    return ids.length === 0 ? UNKNOWN : ids.slice(0, maxLength);
   });
+}
+
+/**
+ * Returns the words of a text that a network reads, one for each id of {@link encodeTexts}.
+ *
+ * @param text The text.
+ * @param tokenizer The words with their ids.
+ * @param maxLength The maximum number of words of a text.
+ * @returns The words, also those that the vocabulary does not have; `["<UNK>"]` if there are none.
+ */
+export function wordsRead(text: string, tokenizer: Tokenizer, maxLength: number): string[] {
+  const words = tokenizer.split(text).slice(0, maxLength);
+  return words.length === 0 ? [specialTokens[UNK] ?? ""] : words;
 }
 
 /**
@@ -96,7 +115,14 @@ export function paddedBatch(
 const MOST_STATES = 2 ** 17;
 
 /**
- * Divides texts into chunks of similar length.
+ * The minimum number of sequences of a chunk. The kernels of WASM add up the products of up to 24
+ * rows in another order than those of more, so that a text alone would have other last digits.
+ */
+const FEWEST = 25;
+
+/**
+ * Divides texts into chunks of similar length. A chunk of few texts has unknown words as further
+ * sequences, so that the bits of a prediction do not depend on the number of texts.
  *
  * @param rows The ids of each text.
  * @param width The number of states of a network at each step.
@@ -110,10 +136,9 @@ export function chunksOf(rows: readonly Int32Array[], width: number): Chunk[] {
     const steps = lengths[order[first] ?? 0] ?? 0;
     const most = Math.max(1, Math.floor(MOST_STATES / (steps * width)));
     const indices = order.slice(first, first + most).filter((i) => lengths[i] === steps);
-    chunks.push({
-      indices,
-      ...paddedBatch(indices.map((i) => rows[i] ?? new Int32Array()), steps),
-    });
+    const own = indices.map((i) => rows[i] ?? UNKNOWN);
+    const further = Array<Int32Array>(Math.max(0, FEWEST - own.length)).fill(UNKNOWN);
+    chunks.push({ indices, ...paddedBatch([...own, ...further], steps) });
     first += indices.length;
   }
   return chunks;

@@ -31,6 +31,19 @@ export interface TrainingTexts {
  * networks together, from a source that is always the same, the order of the batches. In this order
  * up to four batches of one padded length are consecutive, because a batch of another shape needs
  * other memory.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { Random } from "../core/random.ts";
+ * import { EpochBatches } from "./epoch_batches.ts";
+ *
+ * const rows = [Int32Array.of(4, 5, 6), Int32Array.of(7), Int32Array.of(8, 9)];
+ * const batches = new EpochBatches({ rows, labels: [1, 0, 1], batchSize: 2, wordDropout: 0 });
+ * assertEquals([batches.count, batches.sizes, batches.runs(0).flat().length], [2, [1, 2], 2]);
+ * const batchOf = batches.draw(0, [new Random(1)]);
+ * assertEquals(batchOf(1).lengths, [2, 3]); // The batches are in ascending order of length.
+ * ```
  */
 export class EpochBatches {
   /** The number of batches of an epoch. */

@@ -4,19 +4,35 @@ import { checkNumber } from "../core/shapes.ts";
 import { checkTraining } from "./check_training.ts";
 import type { ClassifiedTexts, TextClassifier } from "./classifier.ts";
 import { softmax } from "./softmax.ts";
-import { forEntries, mapEntries, type SparseMatrix, TermColumns } from "./terms.ts";
+import {
+  forEntries,
+  mapEntries,
+  sharedTerms,
+  type SparseMatrix,
+  type TermColumns,
+} from "./terms.ts";
 
 /** Options of {@link naiveBayesClassifier}. */
 export interface NaiveBayesOptions {
   /** Whether pairs of neighbouring words are terms, too; `true` by default. */
   readonly pairs?: boolean;
+  /**
+   * The terms of the training texts, if several classifiers share them; they decide about pairs. By
+   * default the classifier makes its own.
+   */
+  readonly terms?: TermColumns;
   /** Whether a term counts once in a text, however often it occurs; `true` by default. */
   readonly binary?: boolean;
   /** What is added to each count, above 0; 1 by default. */
   readonly alpha?: number;
 }
 
-const names: OptionNames<NaiveBayesOptions> = { pairs: true, binary: true, alpha: true };
+const names: OptionNames<NaiveBayesOptions> = {
+  pairs: true,
+  terms: true,
+  binary: true,
+  alpha: true,
+};
 
 /**
  * Trains multinomial naive Bayes: the probability of a text in a class is the product of those of its
@@ -50,10 +66,10 @@ export function naiveBayesClassifier(
 ): TextClassifier {
   checkOptions("naiveBayesClassifier", options, names);
   checkTraining(training);
-  const { pairs = true, binary = true, alpha = 1 } = options;
-  checkFlags({ pairs, binary });
+  const { pairs, terms, binary = true, alpha = 1 } = options;
+  checkFlags({ binary, ...(pairs === undefined ? {} : { pairs }) });
   checkNumber("alpha", alpha, "a finite number above 0", (value) => value > 0 && value < Infinity);
-  const columns = new TermColumns(training.texts, pairs);
+  const columns = sharedTerms(terms, training.texts, pairs);
   const countsOf = (texts: readonly string[]): SparseMatrix => {
     const counts = columns.count(texts);
     return binary ? mapEntries(counts, () => 1) : counts;

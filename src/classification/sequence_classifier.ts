@@ -3,7 +3,6 @@ import { InputError, isPlainObject } from "../core/errors.ts";
 import { checkOptions, type OptionNames } from "../core/options.ts";
 import type { Random } from "../core/random.ts";
 import type { Tokenizer } from "../data/text/tokenizer.ts";
-import { specialTokens, UNK } from "../data/text/vocabulary.ts";
 import { predict } from "../training/predict.ts";
 import type { ClassifiedTexts, ClassifierFamily, TextClassifier } from "./classifier.ts";
 import { type ClassifierNetwork, emptyNetwork } from "./classifier_network.ts";
@@ -18,6 +17,7 @@ import {
   type EncodedBatch,
   encodeTexts,
   paddedBatch,
+  wordsRead,
 } from "./encoded_texts.ts";
 import {
   type ClassifierDescription,
@@ -214,8 +214,8 @@ export class SequenceClassifier implements TextClassifier {
   }
 
   /**
-   * Predicts the classes of texts. The prediction of a text does not depend on the other texts, but
-   * for rounding: on WASM and CPU not at all if there are fewer than 64 hidden units.
+   * Predicts the classes of texts. The prediction of a text does not depend on the other texts: on
+   * WASM and CPU not in a bit, on WebGPU but for rounding.
    *
    * @param texts The texts.
    * @returns The probabilities [text, class]; each row has the sum 1.
@@ -252,10 +252,8 @@ export class SequenceClassifier implements TextClassifier {
     }
     const read = await this.#read(texts);
     return texts.map((text, i) => {
-      const words = this.tokenizer.split(text).slice(0, maxLength);
       const { probabilities = [], weights = [] } = read[i] ?? {};
-      const unknown = specialTokens[UNK] ?? "";
-      return { words: words.length === 0 ? [unknown] : words, weights, probabilities };
+      return { words: wordsRead(text, this.tokenizer, maxLength), weights, probabilities };
     });
   }
 
@@ -299,7 +297,7 @@ export class SequenceClassifier implements TextClassifier {
         const logits = output.data.subarray(b * this.classes, (b + 1) * this.classes);
         const own = Array.from(
           { length: lengths[b] ?? 0 },
-          (_, t) => weights?.data[t * indices.length + b] ?? 0,
+          (_, t) => weights?.data[t * lengths.length + b] ?? 0,
         );
         found[i] = { probabilities: softmax(logits), weights: own };
       }

@@ -29,6 +29,9 @@ const FORMAT = "unroll-sequence-classifier-1";
 /** The name in the metadata of the description. */
 const DESCRIPTION = "classifier";
 
+/** All names in the metadata. */
+const METADATA = ["format", DESCRIPTION, "training"];
+
 const names: OptionNames<ClassifierDescription> = {
   options: true,
   tokenizer: true,
@@ -75,9 +78,9 @@ export function readClassifier(
   if (metadata["format"] !== FORMAT) {
     throw new InputError(`format of ${name}`, `"${FORMAT}"`, metadata["format"]);
   }
-  const more = Object.keys(metadata).find((key) => key !== "format" && key !== DESCRIPTION);
+  const more = Object.keys(metadata).find((key) => !METADATA.includes(key));
   if (more !== undefined) {
-    throw new InputError(`metadata of ${name}`, `only format and ${DESCRIPTION}`, more);
+    throw new InputError(`metadata of ${name}`, `only ${METADATA.join(", ")}`, more);
   }
   const description = readDescription(metadata[DESCRIPTION], name);
   checkWeights(tensors, description, name);

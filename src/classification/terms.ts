@@ -1,3 +1,4 @@
+import { checkFlags } from "../core/arguments.ts";
 import { checkArray } from "../core/arrays.ts";
 import { InputError } from "../core/errors.ts";
 import { sentenceWords } from "../data/text/sentence_words.ts";
@@ -36,7 +37,8 @@ export function termsOf(text: string, pairs: boolean): string[] {
 }
 
 /**
- * The terms of training texts, each with a column. Terms of other texts are ignored.
+ * The terms of training texts, each with a column. Terms of other texts are ignored. Classifiers that
+ * are trained with the same texts can share it, so that the texts are split and counted once.
  *
  * @example
  * ```ts
@@ -50,8 +52,13 @@ export function termsOf(text: string, pairs: boolean): string[] {
  * ```
  */
 export class TermColumns {
+  /** Whether pairs of words are terms, too. */
+  readonly pairs: boolean;
+  /** The texts whose terms have columns. */
+  readonly texts: readonly string[];
   readonly #columns = new Map<string, number>();
-  readonly #pairs: boolean;
+  /** The counts of lists of texts that were counted before. */
+  readonly #counted = new WeakMap<readonly string[], SparseMatrix>();
 
   /**
    * Gives each term of texts a column, in the order of its first occurrence.
@@ -62,13 +69,16 @@ export class TermColumns {
    */
   constructor(texts: readonly string[], pairs: boolean) {
     checkArray("texts", texts);
-    this.#pairs = pairs;
-    for (const text of texts) {
-      for (const term of termsOf(text, pairs)) {
-        if (!this.#columns.has(term)) this.#columns.set(term, this.#columns.size);
-      }
-    }
+    checkFlags({ pairs });
+    this.texts = texts;
+    this.pairs = pairs;
+    const counted = this.#count(texts, (term) => {
+      const column = this.#columns.get(term) ?? this.#columns.size;
+      this.#columns.set(term, column);
+      return column;
+    });
     if (this.#columns.size === 0) throw new InputError("texts", "some with words", texts);
+    this.#counted.set(texts, { ...counted, columns: this.#columns.size });
   }
 
   /** The terms by column. */
@@ -77,7 +87,8 @@ export class TermColumns {
   }
 
   /**
-   * Counts the terms of texts.
+   * Counts the terms of texts. The counts of a list of texts are kept as long as the list, which must
+   * not change.
    *
    * @param texts The texts.
    * @returns The counts [text, term].
@@ -85,24 +96,71 @@ export class TermColumns {
    */
   count(texts: readonly string[]): SparseMatrix {
     checkArray("texts", texts);
-    const rows = texts.map((text) => {
-      const counts = new Map<number, number>();
-      for (const term of termsOf(text, this.#pairs)) {
-        const column = this.#columns.get(term);
-        if (column !== undefined) counts.set(column, (counts.get(column) ?? 0) + 1);
+    const known = this.#counted.get(texts);
+    if (known) return known;
+    const counted = this.#count(texts, (term) => this.#columns.get(term));
+    this.#counted.set(texts, counted);
+    return counted;
+  }
+
+  #count(
+    texts: readonly string[],
+    columnOf: (term: string) => number | undefined,
+  ): SparseMatrix {
+    const starts = new Uint32Array(texts.length + 1);
+    const indices: number[] = [];
+    const values: number[] = [];
+    for (const [r, text] of texts.entries()) {
+      const columns: number[] = [];
+      for (const term of termsOf(text, this.pairs)) {
+        const column = columnOf(term);
+        if (column !== undefined) columns.push(column);
       }
-      return [...counts].sort(([a], [b]) => a - b);
-    });
-    const starts = new Uint32Array(rows.length + 1);
-    for (const [r, row] of rows.entries()) starts[r + 1] = (starts[r] ?? 0) + row.length;
-    const entries = rows.flat();
+      columns.sort((a, b) => a - b);
+      for (let i = 0; i < columns.length; i++) {
+        const column = columns[i] ?? 0;
+        if (i > 0 && column === columns[i - 1]) {
+          values[values.length - 1] = (values.at(-1) ?? 0) + 1;
+        } else {
+          indices.push(column);
+          values.push(1);
+        }
+      }
+      starts[r + 1] = indices.length;
+    }
     return {
       columns: this.#columns.size,
       starts,
-      indices: Uint32Array.from(entries, ([column]) => column),
-      values: Float64Array.from(entries, ([, count]) => count),
+      indices: Uint32Array.from(indices),
+      values: Float64Array.from(values),
     };
   }
+}
+
+/**
+ * Returns the terms that a classifier is given, or makes them of its training texts.
+ *
+ * @param given The terms, if classifiers share them.
+ * @param texts The training texts.
+ * @param pairs Whether pairs are terms, if none are given.
+ * @returns The terms.
+ * @throws {InputError} If the terms are those of another list of texts, or differ in `pairs`, or no
+ * text has words.
+ */
+export function sharedTerms(
+  given: TermColumns | undefined,
+  texts: readonly string[],
+  pairs: boolean | undefined,
+): TermColumns {
+  if (given === undefined) return new TermColumns(texts, pairs ?? true);
+  const found: unknown = given;
+  if (!(found instanceof TermColumns) || found.texts !== texts) {
+    throw new InputError("terms", "a TermColumns of the list of training texts", found);
+  }
+  if (pairs !== undefined && pairs !== found.pairs) {
+    throw new InputError("pairs", `left out, or ${found.pairs} as in the terms`, pairs);
+  }
+  return found;
 }
 
 /**

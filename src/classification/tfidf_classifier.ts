@@ -4,19 +4,35 @@ import { checkNumber } from "../core/shapes.ts";
 import { checkTraining } from "./check_training.ts";
 import type { ClassifiedTexts, TextClassifier } from "./classifier.ts";
 import { fitLogisticRegression, predictLogistic } from "./logistic_regression.ts";
-import { forEntries, mapEntries, type SparseMatrix, TermColumns } from "./terms.ts";
+import {
+  forEntries,
+  mapEntries,
+  sharedTerms,
+  type SparseMatrix,
+  type TermColumns,
+} from "./terms.ts";
 
 /** Options of {@link tfidfClassifier}. */
 export interface TfidfOptions {
   /** Whether pairs of neighbouring words are terms, too; `true` by default. */
   readonly pairs?: boolean;
+  /**
+   * The terms of the training texts, if several classifiers share them; they decide about pairs. By
+   * default the classifier makes its own.
+   */
+  readonly terms?: TermColumns;
   /** Whether a term that occurs k times counts 1 + log k instead of k; `true` by default. */
   readonly sublinear?: boolean;
   /** The weight of the losses against the L2 penalty, scikit-learn's `C`; 10 by default. */
   readonly c?: number;
 }
 
-const names: OptionNames<TfidfOptions> = { pairs: true, sublinear: true, c: true };
+const names: OptionNames<TfidfOptions> = {
+  pairs: true,
+  terms: true,
+  sublinear: true,
+  c: true,
+};
 
 /**
  * Trains a logistic regression on the words and word pairs of texts, weighted by tf-idf: the count of
@@ -46,10 +62,10 @@ export function tfidfClassifier(
 ): TextClassifier {
   checkOptions("tfidfClassifier", options, names);
   checkTraining(training);
-  const { pairs = true, sublinear = true, c = 10 } = options;
-  checkFlags({ pairs, sublinear });
+  const { pairs, terms, sublinear = true, c = 10 } = options;
+  checkFlags({ sublinear, ...(pairs === undefined ? {} : { pairs }) });
   checkNumber("c", c, "a finite number above 0", (value) => value > 0 && value < Infinity);
-  const columns = new TermColumns(training.texts, pairs);
+  const columns = sharedTerms(terms, training.texts, pairs);
   const counts = columns.count(training.texts);
   const idf = inverseFrequencies(counts, training.texts.length);
   const rows = tfidf(counts, idf, sublinear);

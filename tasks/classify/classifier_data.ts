@@ -19,7 +19,6 @@ export interface ClassifierData {
   readonly split: DataSplit;
   readonly training: ClassifiedTexts;
   readonly validation: ClassifiedTexts;
-  readonly test: ClassifiedTexts;
 }
 
 /** The fewest texts of a training, and the fewest different ones. */
@@ -79,7 +78,6 @@ export function divideData(
     ...{ data, split, sha256: dataDigest(data) },
     training: classifiedTexts(data, split.train),
     validation: classifiedTexts(data, split.validation),
-    test: classifiedTexts(data, split.test),
   };
 }
 

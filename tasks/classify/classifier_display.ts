@@ -1,5 +1,4 @@
 import type { EpochProgress, StepPosition } from "../../src/classification/classifier_training.ts";
-import type { ReportEntry } from "../../src/classification/classification_report.ts";
 import type { LabelledTexts } from "../../src/data/text/labelled_texts.ts";
 import { stableStringify } from "../../src/core/json.ts";
 import { formatExact, formatPercent } from "../../src/report/format/numbers.ts";
@@ -7,6 +6,7 @@ import { standardError, type Surroundings } from "../cli/progress.ts";
 import { shellWord } from "../cli/terminal.ts";
 import { counted, fitted, timeText } from "../cli/training_line.ts";
 import { type ClassifierData, contradictions } from "./classifier_data.ts";
+import type { TestEntry } from "./classifier_scores.ts";
 import type { ClassifierSettings } from "./classifier_settings.ts";
 
 /** The record of an epoch. A loss that is not finite is `null`, since JSON has no such number. */
@@ -171,19 +171,18 @@ export function stoppedLine(
   return `Stopped ${place}; the same command${fresh ? ", without --fresh," : ""} continues.`;
 }
 
-/** The measures of a test that are shown. */
-const shown = ["accuracy", "balanced accuracy"] as const;
-
-/** The result of a test. */
-export type TestEntry = Pick<ReportEntry, "measure" | "value" | "low" | "high" | "support">;
-
-/** Takes the measures of a test that are shown from a report. */
-export function testEntries(report: readonly ReportEntry[]): TestEntry[] {
-  return shown.flatMap((wanted) => {
-    const entry = report.find(({ measure, label }) => measure === wanted && label === null);
-    if (entry === undefined) return [];
-    const { measure, value, low, high, support } = entry;
-    return [{ measure, value, low, high, support }];
+/**
+ * The lines about a test: each measure with its interval.
+ *
+ * @param test The measures.
+ * @param which Words that say which texts were tested.
+ */
+export function testLines(test: readonly TestEntry[], which = ""): string[] {
+  return test.map(({ measure, value, low, high, support }, i) => {
+    const interval = `[${formatPercent(low)}, ${formatPercent(high)}]`;
+    const texts = i === 0 ? ` on ${counted(support, "text")}${which}` : "";
+    const name = `${measure[0]?.toUpperCase()}${measure.slice(1)}`;
+    return `${name}${texts}: ${formatPercent(value)}, 95 % interval ${interval}.`;
   });
 }
 
@@ -198,12 +197,7 @@ export function closingText(
   const chosen = record?.validationLoss === null ? "The model has the weights of" : "The best is";
   return [
     ...(record ? [`${chosen} epoch ${best}: ${losses(record)}.`] : []),
-    ...test.map(({ measure, value, low, high, support }, i) => {
-      const interval = `[${formatPercent(low)}, ${formatPercent(high)}]`;
-      const texts = i === 0 ? ` on ${counted(support, "text")} of the test` : "";
-      const name = `${measure[0]?.toUpperCase()}${measure.slice(1)}`;
-      return `${name}${texts}: ${formatPercent(value)}, 95 % interval ${interval}.`;
-    }),
+    ...testLines(test, " of the test"),
     `The model is in ${out}. To classify a text:`,
     `  deno task classify --model ${shellWord(out)} --text ${shellWord(example)}`,
   ].join("\n");

@@ -1,23 +1,16 @@
 import { InputError } from "../../src/core/errors.ts";
-import { Random } from "../../src/core/random.ts";
-import { classificationReport } from "../../src/classification/classification_report.ts";
 import type { ClassifierTraining } from "../../src/classification/classifier_training.ts";
 import { SequenceClassifier } from "../../src/classification/sequence_classifier.ts";
 import { CheckpointPace } from "../cli/checkpoint_pace.ts";
 import { Stop } from "../cli/stop.ts";
 import type { ClassifierData } from "./classifier_data.ts";
-import {
-  type ClassifierDisplay,
-  type EpochRecord,
-  historyText,
-  testEntries,
-  type TestEntry,
-} from "./classifier_display.ts";
+import { type ClassifierDisplay, type EpochRecord, historyText } from "./classifier_display.ts";
 import {
   type ClassifierFolder,
   type FolderDescription,
   writeDescription,
 } from "./classifier_folder.ts";
+import { type TestEntry, testScores } from "./classifier_scores.ts";
 import { encodeBest, encodeSnapshot, type Snapshot } from "./trained_weights.ts";
 
 /** Options for {@link runClassifierTraining}. */
@@ -104,25 +97,14 @@ async function nextEpoch(training: ClassifierTraining, { training: record }: Fol
   }
 }
 
-/** The resamples of an interval, and the most draws of all of them together. */
-const [RESAMPLES, MOST_DRAWS] = [1000, 2e7];
-
 /** Tests the trained classifier. */
 async function tested(
-  { data, split, test }: ClassifierData,
+  { data, split }: ClassifierData,
   trained: Uint8Array | null,
 ): Promise<TestEntry[]> {
-  if (test.texts.length === 0 || trained === null) return [];
+  const texts = split.test.flatMap((i) => data.texts[i] ?? []);
+  if (texts.length === 0 || trained === null) return [];
   using classifier = SequenceClassifier.load(trained);
-  const probabilities = await classifier.predictProbabilities(test.texts);
-  const report = classificationReport(
-    { labels: test.labels, probabilities: [probabilities] },
-    { classes: data.classes },
-    {
-      groups: split.test.map((i) => data.texts[i]?.group ?? i),
-      random: new Random(1).fork("test"),
-      resamples: Math.max(100, Math.min(RESAMPLES, Math.floor(MOST_DRAWS / test.texts.length))),
-    },
-  );
-  return testEntries(report);
+  const probabilities = await classifier.predictProbabilities(texts.map(({ text }) => text));
+  return testScores(texts, probabilities, data.classes);
 }

@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import type { BackendRequest } from "../../src/core/backend.ts";
 import { InputError } from "../../src/core/errors.ts";
+import { isTableName } from "../../src/data/text/read_labelled_texts.ts";
 import { BACKENDS, choice, type CommandLine, type Flag, wholeNumber } from "../cli/command_line.ts";
 import { callerFolder } from "../cli/project.ts";
 import { type ClassifierSettings, readSettings, settingFlags } from "./classifier_settings.ts";
@@ -26,11 +27,21 @@ export interface ClassifierTrainingOptions {
   readonly fresh: boolean;
 }
 
-/** The texts to predict: those of the command line, the lines of a file, or of standard input. */
+/**
+ * The texts to predict: those of the command line, the lines of standard input or of a file, or a
+ * column of a table, which may have labels, too.
+ */
 export type TextSource =
   | { readonly from: "flags"; readonly texts: readonly string[] }
+  | { readonly from: "input" }
   | { readonly from: "file"; readonly path: string }
-  | { readonly from: "input" };
+  | {
+    readonly from: "table";
+    readonly path: string;
+    readonly textColumn: string;
+    /** The column of the labels; `null` if they are not read. */
+    readonly labelColumn: string | null;
+  };
 
 /** The options of a prediction. */
 export interface PredictionOptions {
@@ -52,8 +63,6 @@ export type ClassifyOptions = ClassifierTrainingOptions | PredictionOptions;
 const trainingFlags: readonly Flag[] = [
   { name: "train", value: "FILE", help: "trains with the labelled texts of a CSV, TSV or JSONL" },
   { name: "out", value: "DIR", help: "the folder of the model (required with --train)" },
-  { name: "text-column", value: "NAME", help: "the column of the texts (default text)" },
-  { name: "label-column", value: "NAME", help: "the column of the labels (default label)" },
   {
     name: "label",
     value: "NAME",
@@ -62,6 +71,16 @@ const trainingFlags: readonly Flag[] = [
   },
   ...settingFlags,
   { name: "fresh", help: "start again and replace the model in DIR" },
+];
+
+/** The flags of a table, for training and for prediction. */
+const columnFlags: readonly Flag[] = [
+  { name: "text-column", value: "NAME", help: "the column of the texts (default text)" },
+  {
+    name: "label-column",
+    value: "NAME",
+    help: "the column of the labels (default label; with --file: none, or the labels to test with)",
+  },
 ];
 
 /** The flags of a prediction. */
@@ -74,7 +93,11 @@ const predictionFlags: readonly Flag[] = [
     many: true,
     anyText: true,
   },
-  { name: "file", value: "FILE", help: "a file whose lines are classified; - for standard input" },
+  {
+    name: "file",
+    value: "FILE",
+    help: "texts to classify: the lines of a file, a column of a CSV, TSV or JSONL; - for input",
+  },
   { name: "json", help: "write a JSON object for each text" },
   { name: "words", value: "N", help: "attended words shown for a text (default 5; JSON has all)" },
 ];
@@ -83,6 +106,7 @@ const predictionFlags: readonly Flag[] = [
 export const classifyFlags: readonly Flag[] = [
   ...trainingFlags,
   ...predictionFlags,
+  ...columnFlags,
   { name: "backend", value: "B", help: "auto (default), webgpu, wasm or cpu" },
 ];
 
@@ -127,13 +151,9 @@ function trainingOptions(
   if (out === undefined) {
     throw new InputError("--out", "given: DIR, the folder of the model", "none");
   }
-  const [textColumn, labelColumn] = [
-    line.value("text-column") ?? "text",
-    line.value("label-column") ?? "label",
-  ];
-  if (textColumn === labelColumn) {
-    throw new InputError("--label-column", "another column than --text-column", labelColumn);
-  }
+  const textColumn = line.value("text-column") ?? "text";
+  const labelColumn = line.value("label-column") ?? "label";
+  checkColumns(textColumn, labelColumn);
   const labels = line.values("label");
   if (labels.length === 1) {
     const help = "--label-column names the column of the labels.";
@@ -149,6 +169,11 @@ function trainingOptions(
     settings: readSettings(line),
     fresh: line.has("fresh"),
   };
+}
+
+function checkColumns(textColumn: string, labelColumn: string | null): void {
+  if (textColumn !== labelColumn) return;
+  throw new InputError("--label-column", "another column than --text-column", labelColumn);
 }
 
 function predictionOptions(
@@ -181,6 +206,13 @@ function sourceOf(line: CommandLine): TextSource {
   }
   const empty = texts.find((text) => text.trim() === "");
   if (empty !== undefined) throw new InputError("--text", "a text that is not empty", empty);
+  if (path !== undefined && isTableName(path)) {
+    const textColumn = line.value("text-column") ?? "text";
+    const labelColumn = line.value("label-column") ?? null;
+    checkColumns(textColumn, labelColumn);
+    return { from: "table", ...{ path, textColumn, labelColumn } };
+  }
+  refuse(line, columnFlags, "--model, except with a --file that ends in .csv, .tsv or .jsonl");
   if (texts.length > 0) return { from: "flags", texts };
   return path === undefined || path === "-" ? { from: "input" } : { from: "file", path };
 }

@@ -7,10 +7,14 @@ export interface PredictedText {
   readonly text: string;
   /** The probability of each class. */
   readonly probabilities: readonly number[];
+  /** The label that the text has; absent if it is not known. */
+  readonly labelled?: string;
   /** The words that the model attends to, with their weights; `null` if it has no attention. */
   readonly attended: {
     readonly words: readonly string[];
     readonly weights: readonly number[];
+    /** Whether each word is in the vocabulary. The model reads all other words as the same one. */
+    readonly known: readonly boolean[];
   } | null;
 }
 
@@ -26,11 +30,11 @@ export interface LineForm {
 
 /**
  * The lines of a prediction: the label and its probability before the text and, indented below it,
- * the words with the largest weights. The weights of a word that occurs again are added. Columns
+ * the label that it has, if that is another one, and the words with the largest weights. The weights of a word that occurs again are added. Columns
  * depend only on the labels, so that the lines of all texts are aligned.
  */
 export function predictionLines(predicted: PredictedText, form: LineForm): string {
-  const { text, probabilities, attended } = predicted;
+  const { text, probabilities, attended, labelled } = predicted;
   const { labels, words, columns } = form;
   const best = mostProbable(probabilities);
   const names = labels.map(visibleLine);
@@ -39,22 +43,29 @@ export function predictionLines(predicted: PredictedText, form: LineForm): strin
   const label = name + " ".repeat(width - unicodeWidth(name));
   const lead = `${label}  ${percent(probabilities[best] ?? NaN)}  `;
   const lines = [lead + cut(visibleLine(text), columns - unicodeWidth(lead))];
+  const indent = " ".repeat(unicodeWidth(lead));
+  if (labelled !== undefined && labelled !== labels[best]) {
+    lines.push(`${indent}labelled ${visibleLine(labelled)}`);
+  }
   if (attended !== null && words > 0) {
-    const shown = topWords(attended.words, attended.weights, words)
-      .map(([word, weight]) => `${visibleLine(word)} ${fixed(weight, 2)}`);
-    lines.push(" ".repeat(unicodeWidth(lead)) + shown.join(", "));
+    const unknown = new Set(attended.words.filter((_, i) => !attended.known[i]));
+    const shown = topWords(attended.words, attended.weights, words).map(([word, weight]) =>
+      `${visibleLine(word)}${unknown.has(word) ? " (unknown)" : ""} ${fixed(weight, 2)}`
+    );
+    lines.push(indent + shown.join(", "));
   }
   return lines.map((line) => `${line.trimEnd()}\n`).join("");
 }
 
 /** The prediction as a line of JSON. */
 export function predictionJson(predicted: PredictedText, labels: readonly string[]): string {
-  const { text, probabilities, attended } = predicted;
+  const { text, probabilities, attended, labelled } = predicted;
   const best = mostProbable(probabilities);
   return `${
     jsonLine({
       text,
       label: labels[best],
+      ...(labelled === undefined ? {} : { labelled }),
       probability: rounded(probabilities[best] ?? NaN),
       probabilities: Object.fromEntries(
         labels.map((label, i) => [label, rounded(probabilities[i] ?? NaN)]),
@@ -62,6 +73,7 @@ export function predictionJson(predicted: PredictedText, labels: readonly string
       words: attended === null ? null : attended.words.map((word, i) => ({
         word,
         weight: rounded(attended.weights[i] ?? NaN),
+        known: attended.known[i] ?? false,
       })),
     })
   }\n`;

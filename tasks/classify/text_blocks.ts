@@ -1,4 +1,5 @@
 import { InputError } from "../../src/core/errors.ts";
+import { readTextColumn } from "../../src/data/text/read_labelled_texts.ts";
 import { decodeUtf8 } from "../../src/data/text/utf8.ts";
 import { readFile } from "../cli/user_files.ts";
 import type { TextSource } from "./classify_options.ts";
@@ -11,8 +12,8 @@ const MOST = 256;
  * that a person or a program can wait for each answer.
  *
  * @param input Standard input, and whether a person types there.
- * @throws {InputError} If a line is empty or not UTF-8; the message names the line. A file is checked
- *   before its first block.
+ * @throws {InputError} If a text is empty or not UTF-8; the message names the line or the row. A file
+ *   is checked before its first block.
  */
 export async function* textBlocks(
   source: TextSource,
@@ -26,13 +27,18 @@ export async function* textBlocks(
     return;
   }
   const { path } = source;
+  if (source.from === "table") {
+    const file = await readFile(path, "--file");
+    return yield* blocksOf(await readTextColumn(path, file, source.textColumn));
+  }
   // The texts are checked before the first one is predicted.
   const lines = await Array.fromAsync(textLines(path, await readFile(path, "--file"), false));
   if (lines.length === 0) throw new InputError(path, "a file with a text on each line", "no line");
   yield* blocksOf(lines.flat());
 }
 
-function* blocksOf(texts: readonly string[]): Generator<readonly string[]> {
+/** Yields texts in blocks. */
+export function* blocksOf<T>(texts: readonly T[]): Generator<readonly T[]> {
   for (let at = 0; at < texts.length; at += MOST) yield texts.slice(at, at + MOST);
 }
 

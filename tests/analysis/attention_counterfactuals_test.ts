@@ -92,6 +92,7 @@ Deno.test("permutedAttention() and uniformAttention() refuse wrong arguments", a
       "wordLogits[1] must be of 2 classes, found [2]",
     ],
     [() => attendedOutput([1], [[1, NaN]]), "wordLogits[0] must be finite numbers"],
+    [() => call(null, attendedOutput, [1], [[1, , 3]]), "wordLogits[0] must be finite numbers"],
     [
       () => permutedAttention([0.5, 0.5], logits, { random, permutations: 0 }),
       "permutations must be a positive integer, found 0",

@@ -200,7 +200,10 @@ testOn("cpu", "networks and sequences of another kind are refused", async () => 
       [() => measure(plain, [[1]]), "networks must be of fused layers"],
       [() => measure(model, [[]]), "sequences[0] must be at least one id"],
       [() => measure(model, [[1], [12]]), "sequences[1]", "12"],
-      [() => call(null, measure, {}, [[1]]), "networks must be a SequenceModel"],
+      [
+        () => call(null, measure, {}, [[1]]),
+        "networks must be a SequenceModel, or an array of them",
+      ],
       [() => call(null, measure, [3], [[1]]), "networks[0] must be a SequenceModel"],
       [() => call(null, measure, model, "text"), "sequences must be an array of sequences"],
     ]);

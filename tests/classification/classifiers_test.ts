@@ -129,6 +129,40 @@ Deno.test("chosenByValidation() keeps the classifier with the lowest loss and fr
   ]);
 });
 
+Deno.test("classifiers that share their terms predict as classifiers with terms of their own", async () => {
+  const [
+    { train: texts, labels, classes, test } = { train: [], labels: [], classes: 2, test: [] },
+  ] = fixture.classifiers;
+  const training = { texts, labels, classes };
+  for (const pairs of [false, true]) {
+    const terms = new TermColumns(training.texts, pairs);
+    for (const alpha of [0.3, 3]) {
+      const own = naiveBayesClassifier(training, { pairs, alpha });
+      const shared = naiveBayesClassifier(training, { terms, alpha });
+      assertEquals(await shared.predictProbabilities(test), await own.predictProbabilities(test));
+    }
+    for (const c of [1, 10]) {
+      const own = tfidfClassifier(training, { pairs, c });
+      const shared = tfidfClassifier(training, { terms, c });
+      assertEquals(await shared.predictProbabilities(test), await own.predictProbabilities(test));
+    }
+    await assertMistakes([
+      [
+        () => naiveBayesClassifier(training, { terms, pairs: !pairs }),
+        `pairs must be left out, or ${pairs} as in the terms, found ${!pairs}`,
+      ],
+      [
+        () => tfidfClassifier({ ...training, texts: [...texts] }, { terms }),
+        "terms must be a TermColumns of the list of training texts",
+      ],
+      [
+        () => call(null, naiveBayesClassifier, training, { terms: 1 }),
+        "terms must be a TermColumns",
+      ],
+    ]);
+  }
+});
+
 Deno.test("classifiers refuse texts that cannot train them", async () => {
   const sound = { texts: ["a", "b"], labels: [0, 1], classes: 2 };
   for (const train of [majorityClassifier, naiveBayesClassifier, tfidfClassifier]) {

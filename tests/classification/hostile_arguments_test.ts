@@ -1,4 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
+import * as analysis from "../../src/analysis.ts";
 import * as classification from "../../src/classification.ts";
 import { selectBackend } from "../../src/core/backend.ts";
 import { InputError } from "../../src/core/errors.ts";
@@ -63,6 +64,7 @@ async function calls(): Promise<Call[]> {
     classes: ["a", "b"],
     texts: records,
   };
+  const attention = () => [[0.5, 0.5], [[1, 2], [3, 4]]];
   const family = () => ({ id: "", title: "", fit: classification.majorityClassifier });
   const split = { train: [0, 1], validation: [], test: [2] };
   const network: classification.SequenceClassifierOptions = {
@@ -144,6 +146,22 @@ async function calls(): Promise<Call[]> {
       { ...classes },
       { ...resampling(), pairedSeeds: true },
     ]],
+    ["totalVariation", analysis.totalVariation, () => [[0.5, 0.5], [1, 0]]],
+    ["jensenShannon", analysis.jensenShannon, () => [[0.5, 0.5], [1, 0]]],
+    ["attendedOutput", analysis.attendedOutput, attention],
+    ["uniformAttention", analysis.uniformAttention, attention],
+    ["permutedAttention", analysis.permutedAttention, () => [
+      ...attention(),
+      { random: random(), permutations: 3 },
+    ]],
+    ["adversarialAttention", analysis.adversarialAttention, () => [
+      ...attention(),
+      { epsilon: 0.1 },
+    ]],
+    ["attentionAgreement", analysis.attentionAgreement, () => [[0.5, 0.5], [3, 4]]],
+    ["attentionOverSeeds", analysis.attentionOverSeeds, () => [[[0.5, 0.5], [1, 0]]]],
+    ["excessAttention", analysis.excessAttention, () => [[0.5, 0.5], [true, false]]],
+    ["attentionMeans", classification.attentionMeans, () => [[]]],
     ["majorityClassifier", classification.majorityClassifier, () => [training()]],
     ["naiveBayesClassifier", classification.naiveBayesClassifier, () => [
       training(),

@@ -102,7 +102,7 @@ const damages: readonly Damage[] = [
   ],
   [
     ({ tensors, metadata }) => ({ tensors, metadata: { ...metadata, sha252: "" } }),
-    'metadata of x must be only format and classifier, found "sha252"',
+    'metadata of x must be only format, classifier, training, found "sha252"',
   ],
   [described("classes", 1), "classes must be an integer of at least 2, found 1"],
   [described("classes", 3), "head.weight in x must be of shape [3, 10], found [2, 10]"],

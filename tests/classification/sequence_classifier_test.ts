@@ -226,30 +226,37 @@ forEachBackend(
   "predictProbabilities() of a text does not depend on other texts and their order",
   async (backend) => {
     const training = textsFor(backend)(30, 1);
-    const options = { ...small, epochs: 2, maxLength: 9, random: new Random(1) };
-    using classifier = await SequenceClassifier.fit(training, options);
-    const long = "good ".repeat(8) + "film bad bad";
-    const texts = ["", "good", "what?", ...training.texts, ...backend === "webgpu" ? [] : [long]];
-    const rows = await classifier.predictProbabilities(texts);
-    for (const row of rows) {
-      assertEquals(row.length, 2);
-      assertClose([(row[0] ?? 0) + (row[1] ?? 0)], [1], tolerance.rounding);
+    const kinds = [
+      { ...small, maxLength: 9 },
+      // The kernels of WASM choose other ways for larger products.
+      { ...small, cell: "lstm", embeddingDim: 20, hiddenSize: 70, maxLength: 9 },
+    ] as const;
+    for (const kind of backend === "wasm" ? kinds : kinds.slice(0, 1)) {
+      const options = { ...kind, epochs: 2, random: new Random(1) };
+      using classifier = await SequenceClassifier.fit(training, options);
+      const long = "good ".repeat(8) + "film bad bad";
+      const texts = ["", "good", "what?", ...training.texts, ...backend === "webgpu" ? [] : [long]];
+      const rows = await classifier.predictProbabilities(texts);
+      for (const row of rows) {
+        assertEquals(row.length, 2);
+        assertClose([(row[0] ?? 0) + (row[1] ?? 0)], [1], tolerance.rounding);
+      }
+      const reversed = await classifier.predictProbabilities(texts.toReversed());
+      assertClose(reversed.toReversed().flat(), rows.flat(), bits(backend));
+      for (const [i, text] of texts.entries()) {
+        if (backend === "webgpu" && i > 3) break;
+        const [alone = []] = await classifier.predictProbabilities([text]);
+        assertClose(alone, rows[i] ?? [], bits(backend));
+      }
+      if (backend !== "webgpu") {
+        // What follows the first nine words is not read.
+        const cut = await classifier.predictProbabilities(["good ".repeat(8) + "film"]);
+        assertEquals(cut[0], rows.at(-1));
+      }
+      assertEquals(rows[0], rows[2]); // A text without words is read as one unknown word.
+      assertEquals(await classifier.predictProbabilities([]), []);
+      assertEquals(await classifier.predict([]), []);
     }
-    const reversed = await classifier.predictProbabilities(texts.toReversed());
-    assertClose(reversed.toReversed().flat(), rows.flat(), bits(backend));
-    for (const [i, text] of texts.entries()) {
-      if (backend === "webgpu" && i > 3) break;
-      const [alone = []] = await classifier.predictProbabilities([text]);
-      assertClose(alone, rows[i] ?? [], bits(backend));
-    }
-    if (backend !== "webgpu") {
-      // What follows the first nine words is not read.
-      const cut = await classifier.predictProbabilities(["good ".repeat(8) + "film"]);
-      assertEquals(cut[0], rows.at(-1));
-    }
-    assertEquals(rows[0], rows[2]); // A text without words is read as one unknown word.
-    assertEquals(await classifier.predictProbabilities([]), []);
-    assertEquals(await classifier.predict([]), []);
   },
 );
 

@@ -1,5 +1,6 @@
 import { dirname } from "node:path";
 import type { TaskCopy } from "./task_copy.ts";
+import { reviews } from "../tasks/classify/reviews.ts";
 import { tiny } from "../tasks/project_copy.ts";
 
 /**
@@ -9,6 +10,8 @@ import { tiny } from "../tasks/project_copy.ts";
 export interface SmallTask {
   readonly before: readonly string[];
   readonly args: readonly string[];
+  /** Files that the task reads, by path; by default there are none. */
+  readonly inputs?: Readonly<Record<string, string>>;
   /** Files of the user, in the folders of the task and beside them. */
   readonly users: Readonly<Record<string, string>>;
   /** Whether a file has the same bytes in each run. Other files have times. */
@@ -52,6 +55,20 @@ export const train: SmallTask = {
   same: () => true,
 };
 
+const classifying = [
+  ...["classify", "--train", "reviews.csv", "--backend", "cpu", "--embedding", "4"],
+  ...["--hidden", "5", "--batch", "8", "--epochs", "4", "--patience", "4"],
+];
+
+/** A training of a classifier of a few reviews, which takes a second or two. */
+export const classify: SmallTask = {
+  before: [...classifying, "--out", "other"],
+  args: [...classifying, "--out", "model"],
+  inputs: { "reviews.csv": reviews(60) },
+  users: { "other/notes.txt": "mine\n", "model.1.draft": "mine\n" },
+  same: () => true,
+};
+
 /**
  * Creates the state before a task is disturbed: the old state, and files of the user.
  *
@@ -60,6 +77,9 @@ export const train: SmallTask = {
  * @param folder An empty folder, to which the state is copied.
  */
 export async function prepareTask(tasks: TaskCopy, task: SmallTask, folder: string): Promise<void> {
+  for (const [path, text] of Object.entries(task.inputs ?? {})) {
+    await Deno.writeTextFile(`${tasks.folder}/${path}`, text);
+  }
   const { code, err } = await (await tasks.start(task.before)).outcome();
   if (code !== 0) throw new Error(`Before it: ${err}`);
   await tasks.take(folder);

@@ -47,7 +47,12 @@ export const targets: readonly TargetInfo[] = [
     "safetensors": "files of tensors",
     "checkpoints": "checkpoints of training",
     "text-models": "model.json",
+    "classifiers": "model.json of a classifier",
+    "classifier-weights": { share: 0.2, what: "files of classifiers" },
     "model-weights": { share: 0.2, what: "weights beside a model.json" },
+  }),
+  ...from("./inputs/classifiers.ts", "inputs", {
+    "classifier-files": { share: 0.2, what: "files of trained classifiers" },
   }),
   ...from("./inputs/texts.ts", "inputs", {
     "utf8": "bytes in chunks",
@@ -90,9 +95,14 @@ export const targets: readonly TargetInfo[] = [
     "model-folder": { time: 2, what: "file operations of a model's folder" },
     "report-process": { time: 8, what: "file operations of a report, in a process" },
     "train-process": { time: 6, what: "file operations of a training, in a process" },
+    "classify-process": {
+      time: 6,
+      what: "file operations of a classifier's training, in a process",
+    },
   }),
   ...from("./kills/targets.ts", "kills", {
     "report-kills": { time: 9, what: "a report that is killed and run again" },
     "train-kills": { time: 6, what: "a training that is killed and run again" },
+    "classify-kills": { time: 6, what: "a classifier's training that is killed and run again" },
   }),
 ];

@@ -84,14 +84,8 @@ export async function readLabelledTexts(
     if (typeof column !== "string") throw new InputError(option, "the name of a column", column);
   }
   positiveInteger("minimum", minimum);
-  const format = formatOf(name, options.format);
-  const content = await decoded(name, bytes);
-  const rows = format === "jsonl" ? jsonRows(name, content) : tableRows(
-    name,
-    content,
-    format,
-    source === undefined ? [text, label] : [text, label, source],
-  );
+  const columns = source === undefined ? [text, label] : [text, label, source];
+  const rows = await rowsOf(name, bytes, formatOf(name, options.format), columns);
   const records = rows.map((row) => ({
     row,
     text: textField(row, text),
@@ -120,6 +114,56 @@ export async function readLabelledTexts(
   };
 }
 
+/**
+ * Reads the texts of a column of a file that {@link readLabelledTexts} reads; they need no labels.
+ *
+ * @param name The name of the file, for messages; its end decides the format.
+ * @param bytes The bytes, at once or in pieces.
+ * @param column The column of the texts.
+ * @returns The texts in the order of the file.
+ * @throws {InputError} If the bytes are not UTF-8, the column is missing, a text is empty, or a row
+ * does not fit its format. The message names the row and the column.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { readTextColumn } from "./read_labelled_texts.ts";
+ *
+ * const file = new TextEncoder().encode('id,review\n1,"Good, and cheap."\n2,It broke.\n');
+ * assertEquals(await readTextColumn("a.csv", file, "review"), ["Good, and cheap.", "It broke."]);
+ * ```
+ */
+export async function readTextColumn(
+  name: string,
+  bytes: Uint8Array | AsyncIterable<Uint8Array>,
+  column: string,
+): Promise<string[]> {
+  if (typeof name !== "string") throw new InputError("name", "a string", name);
+  if (typeof column !== "string") throw new InputError("column", "a string", column);
+  const rows = await rowsOf(name, bytes, formatOf(name, undefined), [column]);
+  return rows.map((row) => textField(row, column));
+}
+
+/**
+ * Whether the end of a file's name is that of a format of labelled texts.
+ *
+ * @param name The name of the file.
+ * @returns `true` for `.csv`, `.tsv`, `.jsonl` and `.ndjson`.
+ */
+export function isTableName(name: string): boolean {
+  return formatOfName(name) !== undefined;
+}
+
+async function rowsOf(
+  name: string,
+  bytes: Uint8Array | AsyncIterable<Uint8Array>,
+  format: LabelledTextFormat,
+  columns: readonly string[],
+): Promise<Row[]> {
+  const content = await decoded(name, bytes);
+  return format === "jsonl" ? jsonRows(name, content) : tableRows(name, content, format, columns);
+}
+
 const formats: Readonly<Record<string, LabelledTextFormat>> = {
   csv: "csv",
   tsv: "tsv",
@@ -130,10 +174,14 @@ const formats: Readonly<Record<string, LabelledTextFormat>> = {
 function formatOf(name: string, given: unknown): LabelledTextFormat {
   if (given === "csv" || given === "tsv" || given === "jsonl") return given;
   if (given !== undefined) throw new InputError("format", '"csv", "tsv" or "jsonl"', given);
-  const end = name.slice(name.lastIndexOf(".") + 1).toLowerCase();
-  const format = Object.hasOwn(formats, end) ? formats[end] : undefined;
+  const format = formatOfName(name);
   if (format !== undefined) return format;
   throw new InputError("the name of the data", "one that ends in .csv, .tsv or .jsonl", name);
+}
+
+function formatOfName(name: string): LabelledTextFormat | undefined {
+  const end = name.slice(name.lastIndexOf(".") + 1).toLowerCase();
+  return Object.hasOwn(formats, end) ? formats[end] : undefined;
 }
 
 async function decoded(

@@ -4,16 +4,20 @@ import { lexiconClassifier } from "../../classification/lexicon_classifier.ts";
 import { majorityClassifier } from "../../classification/majority.ts";
 import { naiveBayesClassifier } from "../../classification/naive_bayes.ts";
 import { logLoss } from "../../classification/probability_scores.ts";
+import { TermColumns } from "../../classification/terms.ts";
 import { tfidfClassifier } from "../../classification/tfidf_classifier.ts";
 import type { DataSplit } from "../../data/folds.ts";
 import { afinnLexicon, opinionLexicon } from "../../data/text/lexicons.ts";
 import type { Context } from "./parameters.ts";
 import { smallerSplit, type Texts } from "./texts.ts";
 
+/** Returns the terms of the training texts: their words, or words and pairs. */
+type Terms = (pairs: boolean) => TermColumns;
+
 /** A setting of a baseline that validation can choose. */
 interface Setting {
   readonly name: string;
-  fit(training: ClassifiedTexts): TextClassifier;
+  fit(training: ClassifiedTexts, terms: Terms): TextClassifier;
 }
 
 /** A baseline with the settings that validation chooses from. */
@@ -35,7 +39,8 @@ const trained: readonly Baseline[] = [
     settings: terms.flatMap(([name, pairs]) =>
       [0.3, 1, 3].map((alpha) => ({
         name: `${name}, alpha ${alpha}`,
-        fit: (training: ClassifiedTexts) => naiveBayesClassifier(training, { pairs, alpha }),
+        fit: (training: ClassifiedTexts, terms: Terms) =>
+          naiveBayesClassifier(training, { terms: terms(pairs), alpha }),
       }))
     ),
   },
@@ -45,7 +50,8 @@ const trained: readonly Baseline[] = [
     settings: terms.flatMap(([name, pairs]) =>
       [1, 10, 100].map((c) => ({
         name: `${name}, C ${c}`,
-        fit: (training: ClassifiedTexts) => tfidfClassifier(training, { pairs, c }),
+        fit: (training: ClassifiedTexts, terms: Terms) =>
+          tfidfClassifier(training, { terms: terms(pairs), c }),
       }))
     ),
   },
@@ -84,6 +90,8 @@ export interface BaselineRun {
   readonly probabilities: readonly (readonly number[])[];
   /** The probabilities [text, class] after training with the training texts alone. */
   readonly trainingOnly: readonly (readonly number[])[];
+  /** The seconds of the last training, with the chosen setting, for the table of this machine. */
+  readonly seconds: number;
   /** The setting with the lowest validation loss. */
   readonly setting: string;
 }
@@ -113,8 +121,9 @@ export async function trainBaselines(context: Context, texts: Texts): Promise<Ba
     await context.each(group, [...splits.keys()], async (i) => {
       const split = splits[i];
       const runs: Record<string, BaselineRun | null> = {};
+      const parts = split && partsOf(texts, split);
       for (const baseline of baselines) {
-        runs[baseline.id] = split ? await trainBaseline(texts, split, baseline) : null;
+        runs[baseline.id] = parts ? await trainBaseline(parts, baseline) : null;
       }
       return runs;
     });
@@ -137,22 +146,49 @@ export async function trainBaselines(context: Context, texts: Texts): Promise<Ba
   };
 }
 
+/** The parts of a division, and the terms of the texts that train. */
+interface Parts {
+  readonly training: ClassifiedTexts;
+  readonly validation: ClassifiedTexts;
+  readonly all: ClassifiedTexts;
+  readonly test: ClassifiedTexts;
+  readonly trainingTerms: Terms;
+  readonly allTerms: Terms;
+}
+
+function partsOf({ data }: Texts, { train, validation, test }: DataSplit): Parts {
+  const training = classifiedTexts(data, train);
+  const all = classifiedTexts(data, [...train, ...validation]);
+  return {
+    ...{ training, all, validation: classifiedTexts(data, validation) },
+    test: classifiedTexts(data, test),
+    trainingTerms: termsOf(training.texts),
+    allTerms: termsOf(all.texts),
+  };
+}
+
+/** Returns a function that splits and counts texts when it is first called. */
+function termsOf(texts: readonly string[]): Terms {
+  const known = new Map<boolean, TermColumns>();
+  return (pairs) => {
+    const terms = known.get(pairs) ?? new TermColumns(texts, pairs);
+    known.set(pairs, terms);
+    return terms;
+  };
+}
+
 /**
  * Chooses the setting of a baseline by the log loss on the validation texts, trains it again with
  * these texts, too, and tests it. Networks need the validation texts to end the training, so this
  * favours the baselines a little.
  */
 async function trainBaseline(
-  { data }: Texts,
-  split: DataSplit,
+  { training, validation, all, test, trainingTerms, allTerms }: Parts,
   { settings }: Baseline,
 ): Promise<BaselineRun> {
-  const training = classifiedTexts(data, split.train);
-  const validation = classifiedTexts(data, split.validation);
-  const { texts } = classifiedTexts(data, split.test);
   let best: { setting: Setting; classifier: TextClassifier; loss: number } | undefined;
   for (const setting of settings) {
-    const classifier = setting.fit(training);
+    const classifier = setting.fit(training, trainingTerms);
     const predicted = settings.length > 1
       ? await classifier.predictProbabilities(validation.texts)
       : [];
@@ -160,10 +196,13 @@ async function trainBaseline(
     if (best === undefined || loss < best.loss) best = { setting, classifier, loss };
   }
   if (best === undefined) throw new Error("a baseline has at least one setting");
-  const all = classifiedTexts(data, [...split.train, ...split.validation]);
+  const start = performance.now();
+  const last = best.setting.fit(all, allTerms);
+  const seconds = (performance.now() - start) / 1000;
   return {
-    probabilities: await best.setting.fit(all).predictProbabilities(texts),
-    trainingOnly: await best.classifier.predictProbabilities(texts),
+    seconds,
+    probabilities: await last.predictProbabilities(test.texts),
+    trainingOnly: await best.classifier.predictProbabilities(test.texts),
     setting: best.setting.name,
   };
 }

@@ -28,6 +28,8 @@ export interface SplitRun {
   readonly seeds: readonly SeedRun[];
   /** The number of trainable numbers of a network. */
   readonly parameterCount: number;
+  /** The seconds that the training of all seeds took, for the table of this machine. */
+  readonly seconds: number;
   /** The number of words in the vocabulary. */
   readonly words: number;
   /** What attention explains; `null` if it is not studied. */
@@ -100,11 +102,9 @@ export async function trainNetworks(context: Context, texts: Texts): Promise<Net
     const runs = await context.each(`${first.title}, ${size} texts`, folds, (fold, { signal }) => {
       const all = texts.folds[fold];
       const split = all && smallerSplit(texts, all, size, context);
-      if (!all || !split) return null;
-      const ratio = Math.sqrt((all.train.length + all.validation.length) / size);
+      if (!split) return null;
       return trainSplit(context, texts.data, split, {
-        options: withFewerTexts(options, ratio),
-        ...{ path: ["by size", size, fold], studied: false, signal },
+        ...{ options, path: ["by size", size, fold], studied: false, signal },
       });
     });
     bySize.push(runs);
@@ -112,15 +112,23 @@ export async function trainNetworks(context: Context, texts: Texts): Promise<Net
   return { byKind, bySource, bySize };
 }
 
+/** The number of labelled texts that batch size, epochs and patience are for. */
+const USUAL = 2700;
+
 /**
- * Adapts a training to fewer texts, so that it has about as many updates: batches are smaller and
+ * Adapts a training to few texts, so that it has about as many updates: batches are smaller and
  * epochs are more, each by the square root of the ratio of the numbers of texts.
+ *
+ * @param options The options for 2,700 labelled texts.
+ * @param texts The number of training and validation texts.
+ * @returns The options for this number; the same if it is larger.
  */
-function withFewerTexts(
+export function withFewerTexts(
   options: SequenceClassifierOptions,
-  ratio: number,
+  texts: number,
 ): SequenceClassifierOptions {
   const { batchSize = 1, epochs = 1, patience = 1 } = options;
+  const ratio = Math.sqrt(Math.max(1, USUAL / texts));
   return {
     ...options,
     batchSize: Math.max(1, Math.round(batchSize / ratio)),
@@ -150,16 +158,18 @@ async function trainSplit(
     .map((indices) => classifiedTexts(data, indices));
   if (!training || !validation || !test) throw new Error("a division has three parts");
   const random = context.seeds.map((seed) => context.random(seed, ...path));
+  const start = performance.now();
   const classifiers = await fitSequenceClassifiers(training, {
-    ...options,
+    ...withFewerTexts(options, training.texts.length + validation.texts.length),
     ...{ validation, random, signal },
   });
+  const seconds = (performance.now() - start) / 1000;
   try {
     const seeds: SeedRun[] = [];
     for (const classifier of classifiers) seeds.push(await tested(classifier, validation, test));
     const [first] = classifiers;
     return {
-      seeds,
+      ...{ seeds, seconds },
       parameterCount: first?.model.parameterCount ?? 0,
       words: first?.tokenizer.vocabulary.size ?? 0,
       attention: studied ? await attentionFindings(context, classifiers, test.texts, path) : null,

@@ -29,8 +29,10 @@ export const parameters = {
   learningRate: z.number().min(1e-6).max(1).default(0.01).describe("learning rate of AdamW"),
   weightDecay: z.number().min(0).max(1).default(0.01).describe("decay of the weights"),
   clipGradNorm: z.number().min(1e-6).max(1e6).default(1).describe("largest norm of the gradient"),
-  batchSize: count(4096).default(32).describe("texts of a step"),
-  epochs: count(1000).default(4).describe("the largest number of passes over the training texts"),
+  batchSize: count(4096).default(32).describe("texts of a step, with 2,700 labelled texts or more"),
+  epochs: count(1000).default(4).describe(
+    "the largest number of passes over as many training texts",
+  ),
   patience: count(1000).default(1)
     .describe("epochs without a lower validation loss before training ends"),
   sizes: z.array(z.int().min(20).max(10_000_000)).min(1).max(10).default([100, 300, 900])

@@ -8,16 +8,15 @@ const shown = ["opinion-lexicon-negation", "naive-bayes", "logistic"];
 
 /**
  * Records the accuracy on each source of models that were trained with other sources only, and of
- * those of cross-validation.
+ * those of cross-validation. If texts are not tested by source, only the latter.
  *
  * @param context The run.
  * @param outcomes The findings.
  */
 export function recordSources(context: Context, outcomes: Outcomes): void {
   const { texts, networks, baselines, byModel } = outcomes;
-  if (texts.bySource.length === 0) return;
   const [first] = kinds;
-  const tested = [...new Set(texts.bySource.map(({ testSource }) => testSource))];
+  const tested = [...new Set(texts.data.texts.map(({ source }) => source))];
   const models = [first, ...baselines.baselines.filter(({ id }) => shown.includes(id))];
   const row = (title: string, trained: string, source: string, outcome: Outcome | undefined) => {
     const entry = outcome &&

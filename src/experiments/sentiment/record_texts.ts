@@ -15,6 +15,7 @@ export function recordTexts(context: Context, outcomes: Outcomes): void {
   recordDivisions(context, outcomes);
   recordNetworks(context, outcomes);
   recordSearch(context, outcomes);
+  recordMachine(context, outcomes);
   checkCopies(context, outcomes);
 }
 
@@ -118,6 +119,30 @@ function recordSearch(context: Context, { networks, baselines, texts }: Outcomes
       ...baselines.baselines.filter(({ settings }) => settings.length > 1).flatMap((baseline) => {
         const names = settingsOf(baselines.byFold.get(baseline.id) ?? []);
         return baseline.settings.map(({ name }) => [baseline.title, name, count(names, name)]);
+      }),
+    ],
+  });
+}
+
+/** Records how long a training took on this machine, for the manifest. */
+function recordMachine(context: Context, { networks, baselines }: Outcomes): void {
+  const trained = baselines.baselines.filter(({ settings }) => settings.length > 1);
+  context.machine.table({
+    id: "training-time",
+    title: "The time of a training, mean over folds",
+    columns: [
+      { name: "model", label: "model" },
+      { name: "seconds", label: "time", unit: "s" },
+    ],
+    rows: [
+      ...kinds.map(({ id, title }) => {
+        const runs = networks.byKind.get(id) ?? [];
+        const each = runs.map(({ seconds, seeds }) => seconds / seeds.length);
+        return [`${title}, one of ${context.seeds.length} side by side`, meanOf(each)];
+      }),
+      ...trained.map(({ id, title }) => {
+        const runs = baselines.byFold.get(id) ?? [];
+        return [`${title}, with one setting`, meanOf(runs.map(({ seconds }) => seconds))];
       }),
     ],
   });

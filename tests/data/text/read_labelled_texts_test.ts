@@ -1,7 +1,9 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertRejects } from "@std/assert";
+import { InputError } from "../../../src/core/errors.ts";
 import {
   readLabelledTexts,
   type ReadLabelledTextsOptions,
+  readTextColumn,
 } from "../../../src/data/text/read_labelled_texts.ts";
 import { assertMistakes, call } from "../../mistakes.ts";
 
@@ -77,6 +79,24 @@ Deno.test("readLabelledTexts() names the row and the column of a mistake", async
     [json('{"text": 5, "label": 1}'), '"text" in line 1 of d.jsonl must be a text, found 5'],
     [json('{"text": "a", "label": null}'), '"label" in line 1', "a text or a number, found null"],
   ]);
+});
+
+Deno.test("readTextColumn() reads texts without labels, and names the row of a mistake", async () => {
+  const read = (name: string, text: string, column = "text") =>
+    readTextColumn(name, new TextEncoder().encode(text), column);
+  assertEquals(await read("a.csv", '\uFEFFtext,x\n"a, b",1\nc,2\n'), ["a, b", "c"]);
+  assertEquals(await read("a.tsv", "x\treview\n1\ta\n", "review"), ["a"]);
+  assertEquals(await read("a.jsonl", '{"text":"a"}\n\n{"text":"b","x":1}\n'), ["a", "b"]);
+  assertEquals(await read("a.csv", "text\n"), []);
+  const wrong: readonly (readonly [name: string, text: string, message: string])[] = [
+    ["a.csv", "text,x\na,1\n ,2\n", '"text" in row 3 of a.csv must be a text that is not empty'],
+    ["a.csv", "txt\na\n", 'columns of a.csv must be some with "text"'],
+    ["a.jsonl", '{"text":"a"}\n{"x":1}', '"text" in line 2 of a.jsonl must be there'],
+    ["a.txt", "text\na\n", "the name of the data must be one that ends in .csv, .tsv or .jsonl"],
+  ];
+  for (const [name, text, message] of wrong) {
+    await assertRejects(() => read(name, text), InputError, message);
+  }
 });
 
 Deno.test("readLabelledTexts() refuses bytes that are not UTF-8 and wrong options", async () => {

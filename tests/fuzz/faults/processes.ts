@@ -1,4 +1,12 @@
-import { lostFile, mayStay, prepareTask, report, type SmallTask, train } from "../small_tasks.ts";
+import {
+  classify,
+  lostFile,
+  mayStay,
+  prepareTask,
+  report,
+  type SmallTask,
+  train,
+} from "../small_tasks.ts";
 import { type ProcessOutcome, TaskCopy, wrongEnding } from "../task_copy.ts";
 import { pathsOf } from "./folders.ts";
 import type { Ending, Scenario } from "./scenario.ts";
@@ -48,3 +56,6 @@ export const reportProcess = processScenario("report-process", report);
 
 /** A training that continues. */
 export const trainProcess = processScenario("train-process", train);
+
+/** A training of a classifier. */
+export const classifyProcess = processScenario("classify-process", classify);

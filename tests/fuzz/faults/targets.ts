@@ -1,7 +1,7 @@
 /** Work whose file operations fail: a site, the store, a model's folder, and whole tasks. */
 import type { Target } from "../target.ts";
 import { modelFolder } from "./model_folder.ts";
-import { reportProcess, trainProcess } from "./processes.ts";
+import { classifyProcess, reportProcess, trainProcess } from "./processes.ts";
 import { faultTarget } from "./scenario.ts";
 import { siteFolder } from "./site_folder.ts";
 import { store } from "./store.ts";
@@ -13,5 +13,6 @@ export const targets: readonly Target[] = [
   modelFolder,
   reportProcess,
   trainProcess,
+  classifyProcess,
 ]
   .map(faultTarget);

@@ -5,6 +5,7 @@ import { InputError } from "../../../src/core/errors.ts";
 import type { Json } from "../../../src/core/json.ts";
 import { Random } from "../../../src/core/random.ts";
 import { selectBackend } from "../../../src/core/backend.ts";
+import { SequenceClassifier } from "../../../src/classification/sequence_classifier.ts";
 import { Tokenizer } from "../../../src/data/text/tokenizer.ts";
 import {
   loadTextModel,
@@ -21,6 +22,7 @@ import {
 import type { StateDict } from "../../../src/model/parameters/state_dict.ts";
 import { decodeCheckpoint, encodeCheckpoint } from "../../../src/training/checkpoint.ts";
 import { TrainingPosition } from "../../../src/training/training_position.ts";
+import { readDescription, writeDescription } from "../../../tasks/classify/classifier_folder.ts";
 import {
   editedBytes,
   editedJson,
@@ -250,5 +252,77 @@ const modelWeights = inputTarget({
   },
 });
 
+const classifierText = writeDescription({
+  labels: ["negative", "positive"],
+  training: {
+    id: "a".repeat(64),
+    settings: { hidden: 5 },
+    data: { id: "a.csv", texts: 60, sha256: "b".repeat(64) },
+    parts: { training: 48, validation: 6, test: 6 },
+    backend: "cpu",
+  },
+});
+
+const classifiers = inputTarget({
+  name: "classifiers",
+  inputs: jsonText(fc.constant(JSON.parse(classifierText))),
+  errors: [InputError],
+  read: (text) => readDescription(text, "model.json"),
+  check(found) {
+    const text = writeDescription(found);
+    assertEquals(writeDescription(readDescription(text, "again")), text);
+    assert(new Set(found.labels).size === found.labels.length && found.labels.length > 1);
+  },
+});
+
+let classifierBytes: Uint8Array = new Uint8Array();
+
+const classifierWeights = inputTarget({
+  name: "classifier-weights",
+  // The bytes exist after `prepare`.
+  inputs: fc.constant(null).chain(() =>
+    fc.oneof(
+      editedBytes(fc.constant(classifierBytes)),
+      editedJson(
+        fc.constant(
+          JSON.parse(decodeSafetensors(classifierBytes, "it").metadata["classifier"] ?? ""),
+        ),
+      ).map((json) => {
+        const { tensors, metadata } = decodeSafetensors(classifierBytes, "it");
+        return encode({ tensors, metadata: { ...metadata, classifier: JSON.stringify(json) } });
+      }),
+    )
+  ),
+  errors: [InputError],
+  async prepare() {
+    await selectBackend("cpu");
+    const training = { texts: ["so good", "so bad"], labels: [1, 0], classes: 2 };
+    const sizes = { embeddingDim: 2, hiddenSize: 3, minCount: 1, epochs: 1 };
+    using classifier = await SequenceClassifier.fit(training, { ...sizes, random: new Random(1) });
+    classifierBytes = await classifier.save();
+  },
+  async read(bytes) {
+    using classifier = SequenceClassifier.load(bytes);
+    return {
+      saved: await classifier.save(),
+      found: await classifier.predictProbabilities(["good"]),
+    };
+  },
+  async check({ saved, found }) {
+    for (const row of found) {
+      assert(Math.abs(row.reduce((sum, p) => sum + p, 0) - 1) < 1e-6, `${row}`);
+    }
+    using again = SequenceClassifier.load(saved);
+    assertEquals(await again.save(), saved);
+  },
+});
+
 /** Targets of this module. */
-export const targets: readonly Target[] = [safetensors, checkpoints, textModels, modelWeights];
+export const targets: readonly Target[] = [
+  safetensors,
+  checkpoints,
+  textModels,
+  modelWeights,
+  classifiers,
+  classifierWeights,
+];

@@ -1,5 +1,5 @@
 /** Tasks that are killed. */
-import { report, train } from "../small_tasks.ts";
+import { classify, report, train } from "../small_tasks.ts";
 import type { Target } from "../target.ts";
 import { killTarget } from "./kill_target.ts";
 
@@ -7,4 +7,5 @@ import { killTarget } from "./kill_target.ts";
 export const targets: readonly Target[] = [
   killTarget("report-kills", report),
   killTarget("train-kills", train),
+  killTarget("classify-kills", classify),
 ];

@@ -18,6 +18,8 @@ Deno.test("workOf() counts multiply-adds, and a barrier for each command and ste
   };
   assertEquals(workOf([gemm(10), clear]), { total: 1010, barriers: 2 });
   assertEquals(workOf([rnn]), { total: 5 * 2 * 10 * 20, barriers: 6 });
+  // Without recurrent weights the activations are left.
+  assertEquals(workOf([{ ...rnn, weight: -1 }]), { total: 5 * 2 * 10 * 10, barriers: 6 });
 });
 
 Deno.test("shareWork() gives threads replicas, large commands, or nothing", () => {

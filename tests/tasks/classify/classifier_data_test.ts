@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { InputError } from "../../../src/core/errors.ts";
+import { classifiedTexts } from "../../../src/classification/cross_validate.ts";
 import { readLabelledTexts } from "../../../src/data/text/read_labelled_texts.ts";
 import {
   contradictions,
@@ -22,7 +23,8 @@ const tenths = { validation: 0.1, test: 0.1, seed: 1 };
 
 Deno.test("divideData() has parts of the wanted shares, with the labels in proportion", async () => {
   const data = await labelled({ bad: 100, good: 300 });
-  const { split, training, validation, test } = divideData(data, tenths);
+  const { split, training, validation } = divideData(data, tenths);
+  const test = classifiedTexts(data, split.test);
   const counts = [training, validation, test].map(({ labels }) => [
     labels.length,
     labels.filter((label) => label === 0).length,
@@ -34,9 +36,9 @@ Deno.test("divideData() has parts of the wanted shares, with the labels in propo
   assertEquals(again.split, split);
   assert(divideData(data, { ...tenths, seed: 2 }).split.test.join() !== split.test.join());
   const whole = divideData(data, { validation: 0, test: 0, seed: 1 });
-  assertEquals([whole.training.texts.length, whole.test.texts.length], [400, 0]);
+  assertEquals([whole.training.texts.length, whole.split.test.length], [400, 0]);
   const half = divideData(data, { validation: 0.25, test: 0.3, seed: 1 });
-  assertEquals([half.test.texts.length, half.validation.texts.length], [120, 100]);
+  assertEquals([half.split.test.length, half.validation.texts.length], [120, 100]);
 });
 
 Deno.test("divideData() has texts with the same words in one part", async () => {

@@ -66,6 +66,12 @@ Deno.test("readClassifyOptions() reads columns, labels and texts", () => {
   assertEquals(prediction().source, { from: "input" });
   assertEquals(prediction("--file", "-").source, { from: "input" });
   assertEquals(prediction("--file", "a.txt").source, { from: "file", path: "a.txt" });
+  const table = { from: "table" as const, path: "a.CSV", textColumn: "text", labelColumn: null };
+  assertEquals(prediction("--file", "a.CSV").source, table);
+  assertEquals(
+    prediction("--file", "a.CSV", "--text-column", "x", "--label-column", "y").source,
+    { ...table, textColumn: "x", labelColumn: "y" },
+  );
   const texts = prediction("--text", "--json", "--text=-1", "--words", "0");
   assertEquals(texts.source, { from: "flags", texts: ["--json", "-1"] });
   assertEquals([texts.json, texts.words], [false, 0]);
@@ -84,6 +90,8 @@ Deno.test("readClassifyOptions() refuses wrong flags, and flags that contradict 
     ["--model m --out o", "--out must be left out with --model"],
     ["--model m --fresh", '--fresh must be left out with --model, which does not train, found "g'],
     ["--model m --text-column x", "--text-column must be left out with --model"],
+    ["--model m --label-column x --file a.txt", "--label-column must be left out with --model, ex"],
+    ["--model m --label-column text --file a.csv", "--label-column must be another column than"],
     ["--model m --text x --file y", "--file must be left out with --text"],
     ["--model m --text=", "--text must be a text that is not empty"],
     ["--model m --json --words 3", "--words must be left out with --json, which has all words"],
