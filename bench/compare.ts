@@ -146,6 +146,27 @@ export interface LearningReport {
   readonly findings: readonly Finding[];
 }
 
+/** The result of the training of sentence classifiers, in seconds of one network. */
+export interface ClassifierReport {
+  /** The number of networks that this library trains side by side; a peer trains one a run. */
+  readonly networks: number;
+  /** The training of each network. */
+  readonly epochs: number;
+  readonly batchSize: number;
+  /** The numbers of sentences that it is trained with, and that it classifies after each epoch. */
+  readonly training: number;
+  readonly validation: number;
+  /** The contestant whose checks are the reference; null if all failed. */
+  readonly reference: string | null;
+  readonly findings: readonly ClassifierFinding[];
+}
+
+/** The outcome of a contestant with its mean accuracy on the validation sentences. */
+export interface ClassifierFinding extends Finding {
+  /** The mean over all networks after the last epoch; null if it failed. */
+  readonly accuracy: number | null;
+}
+
 /** The machine on which a bench ran. */
 export interface MachineFacts {
   /** The model of the processor, or its architecture if the system does not give a model. */
@@ -181,6 +202,8 @@ export interface BenchReport {
   readonly rows: readonly Row[];
   /** The learning comparison; null if it was not requested. */
   readonly learning: LearningReport | null;
+  /** The training of sentence classifiers; null if it was not requested. */
+  readonly classifier: ClassifierReport | null;
   /** The commands that train a model and generate texts; null if they were not requested. */
   readonly commands: CommandsReport | null;
 }

@@ -132,7 +132,7 @@ export interface Ready {
   readonly tried: readonly { readonly setting: string; readonly seconds: number }[];
   /**
    * Runs for about `seconds` and returns the seconds of one step of all networks. In the learning
-   * comparison it returns the seconds of one seed.
+   * comparison it returns the seconds of one seed, and for sentence classifiers those of one network.
    */
   time(seconds: number): Promise<number>;
   /** Frees its memory. */
@@ -179,6 +179,7 @@ export interface Timed {
    * - `sampling`: the first tokens of each row.
    * - `recurrence`: the norms of the gradients.
    * - the learning comparison: the result of `learningChecks`.
+   * - sentence classifiers: the losses of an epoch and the mean accuracy; see `classifiesTheSame`.
    */
   readonly checks: readonly number[];
   /** The fastest setting; empty if there is only one. */

@@ -21,7 +21,7 @@ export const usage: Usage = {
   more:
     `Each file is the result of a bench: deno task bench --json bench/results/NAME.json. A comment
 "bench: NAME TABLE" in a document is followed by a table of that file. TABLE is workloads, products,
-learning or commands.`,
+learning, classifier or commands.`,
   examples: [],
 };
 

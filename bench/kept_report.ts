@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { markdownTable } from "../tasks/cli/document_blocks.ts";
+import { AGREEMENT_OF_ACCURACY } from "./classifier.ts";
 import { rateOf } from "./commands.ts";
 import { AGREEMENT, fastest, LIBRARY_TITLES } from "./contest.ts";
 import { AGREEMENT_AT_THE_END, CHECKED_EPOCHS } from "./learning.ts";
@@ -69,6 +70,15 @@ export const keptReportSchema = z.object({
     sequences: z.int(),
     findings: z.array(findingSchema),
   }).nullable(),
+  /** Files from before this part of the bench do not have it. */
+  classifier: z.object({
+    networks: z.int(),
+    epochs: z.int(),
+    batchSize: z.int(),
+    training: z.int(),
+    validation: z.int(),
+    findings: z.array(findingSchema.extend({ accuracy: z.number().nullable() })),
+  }).nullable().default(null),
   commands: z.object({
     backend: z.string(),
     train: z.object({
@@ -97,6 +107,7 @@ export const keptTables: readonly {
   { kind: "workloads", write: workloadsTable },
   { kind: "products", write: productsTable },
   { kind: "learning", write: learningTable },
+  { kind: "classifier", write: classifierTable },
   { kind: "commands", write: commandsTable },
 ];
 
@@ -234,6 +245,43 @@ function learningTable(report: KeptReport): string {
       percent(AGREEMENT)
     } in the first ${CHECKED_EPOCHS} epochs, and the geometric means ` +
     `over the networks by at most ${percent(AGREEMENT_AT_THE_END)} at the end. ${runText(report)}`,
+  ].join("\n");
+}
+
+/** A line for each implementation of the training of sentence classifiers. */
+function classifierTable(report: KeptReport): string {
+  const { classifier } = report;
+  if (!classifier) return "Not measured.";
+  const { findings, networks, epochs, batchSize, training, validation } = classifier;
+  const ours = findings.filter(({ kind }) => kind === "ours");
+  return [
+    markdownTable(
+      [
+        ...["sentence classifier", "seconds a network"],
+        ...ours.map(({ name }) => `of ${name}`),
+        ...["half the range", "accuracy", "losses", "setting"],
+      ],
+      findings.map(({ name, kind, measured, agrees, accuracy, setting }) => [
+        ...[name, measured ? number(measured.seconds) : "failed"],
+        ...ours.map((own) =>
+          kind === "peer" && measured && own.measured
+            ? times(measured.seconds / own.measured.seconds)
+            : "–"
+        ),
+        typeof measured?.spread === "number" ? `±${percent(measured.spread)}` : "–",
+        accuracy === null ? "–" : accuracy.toFixed(3),
+        ...[agrees ? "agree" : "disagree", setting || "–"],
+      ]),
+    ),
+    "",
+    `Each network is trained with ${
+      number(training)
+    } sentences in ${epochs} epochs of batches of ` +
+    `${batchSize}, and classifies ${validation} other sentences after each epoch. Unroll trains ` +
+    `${networks} networks side by side, or one; PyTorch trains one. Losses agree if those of an ` +
+    `epoch without dropout, from equal weights and batches, differ by at most ` +
+    `${percent(AGREEMENT)}, and the mean accuracies of ${networks} networks with dropout by at ` +
+    `most ${AGREEMENT_OF_ACCURACY}. ${runText(report)}`,
   ].join("\n");
 }
 

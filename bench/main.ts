@@ -39,7 +39,8 @@ export const usage: Usage = {
   more: `All start from the same weights, and their losses are compared after a step. They run in
 turns; a value is the median over rounds. The group cudnn needs a PyTorch with a GPU. The
 group learning compares RNN, LSTM and GRU as learning-capacity and the notebook compute them. The
-group commands trains a model and generates texts with deno task train and deno task generate.`,
+group classifier trains networks that classify sentences as sentiment does. The group commands
+trains a model and generates texts with deno task train and deno task generate.`,
   examples: [
     ["deno task bench --only tiny,flow", "the small workloads"],
     ["deno task bench --only learning --torch /usr/bin/python3", "the learning comparison"],
@@ -122,6 +123,7 @@ if (import.meta.main) {
     const found = [
       ...report.rows.flatMap(({ results }) => results),
       ...report.learning?.findings ?? [],
+      ...report.classifier?.findings ?? [],
     ];
     const failed = found.some(({ kind, failure }) => kind === "ours" && failure !== null);
     return failed ? FAILED : DONE;

@@ -8,6 +8,7 @@ import {
   type Competitor,
   type Row,
 } from "./compare.ts";
+import { CLASSIFIER, compareClassifier } from "./classifier.ts";
 import { measureCommands } from "./commands.ts";
 import { type BackendName, readyOn } from "./contest.ts";
 import { compareLearning, LEARNING } from "./learning.ts";
@@ -84,6 +85,10 @@ export async function runBench(options: BenchOptions): Promise<BenchReport> {
       ? await compareLearning({ ...reporting(LEARNING), backends, peers })
       : null;
     if (learning) display.line(`${LEARNING}: done`);
+    const classifier = options.only.includes("classifier")
+      ? await compareClassifier({ ...reporting(CLASSIFIER), backends, peers })
+      : null;
+    if (classifier) display.line(`${CLASSIFIER}: done`);
     const [first] = backends;
     const commands = first && options.only.includes("commands")
       ? await measureCommands({
@@ -98,7 +103,7 @@ export async function runBench(options: BenchOptions): Promise<BenchReport> {
       ...{ date: new Date().toISOString().slice(0, 10), commit: measuredCommit },
       ...{ machine: { ...facts, load }, versions: first?.versions ?? {} },
       ...{ peers: peers.map(({ title }) => title), speeds, bandwidth, notes },
-      ...{ seconds: options.seconds, rows, learning, commands },
+      ...{ seconds: options.seconds, rows, learning, classifier, commands },
     };
   } finally {
     display.clear();

@@ -1,13 +1,21 @@
 import { markdownTable } from "../tasks/cli/document_blocks.ts";
 import type { CommandsReport } from "./commands.ts";
-import type { BenchReport, LearningReport, Ratio, Result, Row } from "./compare.ts";
+import { AGREEMENT_OF_ACCURACY } from "./classifier.ts";
+import type {
+  BenchReport,
+  ClassifierReport,
+  LearningReport,
+  Ratio,
+  Result,
+  Row,
+} from "./compare.ts";
 import { AGREEMENT, fastest, LIBRARY_TITLES } from "./contest.ts";
 import { AGREEMENT_AT_THE_END, CHECKED_EPOCHS } from "./learning.ts";
 import { unitOf, valueOf } from "./workload.ts";
 
 /** The report as Markdown: the machine, its speeds, and the tables of values. */
 export function renderReport(report: BenchReport): string {
-  const { rows, notes, learning, commands } = report;
+  const { rows, notes, learning, classifier, commands } = report;
   return [
     ...machineLines(report),
     ...report.speeds.map(({ name, threads, flopsPerSecond }) => {
@@ -22,6 +30,7 @@ export function renderReport(report: BenchReport): string {
     ...notes.map((note) => `- ${note}`),
     ...(rows.length > 0 ? ["", workloadsText(rows)] : []),
     ...(learning ? ["", learningText(learning)] : []),
+    ...(classifier ? ["", classifierText(classifier)] : []),
     ...(commands ? ["", commandsText(commands)] : []),
   ].join("\n");
 }
@@ -193,6 +202,42 @@ function learningTable({ findings, reference }: LearningReport): string {
       ];
     }),
   );
+}
+
+/** The training of sentence classifiers as Markdown: a line for each implementation. */
+export function classifierText(report: ClassifierReport): string {
+  const ours = fastest(report.findings.filter(({ kind }) => kind === "ours"))?.measured;
+  const lines = report.findings.map((finding) => {
+    const { name, measured, failure, accuracy, agrees, setting } = finding;
+    const losses = name === report.reference ? "reference" : agrees ? "agree" : "disagree";
+    return [
+      name,
+      measured ? number(measured.seconds) : "failed",
+      measured && ours ? times(measured.seconds / ours.seconds) : "–",
+      measured ? `±${number(100 * measured.spread)} %` : "–",
+      String(measured?.n ?? "–"),
+      accuracy === null ? "–" : number(accuracy),
+      accuracy === null ? "–" : losses,
+      failure ?? setting,
+    ];
+  });
+  return [
+    markdownTable(
+      [
+        ...["Sentence classifier", "Seconds a network", "Of the fastest Unroll", "Spread", "n"],
+        ...["Accuracy", "Losses", "Setting"],
+      ],
+      lines,
+    ),
+    "",
+    `The first network of sentiment in its first fold: ${report.training} sentences in ` +
+    `${report.epochs} epochs of batches of ${report.batchSize}, and after each epoch the losses ` +
+    `of ${report.validation} sentences. PyTorch has the sentences as ids; the time of Unroll ` +
+    "includes the vocabulary and the ids. From the weights and the batches of one network, " +
+    `without dropout, the losses of the first epoch must agree to ${number(100 * AGREEMENT)} %, ` +
+    `and the mean accuracies of ${report.networks} networks with dropout to ` +
+    `${AGREEMENT_OF_ACCURACY}.`,
+  ].join("\n");
 }
 
 /** The rates of the commands as a table in Markdown. */

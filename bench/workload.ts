@@ -16,12 +16,14 @@ export const GROUPS = [
   "large",
   "cudnn",
   "learning",
+  "classifier",
   "commands",
 ] as const;
 
 /**
- * A group of measurements. `learning`, the learning comparison, and `commands`, the commands that
- * train a model and generate texts, are not workloads and have tables of their own.
+ * A group of measurements. `learning`, the learning comparison, `classifier`, the training of
+ * sentence classifiers, and `commands`, the commands that train a model and generate texts, are not
+ * workloads and have tables of their own.
  */
 export type Group = (typeof GROUPS)[number];
 

@@ -48,7 +48,6 @@ export {
   attendSequences,
   gradientImportance,
   type GradientImportanceOptions,
-  leaveOneOut,
 } from "./analysis/attention_importance.ts";
 export type { Networks } from "./analysis/attention_networks.ts";
 export {
@@ -80,6 +79,7 @@ export {
   jacobianProducts,
 } from "./analysis/jacobian.ts";
 export type { Complex, Matrix } from "./analysis/matrix.ts";
+export { leaveOneOut } from "./analysis/leave_one_out.ts";
 export { type MeanField, meanField, type MeanFieldOptions } from "./analysis/mean_field.ts";
 export { NgramModel, type NgramOptions } from "./analysis/ngrams.ts";
 export { singularValues, spectralNorm } from "./analysis/singular_values.ts";

@@ -5,6 +5,7 @@ import os
 import torch
 
 import peer
+from torch_classifier import classifier
 from torch_learning import learning
 from torch_steps import FUSED, generation, gradients, module_training, scratch_training
 
@@ -50,6 +51,9 @@ def prepare(request):
     if request["key"] == "learning":
         checks, run = learning(request, tensors)
         return checks, threaded(run)
+    if request["key"] == "classifier":
+        checks, candidates = classifier(request, tensors)
+        return checks, [one for name, run in candidates for one in threaded(run, name)]
     w = request["workload"]
     if hasattr(torch, "_dynamo"):
         # The number of compilations is limited, and other workloads have other shapes.

@@ -1,6 +1,5 @@
 /**
- * The attention of networks by word, and two measures of how important each word is for the output
- * with which attention can be compared.
+ * The attention of networks by word, and the importance of each word for the output by the gradient.
  *
  * @module
  */
@@ -8,7 +7,7 @@ import type { TensorContainer } from "@tensorflow/tfjs";
 import { checkFlags } from "../core/arguments.ts";
 import { checkOptions, type OptionNames } from "../core/options.ts";
 import type { AttentionBatch } from "../kernels/attention_program.ts";
-import { softmaxOf, variation } from "./attention_distances.ts";
+import { softmaxOf } from "./attention_distances.ts";
 import {
   AttentionNetworks,
   type Chunk,
@@ -85,7 +84,7 @@ export async function attend(
 ): Promise<AttendedSequence[][]> {
   const { classes } = networks;
   const found = byNetwork<AttendedSequence>(networks, sequences);
-  await forEachChunk(networks, sequences, chunksOf(sequences, () => 1), async (chunk, open) => {
+  await forEachChunk(networks, chunksOf(sequences, () => 1), async (chunk, open) => {
     const { steps, items } = chunk;
     const batch = items.length;
     const routines = open.run("attend", idsOf(sequences, chunk), { steps, batch });
@@ -180,7 +179,7 @@ export async function importanceByGradient(
 ): Promise<number[][][]> {
   const found = byNetwork<number[]>(networks, sequences);
   const width = networks.spec.stack.inputSize;
-  await forEachChunk(networks, sequences, chunksOf(sequences, () => 1), async (chunk, open) => {
+  await forEachChunk(networks, chunksOf(sequences, () => 1), async (chunk, open) => {
     const { steps, items } = chunk;
     const batch = items.length;
     const routines = open.run("output", idsOf(sequences, chunk), { steps, batch });
@@ -221,95 +220,14 @@ function gradientOfPrediction(logits: Float32Array, classes: number): Float32Arr
 }
 
 /**
- * Computes the importance of each word as the total variation distance between the output for the
- * sequence and the output for the sequence without the word.
- *
- * Source: Jain & Wallace (2019), arXiv:1902.10186, section 4.1 and algorithm 1.
- *
- * @param networks The networks, as {@link attendSequences} takes them.
- * @param sequences The ids of each sequence, at least one.
- * @returns The importance [network][sequence][word], from 0 to 1; `null` for a sequence of one word,
- * which would be empty without it.
- * @throws {InputError} If networks or sequences are of another kind, or an id does not exist.
- *
- * @example
- * ```ts
- * import { assertEquals } from "@std/assert";
- * import { Embedding, GRU, Random, selectBackend, SequenceModel } from "../../mod.ts";
- * import { leaveOneOut } from "../analysis.ts";
- *
- * await selectBackend("cpu");
- * const random = new Random(1);
- * const sizes = { numEmbeddings: 50, embeddingDim: 8 };
- * using model = new SequenceModel({
- *   embedding: new Embedding({ ...sizes, random: random.fork("embedding") }),
- *   recurrent: new GRU({ inputSize: 8, hiddenSize: 16, random: random.fork("gru") }),
- *   attention: { size: 16, random: random.fork("attention") },
- *   head: { outFeatures: 2, random: random.fork("head") },
- * });
- * const [[long, short] = []] = await leaveOneOut(model, [[4, 7, 8], [9]]);
- * assertEquals([long?.length, short], [3, null]);
- * ```
- */
-export async function leaveOneOut<State extends TensorContainer, Name extends string>(
-  networks: Networks<State, Name>,
-  sequences: readonly ArrayLike<number>[],
-): Promise<(number[] | null)[][]> {
-  const found = await AttentionNetworks.read(networks);
-  found.check(sequences);
-  const attended = await attend(found, sequences);
-  const logits = attended.map((texts) => texts.map(({ logits }) => logits));
-  return await importanceByOmission(found, sequences, logits);
-}
-
-/**
- * Computes what {@link leaveOneOut} returns.
+ * Returns a list for each network, to be filled by sequence.
  *
  * @param networks The networks.
- * @param sequences Sequences that the networks accept.
- * @param logits The logits of the whole sequences [network][sequence][class].
- * @returns The importance [network][sequence][word].
+ * @param sequences The sequences.
+ * @param initial What the lists are filled with; by default they are empty.
+ * @returns The lists.
  */
-export async function importanceByOmission(
-  networks: AttentionNetworks,
-  sequences: readonly ArrayLike<number>[],
-  logits: readonly (readonly (readonly number[])[])[],
-): Promise<(number[] | null)[][]> {
-  const found = byNetwork<number[] | null>(networks, sequences, null);
-  const { classes } = networks;
-  const [whole, part] = [new Float64Array(classes), new Float64Array(classes)];
-  const chunks = chunksOf(sequences, (length) => length === 1 ? 0 : length);
-  await forEachChunk(networks, sequences, chunks, async ({ steps, items }, open) => {
-    // Each word of each sequence has a row, for the sequence without this word.
-    const rows = items.length * steps;
-    const ids = new Float32Array((steps - 1) * rows);
-    items.forEach((item, i) => {
-      const sequence = sequences[item] ?? [];
-      for (let omitted = 0; omitted < steps; omitted++) {
-        const row = i * steps + omitted;
-        for (let t = 0; t < steps - 1; t++) {
-          ids[t * rows + row] = sequence[t < omitted ? t : t + 1] ?? NaN;
-        }
-      }
-    });
-    const routines = open.run("output", ids, { steps: steps - 1, batch: rows });
-    const outputs = await open.read(routines.logits);
-    found.forEach((texts, r) => {
-      items.forEach((item, i) => {
-        softmaxOf(logits[r]?.[item] ?? [], whole);
-        texts[item] = Array.from({ length: steps }, (_, omitted) => {
-          const at = (r * rows + i * steps + omitted) * classes;
-          softmaxOf(outputs.subarray(at, at + classes), part);
-          return variation(whole, part);
-        });
-      });
-    });
-  }, ({ steps, items }) => ({ steps: steps - 1, batch: items.length * steps }));
-  return found;
-}
-
-/** Returns a list for each network, to be filled by sequence. */
-function byNetwork<T>(
+export function byNetwork<T>(
   { count }: AttentionNetworks,
   { length }: readonly ArrayLike<number>[],
   initial?: T,
@@ -319,21 +237,36 @@ function byNetwork<T>(
   });
 }
 
-/** Opens a program for all chunks, and calls a function with each of them in turn. */
-async function forEachChunk(
+/**
+ * Opens a program for all chunks, and calls a function with each of them in turn.
+ *
+ * @param networks The networks.
+ * @param chunks The chunks.
+ * @param compute The function.
+ * @param sizeOf Returns the sizes of the batch of a chunk; by default, of its sequences.
+ */
+export async function forEachChunk(
   networks: AttentionNetworks,
-  sequences: readonly ArrayLike<number>[],
   chunks: readonly Chunk[],
   compute: (chunk: Chunk, open: OpenAttention) => Promise<void>,
   sizeOf = ({ steps, items }: Chunk): AttentionBatch => ({ steps, batch: items.length }),
 ): Promise<void> {
-  if (sequences.length === 0 || chunks.length === 0) return;
+  if (chunks.length === 0) return;
   using open = networks.open(chunks.map(sizeOf));
   for (const chunk of chunks) await compute(chunk, open);
 }
 
-/** The ids of a chunk [steps, batch]. */
-function idsOf(sequences: readonly ArrayLike<number>[], { steps, items }: Chunk): Float32Array {
+/**
+ * Returns the ids of a chunk.
+ *
+ * @param sequences All sequences.
+ * @param chunk The chunk.
+ * @returns The ids [steps, batch].
+ */
+export function idsOf(
+  sequences: readonly ArrayLike<number>[],
+  { steps, items }: Chunk,
+): Float32Array {
   const ids = new Float32Array(steps * items.length);
   items.forEach((item, b) => {
     const sequence = sequences[item] ?? [];

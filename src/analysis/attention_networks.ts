@@ -111,6 +111,30 @@ export class AttentionNetworks {
   }
 
   /**
+   * Starts a program with the parameters of all networks.
+   *
+   * @param made The program, and the region of its parameters.
+   * @returns The session, which the caller disposes of.
+   */
+  start({ program, parameters }: Pick<AttentionProgram, "program" | "parameters">): Session {
+    const session = currentExecutor().start(program, this.count);
+    session.write(parameters, this.#parameters);
+    return session;
+  }
+
+  /**
+   * Returns numbers once for each network.
+   *
+   * @param values The numbers.
+   * @returns The numbers [network, number].
+   */
+  repeat(values: Float32Array): Float32Array {
+    const all = new Float32Array(values.length * this.count);
+    for (let r = 0; r < this.count; r++) all.set(values, r * values.length);
+    return all;
+  }
+
+  /**
    * Starts a program for batches of several sizes, with the parameters of all networks.
    *
    * @param sizes The sizes; each may occur more than once.
@@ -119,12 +143,12 @@ export class AttentionNetworks {
   open(sizes: readonly AttentionBatch[]): OpenAttention {
     const distinct = new Map(sizes.map((size) => [keyOf(size), size]));
     const made = attentionProgram(this.spec, [...distinct.values()]);
-    const session = currentExecutor().start(made.program, this.count);
-    session.write(made.parameters, this.#parameters);
-    return new OpenAttention(session, made, [...distinct.keys()], this.count);
+    const session = this.start(made);
+    return new OpenAttention(session, made, [...distinct.keys()], this);
   }
 }
 
+/** Returns the sizes of a batch as a text. */
 function keyOf({ steps, batch }: AttentionBatch): string {
   return `${steps} ${batch}`;
 }
@@ -133,7 +157,7 @@ function keyOf({ steps, batch }: AttentionBatch): string {
 export class OpenAttention {
   readonly #session: Session;
   readonly #routines: ReadonlyMap<string, AttentionRoutines>;
-  readonly #count: number;
+  readonly #networks: AttentionNetworks;
 
   /**
    * Creates an open program.
@@ -141,12 +165,17 @@ export class OpenAttention {
    * @param session The session, which this object disposes of.
    * @param made The program.
    * @param keys The sizes of its routines, as texts.
-   * @param count The number of networks.
+   * @param networks The networks.
    */
-  constructor(session: Session, made: AttentionProgram, keys: readonly string[], count: number) {
+  constructor(
+    session: Session,
+    made: AttentionProgram,
+    keys: readonly string[],
+    networks: AttentionNetworks,
+  ) {
     this.#session = session;
     this.#routines = new Map(made.routines.map((routines, i) => [keys[i] ?? "", routines]));
-    this.#count = count;
+    this.#networks = networks;
   }
 
   /**
@@ -160,9 +189,7 @@ export class OpenAttention {
   run(what: "output" | "attend", ids: Float32Array, size: AttentionBatch): AttentionRoutines {
     const routines = this.#routines.get(keyOf(size));
     if (!routines) throw new Error(`no routine for ${keyOf(size)}`);
-    const all = new Float32Array(ids.length * this.#count);
-    for (let r = 0; r < this.#count; r++) all.set(ids, r * ids.length);
-    this.#session.write(routines.x, all);
+    this.#session.write(routines.x, this.#networks.repeat(ids));
     this.#session.run(routines[what]);
     return routines;
   }

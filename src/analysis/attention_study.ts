@@ -20,9 +20,9 @@ import {
   attend,
   type GradientImportanceOptions,
   importanceByGradient,
-  importanceByOmission,
 } from "./attention_importance.ts";
 import { AttentionNetworks, type Networks } from "./attention_networks.ts";
+import { importanceByOmission } from "./leave_one_out.ts";
 
 /** Options for {@link studyAttention}. */
 export type AttentionStudyOptions =

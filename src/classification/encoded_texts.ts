@@ -73,9 +73,9 @@ export function checkTexts(texts: readonly string[]): void {
 }
 
 /**
- * Rounds a length up to one of few lengths: a multiple of 4 up to 16, of 8 up to 32, of 16 up to 64,
- * and so on. Batches of few different shapes need fewer preparations of memory than the padding
- * costs.
+ * Rounds a length up to one of few lengths: an even one of at least 4 up to 16, a multiple of 4 up to
+ * 32, of 8 up to 64, and so on. A batch of another shape needs other memory and, on WebGPU, other
+ * shaders.
  *
  * @param length The length, at least 1.
  * @returns The rounded length.
@@ -85,12 +85,12 @@ export function checkTexts(texts: readonly string[]): void {
  * import { assertEquals } from "@std/assert";
  * import { paddedLength } from "./encoded_texts.ts";
  *
- * assertEquals([1, 4, 5, 16, 17, 33].map(paddedLength), [4, 4, 8, 16, 24, 48]);
+ * assertEquals([1, 4, 5, 16, 17, 33].map(paddedLength), [4, 4, 6, 16, 20, 40]);
  * ```
  */
 export function paddedLength(length: number): number {
-  const unit = 2 ** Math.max(2, Math.floor(Math.log2(Math.max(1, length - 1))) - 1);
-  return Math.ceil(length / unit) * unit;
+  const unit = 2 ** Math.max(1, Math.floor(Math.log2(Math.max(1, length - 1))) - 2);
+  return Math.max(4, Math.ceil(length / unit) * unit);
 }
 
 /**

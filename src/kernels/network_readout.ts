@@ -68,7 +68,8 @@ export interface ReadoutGradients {
 /** The prefix of the names of the parameters of attention. */
 const PREFIX = "attention";
 
-function attentionParameters(offset: (name: string) => number): AttentionParameters {
+/** Returns the offsets of the parameters of attention, from those of parameters by name. */
+export function attentionParameters(offset: (name: string) => number): AttentionParameters {
   const [weight = -1, bias = -1, query = -1] = ["weight", "bias", "query"].map((name) =>
     offset(`${PREFIX}.${name}`)
   );

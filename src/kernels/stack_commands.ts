@@ -21,7 +21,7 @@ import {
  * added up. The rows of a GRU's candidate come after these rows; the two products of the candidate
  * are kept apart.
  */
-function sharedRows({ cell, hiddenSize }: StackSpec): number {
+export function sharedRows({ cell, hiddenSize }: StackSpec): number {
   const { gates, recurrentCandidate } = cells[cell];
   return (gates.length - (recurrentCandidate ? 1 : 0)) * hiddenSize;
 }

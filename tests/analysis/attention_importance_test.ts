@@ -2,11 +2,8 @@ import type { TensorContainer } from "@tensorflow/tfjs";
 import { assert, assertEquals } from "@std/assert";
 import { attendedOutput } from "../../src/analysis/attention_counterfactuals.ts";
 import { totalVariation } from "../../src/analysis/attention_distances.ts";
-import {
-  attendSequences,
-  gradientImportance,
-  leaveOneOut,
-} from "../../src/analysis/attention_importance.ts";
+import { attendSequences, gradientImportance } from "../../src/analysis/attention_importance.ts";
+import { leaveOneOut } from "../../src/analysis/leave_one_out.ts";
 import { Random } from "../../src/core/random.ts";
 import { GRU } from "../../src/model/gru.ts";
 import { SequenceModel } from "../../src/model/sequence_model.ts";
@@ -23,6 +20,8 @@ const sentences = [[3, 1, 4, 9, 5, 2], [7], [6, 5, 3, 8], [10, 9, 7, 11], [2, 8]
 const kinds: readonly AttentionKind[] = [
   {},
   { cell: "lstm", bidirectional: false },
+  { cell: "lstm", classes: 3 },
+  { cell: "rnn", readout: "mean" },
   { cell: "rnn", numLayers: 2, classes: 3 },
   { cell: "lstm", numLayers: 2, readout: "mean" },
   { cell: "feedforward" },

@@ -6,12 +6,9 @@ import {
   permutedAttention,
   uniformAttention,
 } from "../../src/analysis/attention_counterfactuals.ts";
-import {
-  attendSequences,
-  gradientImportance,
-  leaveOneOut,
-} from "../../src/analysis/attention_importance.ts";
+import { attendSequences, gradientImportance } from "../../src/analysis/attention_importance.ts";
 import { studyAttention } from "../../src/analysis/attention_study.ts";
+import { leaveOneOut } from "../../src/analysis/leave_one_out.ts";
 import { Random } from "../../src/core/random.ts";
 import { testOn } from "../backends.ts";
 import { assertMistakes, call } from "../mistakes.ts";

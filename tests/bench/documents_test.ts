@@ -71,6 +71,23 @@ const report: KeptReport = {
       },
     ],
   },
+  classifier: {
+    ...{ networks: 10, epochs: 4, batchSize: 32, training: 2400, validation: 300 },
+    findings: [
+      {
+        ...{ ...finding, name: "Unroll wasm", kind: "ours", setting: "10 networks side by side" },
+        ...{ accuracy: 0.8317, measured: { seconds: 0.1, spread: 0.02, n: 5 } },
+      },
+      {
+        ...{ ...finding, name: "Unroll wasm, one network", kind: "ours" },
+        ...{ accuracy: 0.8317, measured: { seconds: 0.2, spread: 0.03, n: 5 } },
+      },
+      {
+        ...{ ...finding, name: "PyTorch 2.13.0", kind: "peer", library: "torch" },
+        ...{ setting: "1 thread", accuracy: 0.83, measured: { seconds: 0.6, spread: 0.01, n: 3 } },
+      },
+    ],
+  },
   commands: {
     backend: "wasm",
     train: {
@@ -122,6 +139,16 @@ Deno.test("fillTables() writes the learning comparison with the ratio to PyTorch
   assert(lines.at(-1)?.endsWith(run));
 });
 
+Deno.test("fillTables() writes the training of classifiers with the ratios to PyTorch", () => {
+  const lines = tableOf("classifier");
+  assertEquals(lines.slice(2, 5), [
+    "| Unroll wasm | 0.1 | – | – | ±2 % | 0.832 | agree | 10 networks side by side |",
+    "| Unroll wasm, one network | 0.2 | – | – | ±3 % | 0.832 | agree | – |",
+    "| PyTorch 2.13.0 | 0.6 | 6.0× | 3.0× | ±1 % | 0.830 | agree | 1 thread |",
+  ]);
+  assert(lines.at(-1)?.endsWith(run));
+});
+
 Deno.test("fillTables() writes the rates of the commands as medians", () => {
   assertEquals(tableOf("commands").slice(2), [
     "| training | 16,500 characters/s |",
@@ -155,8 +182,8 @@ Deno.test("fillTables() leaves out what a copied file does not know, and names i
 });
 
 Deno.test("fillTables() says that a part was not measured", () => {
-  const without = { ...report, learning: null, commands: null };
-  for (const kind of ["learning", "commands"]) {
+  const without = { ...report, learning: null, classifier: null, commands: null };
+  for (const kind of ["learning", "classifier", "commands"]) {
     assertEquals(tableOf(kind, without), ["Not measured."]);
   }
 });

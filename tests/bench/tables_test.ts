@@ -2,6 +2,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { ratiosOf, type Result, type Row } from "../../bench/compare.ts";
 import type { Finding } from "../../bench/contest.ts";
 import {
+  classifierText,
   commandsText,
   detailTable,
   learningText,
@@ -70,7 +71,7 @@ Deno.test("detailTable() has spread, rounds, agreement, setting and failure", ()
 const run = {
   ...{ date: "2026-11-27", commit: null, versions: { deno: "2.9.0" }, peers: ["PyTorch 2"] },
   machine: { processor: "A processor", threads: 2, os: "linux", adapters: [], load: 0.25 },
-  ...{ seconds: 2, learning: null, commands: null },
+  ...{ seconds: 2, learning: null, classifier: null, commands: null },
 } as const;
 
 Deno.test("renderReport() has the machine, its speeds, the notes and all tables", () => {
@@ -155,6 +156,25 @@ Deno.test("learningText() has seconds per seed and the ratio to the best of this
     "| PyTorch 2 | failed | – | – | – | – | – | died \\| early |",
   ]);
   for (const part of ["10 seeds together", "first 10 epochs must agree to 0.1 %", "to 25 %"]) {
+    assertStringIncludes(text, part);
+  }
+});
+
+Deno.test("classifierText() has seconds per network, the multiple of the fastest Unroll and the accuracy", () => {
+  const text = classifierText({
+    ...{ networks: 10, epochs: 4, batchSize: 32, training: 2400, validation: 300 },
+    reference: "PyTorch 1",
+    findings: findings.map((finding) => ({ ...finding, accuracy: finding.checks.at(-1) ?? null })),
+  });
+  assertEquals(text.split("\n").slice(2, 6), [
+    "| Unroll wasm | 0.04 | 1.0× | ±2.13 % | 3 | 0.5 | agree | 10 seeds together |",
+    "| Unroll cpu | 0.2 | 5.0× | ±2.13 % | 3 | 0.5 | disagree | 10 seeds together |",
+    "| PyTorch 1 | 6 | 150× | ±2.13 % | 3 | 0.5 | reference | 1 thread |",
+    "| PyTorch 2 | failed | – | – | – | – | – | died \\| early |",
+  ]);
+  for (
+    const part of ["2400 sentences in 4 epochs", "must agree to 0.1 %", "with dropout to 0.03"]
+  ) {
     assertStringIncludes(text, part);
   }
 });

@@ -116,7 +116,7 @@ Deno.test("EpochBatches replaces the given share of the words, at any place", ()
 Deno.test("paddedLength() is the length or a little more", () => {
   for (let length = 1; length < 300; length++) {
     const padded = paddedLength(length);
-    assert(padded >= length && (padded <= 1.5 * length || padded <= length + 3), `${length}`);
+    assert(padded >= length && (padded < 1.25 * length || padded === 4), `${length}`);
     assertEquals(paddedLength(padded), padded);
   }
 });
