@@ -30,7 +30,7 @@ export const parameters = {
   weightDecay: z.number().min(0).max(1).default(0.01).describe("decay of the weights"),
   clipGradNorm: z.number().min(1e-6).max(1e6).default(1).describe("largest norm of the gradient"),
   batchSize: count(4096).default(32).describe("texts of a step, with 2,700 labelled texts or more"),
-  epochs: count(1000).default(4).describe(
+  epochs: count(1000).default(3).describe(
     "the largest number of passes over as many training texts",
   ),
   patience: count(1000).default(1)
