@@ -3,8 +3,11 @@ import { accuracies, joinSplits, type Outcome, type Outcomes, predictionsOf } fr
 import type { Context } from "./parameters.ts";
 import { finite } from "./record_accuracies.ts";
 
+/** The baseline that is not trained. */
+const LEXICON = "opinion-lexicon-negation";
+
 /** The baselines that are tested on other sources. */
-const shown = ["opinion-lexicon-negation", "naive-bayes", "logistic"];
+const shown = [LEXICON, "naive-bayes", "logistic"];
 
 /**
  * Records the accuracy on each source of models that were trained with other sources only, and of
@@ -42,9 +45,14 @@ export function recordSources(context: Context, outcomes: Outcomes): void {
     ],
     rows: models.flatMap((model) =>
       tested.flatMap((source) => [
-        ...row(model.title, "all sources (cross-validation)", source, byModel.get(model.id)),
+        ...row(
+          model.title,
+          model.id === LEXICON ? "nothing" : "all sources (cross-validation)",
+          source,
+          byModel.get(model.id),
+        ),
         ...texts.bySource.flatMap((split, at) => {
-          if (split.testSource !== source) return [];
+          if (split.testSource !== source || model.id === LEXICON) return [];
           const predictions = model.id === first.id
             ? predictionsOf(networks.bySource[at])
             : [baselines.bySource.get(model.id)?.[at]?.probabilities ?? []];
