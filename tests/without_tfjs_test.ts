@@ -111,19 +111,20 @@ Deno.test("trainStep() and predict() need no TensorFlow.js for a model with atte
   assertEquals([1, 5, 9, 13, 17].map((i) => weights[i]), [1, 0, 0, 0, 0]);
 });
 
-Deno.test("SequenceClassifier.fit() and attend() need no TensorFlow.js", async () => {
+Deno.test("SequenceClassifier.fit(), attend() and attentionStudy() need no TensorFlow.js", async () => {
   const found = await runSource(`
-    const { SequenceClassifier } = await import("${root}src/classification.ts");
+    const { attentionStudy, SequenceClassifier } = await import("${root}src/classification.ts");
     const training = { texts: ["so good", "so bad"], labels: [1, 0], classes: 2 };
     const classifier = await SequenceClassifier.fit(training, {
       validation: training, minCount: 1, epochs: 30, learningRate: 0.05, random: new Random(1),
     });
     const copy = SequenceClassifier.load(await classifier.save());
     const [{ words, weights }] = await copy.attend(["bad"]);
+    const [[{ gradient }]] = await attentionStudy(copy, ["so bad"], { random: new Random(2) });
     console.log(JSON.stringify([
-      await copy.predict(training.texts), words, weights, "_tfengine" in globalThis,
+      await copy.predict(training.texts), words, weights, gradient.length, "_tfengine" in globalThis,
     ]));`);
-  assertEquals(JSON.parse(found), [[1, 0], ["bad"], [1], false]);
+  assertEquals(JSON.parse(found), [[1, 0], ["bad"], [1], 2, false]);
 });
 
 Deno.test("selectBackend() with tensors moves parameters that the kernels train to variables", async () => {

@@ -1,4 +1,5 @@
-import type { EpochProgress, StepPosition } from "../../src/classification/classifier_training.ts";
+import type { EpochProgress } from "../../src/classification/classifier_training.ts";
+import type { StepPosition } from "../../src/classification/classifier_training_state.ts";
 import type { LabelledTexts } from "../../src/data/text/labelled_texts.ts";
 import { stableStringify } from "../../src/core/json.ts";
 import { formatExact, formatPercent } from "../../src/report/format/numbers.ts";
@@ -134,7 +135,7 @@ export function openingLines(
       `${formatExact(test.length)} for the test`,
       labelCounts(data),
     ].join(", "),
-    ...(odd > 0 ? [`${counted(odd, "text")} of the same words with different labels`] : []),
+    ...(odd > 0 ? [`${counted(odd, "text")} with more than one label`] : []),
     `${cell} of ${counted(settings.hidden, "unit")}${directions}, readout ` +
     `${settings.readout}, ${counted(words, "word")} in the vocabulary, on ${backend}`,
     ...(done > 0

@@ -96,7 +96,7 @@ const predictionFlags: readonly Flag[] = [
   {
     name: "file",
     value: "FILE",
-    help: "texts to classify: the lines of a file, a column of a CSV, TSV or JSONL; - for input",
+    help: "texts to classify: the lines of a file, a column of a CSV, TSV or JSONL",
   },
   { name: "json", help: "write a JSON object for each text" },
   { name: "words", value: "N", help: "attended words shown for a text (default 5; JSON has all)" },

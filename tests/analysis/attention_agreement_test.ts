@@ -50,7 +50,7 @@ Deno.test("excessAttention() is 0 for uniform weights, and null if no word or ev
   }
 });
 
-Deno.test("the measures of agreement refuse wrong arguments", async () => {
+Deno.test("attentionAgreement(), attentionOverSeeds() and excessAttention() refuse wrong arguments", async () => {
   await assertMistakes([
     [() => attentionAgreement([0.5, 0.5], [1]), "importance must be of 2 words, found 1"],
     [() => attentionAgreement([0.5, 0.5], [1, NaN]), "importance[1] must be a finite number"],

@@ -1,4 +1,5 @@
 import type { TensorContainer } from "@tensorflow/tfjs";
+import { attendedOutput } from "../../src/analysis/attention_counterfactuals.ts";
 import { Random } from "../../src/core/random.ts";
 import { Embedding } from "../../src/model/embedding.ts";
 import { Feedforward } from "../../src/model/feedforward.ts";
@@ -6,6 +7,7 @@ import { GRU } from "../../src/model/gru.ts";
 import { LSTM } from "../../src/model/lstm.ts";
 import { RNN } from "../../src/model/rnn.ts";
 import { SequenceModel } from "../../src/model/sequence_model.ts";
+import { predict } from "../../src/training/predict.ts";
 
 /** The layers of a network with attention. */
 export interface AttentionKind {
@@ -58,4 +60,26 @@ export async function attentionModel(
   });
   model.loadStateDict(Object.fromEntries(larger));
   return model;
+}
+
+/** Sentences of several lengths, in which no id occurs twice. */
+export const sentences = [[3, 1, 4, 9, 5, 2], [7], [6, 5, 3, 8], [10, 9, 7, 11], [2, 8]];
+
+/** The kinds of networks. On WebGPU, where every shape compiles for seconds, it is the first one. */
+export const kinds: readonly AttentionKind[] = [
+  {},
+  { cell: "lstm", bidirectional: false },
+  { cell: "lstm", classes: 3 },
+  { cell: "rnn", readout: "mean" },
+  { cell: "rnn", numLayers: 2, classes: 3 },
+  { cell: "lstm", numLayers: 2, readout: "mean" },
+  { cell: "feedforward" },
+  { cell: "feedforward", numLayers: 2, readout: "mean", classes: 3 },
+];
+
+/** The probabilities and weights of one sentence, computed alone. */
+export async function alone(model: SequenceModel<TensorContainer>, ids: readonly number[]) {
+  const x = { shape: [ids.length, 1], data: Int32Array.from(ids) };
+  const { output, weights } = await predict(model, { x });
+  return { output: attendedOutput([1], [[...output.data]]), weights: [...weights?.data ?? []] };
 }

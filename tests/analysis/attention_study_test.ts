@@ -13,9 +13,7 @@ import { Random } from "../../src/core/random.ts";
 import { testOn } from "../backends.ts";
 import { assertMistakes, call } from "../mistakes.ts";
 import { assertClose, tolerance } from "../tolerance.ts";
-import { attentionModel } from "./attention_models.ts";
-
-const sentences = [[3, 1, 4, 9, 5, 2], [7], [6, 5, 3, 8], [10, 9, 7, 11], [2, 8]];
+import { attentionModel, sentences } from "./attention_models.ts";
 
 testOn("wasm", "studyAttention() has the measures of the single functions", async () => {
   for (const classes of [2, 3]) {

@@ -53,6 +53,36 @@ function assertRefused({ code, out, err }: Outcome, ...wanted: readonly string[]
   for (const text of ["error: ", ...wanted]) assertStringIncludes(lines[0] ?? "", text);
 }
 
+/** Returns flags whose paths are those of the project. */
+function inProject({ folder }: ProjectCopy, flags: readonly string[]): string[] {
+  const paths = new Set(["--train", "--out", "--model", "--file"]);
+  return flags.map((flag, i) => paths.has(flags[i - 1] ?? "") ? `${folder}/${flag}` : flag);
+}
+
+/** Checks that a training is refused before it begins. */
+async function refusesTraining(
+  project: ProjectCopy,
+  message: string,
+  ...args: readonly string[]
+): Promise<void> {
+  const options = readOptions(...inProject(project, withDefaults(tiny, args)));
+  assert(options.mode === "train");
+  const stop = { follow: () => new AbortController().signal };
+  await assertRejects(() => trainClassifier(options, stop), InputError, message);
+}
+
+/** Checks that a prediction is refused before anything is written. */
+async function refusesPrediction(
+  project: ProjectCopy,
+  message: string,
+  ...args: readonly string[]
+): Promise<void> {
+  const flags = withDefaults(["--model", "model", "--backend", "cpu"], args);
+  const options = readOptions(...inProject(project, flags));
+  assert(options.mode === "predict");
+  await assertRejects(() => predictTexts(options), InputError, message);
+}
+
 Deno.test("classify --train tests the model, and names what prevents a training", async (t) => {
   await using project = await projectWithReviews();
   const place = (name: string) => `${project.folder}/model/${name}`;
@@ -88,43 +118,17 @@ Deno.test("classify --train tests the model, and names what prevents a training"
       "--seed was 1, is 2. Use --fresh to begin again",
     );
     await Deno.writeTextFile(`${project.folder}/more.csv`, reviews(61));
-    assertRefused(
-      await train(project, "--train", "more.csv"),
-      "--train must be the texts that training began with, 60 texts, SHA-256 ",
-    );
+    const wanted = "--train must be the texts that training began with, 60 texts, SHA-256 ";
+    await refusesTraining(project, wanted, "--train", "more.csv");
     const labels = ["--label", "positive", "--label", "negative"];
-    assertRefused(await train(project, ...labels), "The texts or labels have changed since then.");
+    await refusesTraining(project, wanted, ...labels);
   });
   await t.step("a folder that another training writes to is refused", async () => {
     using _lock = await lockFolder("--out", `${project.folder}/model`, "training");
-    assertRefused(await train(project), "--out must be a folder that no other training");
+    await refusesTraining(project, "--out must be a folder that no other training");
   });
   await t.step("damaged files, and files of another training, are refused", async () => {
     assertEquals((await train(project, "--seed", "2", "--out", "other")).code, 0);
-    const inHere = (flags: readonly string[]) =>
-      flags.map((flag) =>
-        ["model", "reviews.csv"].includes(flag) ? `${project.folder}/${flag}` : flag
-      );
-    const refusesTraining = (message: string) =>
-      assertRejects(
-        () => {
-          const options = readOptions(...inHere(tiny));
-          assert(options.mode === "train");
-          return trainClassifier(options, { follow: () => new AbortController().signal });
-        },
-        InputError,
-        message,
-      );
-    const refusesPrediction = (message: string) =>
-      assertRejects(
-        () => {
-          const options = readOptions(...inHere(["--model", "model", "--text", "good"]));
-          assert(options.mode === "predict");
-          return predictTexts(options);
-        },
-        InputError,
-        message,
-      );
     for (const name of ["last.safetensors", "best.safetensors", "model.json"]) {
       const own = await Deno.readFile(place(name));
       const foreign = await Deno.readFile(`${project.folder}/other/${name}`);
@@ -132,15 +136,17 @@ Deno.test("classify --train tests the model, and names what prevents a training"
         await Deno.writeFile(place(name), wrong);
         // Settings differ if the description is that of the other training.
         const isOther = name === "model.json" && wrong === foreign;
-        await refusesTraining(isOther ? "--seed must be 2, as in" : name);
+        await refusesTraining(project, isOther ? "--seed must be 2, as in" : name);
         if (name === "last.safetensors") continue;
-        await refusesPrediction(`${isOther ? "best.safetensors" : name} must be`);
+        const which = isOther ? "best.safetensors" : name;
+        await refusesPrediction(project, `${which} must be`, "--text", "good");
       }
       await Deno.writeFile(place(name), own);
     }
     const bytes = await Deno.readFile(place("last.safetensors"));
     await Deno.remove(place("last.safetensors"));
-    await refusesTraining('last.safetensors must be the file that training wrote, found "no such');
+    const wanted = 'last.safetensors must be the file that training wrote, found "no such';
+    await refusesTraining(project, wanted);
     await Deno.writeFile(place("last.safetensors"), bytes);
   });
   await t.step("--fresh begins again, and leaves files of the user", async () => {
@@ -161,28 +167,22 @@ Deno.test("classify --train tests the model, and names what prevents a training"
   });
   await t.step("wrong texts and settings are refused, and nothing is written", async () => {
     const write = (text: string) => Deno.writeTextFile(`${project.folder}/wrong.csv`, text);
-    const wrong = ["--train", "wrong.csv", "--out", "nothing"];
+    const refuses = (message: string, ...args: readonly string[]) =>
+      refusesTraining(project, message, ...withDefaults(["--out", "nothing"], args));
+    const wrong = ["--train", "wrong.csv"];
     await write(reviews(2));
-    assertRefused(await train(project, ...wrong), "wrong.csv must be a file of at least 10");
+    await refuses("wrong.csv must be a file of at least 10 labelled texts, found 2", ...wrong);
     await write(reviews(40).replaceAll(/(negative|positive)$/gm, "good"));
-    assertRefused(
-      await train(project, ...wrong),
-      'column "label" of wrong.csv must be of at least',
-    );
+    await refuses("wrong.csv must be of at least two labels", ...wrong);
     await write(`${reviews(40)},positive\n`);
-    assertRefused(await train(project, ...wrong), '"text" in row 42 of wrong.csv must be a text');
+    await refuses("wrong.csv must be a text that is not empty", ...wrong);
     await write(reviews(40).replaceAll(/^.*(?=,[np])/gm, "the same"));
-    assertRefused(
-      await train(project, ...wrong),
-      "texts of wrong.csv must be at least 10 different",
-    );
-    assertRefused(
-      await train(project, "--min-frequency", "100000", "--out", "nothing"),
-      "--min-frequency must be at most",
-    );
-    assertRefused(
-      await train(project, "--hidden", "40000", "--out", "nothing"),
-      "--hidden, --layers, --attention and --embedding must be so small that training fits in",
+    await refuses("wrong.csv must be at least 10 different ones", ...wrong);
+    await refuses("--min-frequency must be at most", "--min-frequency", "100000");
+    await refuses(
+      "--hidden, --layers, --attention and --embedding must be so",
+      "--hidden",
+      "40000",
     );
     assertEquals(await Deno.stat(`${project.folder}/nothing`).catch(() => null), null);
   });
@@ -268,21 +268,14 @@ Deno.test("classify --model predicts texts of flags, files and standard input", 
       await predict(project, "--file", "texts.txt"),
       "line 2 of texts.txt must be a text that is not empty",
     );
-    assertRefused(
-      await predict(project, "--file", "nowhere.txt"),
-      "--file must be a readable file",
-    );
-    const nowhere = await predict(project, "--model", "nowhere", "--text", "x");
-    assertRefused(
-      nowhere,
-      "--model must be a folder that `deno task classify --train` made, found",
-    );
-    assertRefused(
-      await predict(project, "--model", "src", "--text", "x"),
-      "src without model.json",
-    );
+    const refuses = (message: string, ...args: readonly string[]) =>
+      refusesPrediction(project, message, ...args);
+    await refuses("--file must be a readable file", "--file", "nowhere.txt");
+    const wanted = "--model must be a folder that `deno task classify --train` made";
+    await refuses(wanted, "--model", "nowhere", "--text", "x");
+    await refuses("src without model.json", "--model", "src", "--text", "x");
     await Deno.remove(`${project.folder}/model/best.safetensors`);
-    assertRefused(await predict(project, "--text", "x"), "with its weights, found");
+    await refuses(`${wanted}, with its weights`, "--text", "x");
   });
 });
 

@@ -30,6 +30,7 @@ const names = [
   "permuted",
   "uniform",
   "adversarial",
+  "fromUniform",
   "overSeeds",
 ] as const satisfies readonly MeasureName[];
 

@@ -9,8 +9,11 @@ import {
 import type { Context } from "./parameters.ts";
 import { finite } from "./record_accuracies.ts";
 
+/** The baseline that is not trained. */
+const LEXICON = "opinion-lexicon-negation";
+
 /** The baselines that are tested on other sources. */
-const shown = ["opinion-lexicon-negation", "naive-bayes", "logistic"];
+const shown = [LEXICON, "naive-bayes", "logistic"];
 
 /**
  * Records the accuracy on each source of models that were trained with other sources only, and of
@@ -42,11 +45,13 @@ export function recordSources(context: Context, outcomes: Outcomes): void {
       const within = outcome ? accuracies(context, texts, outcome) : [];
       return tested.flatMap((source) => [
         ...row(
-          ...[model.title, "all sources (cross-validation)", source] as const,
+          model.title,
+          model.id === LEXICON ? "nothing" : "all sources (cross-validation)",
+          source,
           within.find((one) => one.source === source || tested.length === 1),
         ),
         ...texts.bySource.flatMap((split, at) => {
-          if (split.testSource !== source) return [];
+          if (split.testSource !== source || model.id === LEXICON) return [];
           const predictions = model.id === first.id
             ? predictionsOf(networks.bySource[at])
             : [baselines.bySource.get(model.id)?.[at]?.probabilities ?? []];

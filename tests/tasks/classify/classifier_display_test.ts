@@ -108,7 +108,7 @@ Deno.test("openingLines() has the parts, the labels, contradictions and the netw
     /^\d+ texts to train with, \d for validation, 0 for the test, labels "a" 3, "b" 4, "c" 3, "d" 3, "e" 2, "f" 2, and 2 more$/,
   );
   assertEquals(lines.slice(1), [
-    "1 text of the same words with different labels",
+    "1 text with more than one label",
     "GRU of 16 units, in both directions, readout attention, 1 word in the vocabulary, on cpu",
   ]);
   const more = (finished: boolean) =>
