@@ -8,11 +8,17 @@ import { TokenCounts, Tokenizer } from "../data/text/tokenizer.ts";
 import { specialTokens } from "../data/text/vocabulary.ts";
 import type { StateDict } from "../model/parameters/state_dict.ts";
 import { CrossEntropyLoss } from "../training/engine/losses.ts";
-import { AdamW, type OptimizerState } from "../training/optimizer.ts";
+import { AdamW } from "../training/optimizer.ts";
 import { predict } from "../training/predict.ts";
 import { checkTraining } from "./check_training.ts";
 import type { ClassifiedTexts } from "./classifier.ts";
 import { type ClassifierNetwork, classifierNetworks } from "./classifier_network.ts";
+import type {
+  LearnerState,
+  StepPosition,
+  TrainedNetwork,
+  TrainingState,
+} from "./classifier_training_state.ts";
 import { checkTexts, type Chunk, chunksOf, encodeTexts, repeated } from "./encoded_texts.ts";
 import { EpochBatches, NO_TEXT } from "./epoch_batches.ts";
 import { predictedShares } from "./predictions.ts";
@@ -57,48 +63,8 @@ export interface TrainingInputs {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** A position within an epoch. */
-export interface StepPosition {
-  /** The number of epochs that are done. */
-  readonly epoch: number;
-  /** The number of steps of the next epoch that are done. */
-  readonly step: number;
-  /** The number of steps of an epoch. */
-  readonly steps: number;
-}
-
-/** The weights that a trained network has, and the epoch after which it had them. */
-export interface TrainedNetwork {
-  /** The number of the epoch, from 1. */
-  readonly epoch: number;
-  /** The weights by name, without a replica axis. */
-  readonly weights: StateDict;
-}
-
-/** How far a network has come. */
-export interface LearnerState {
-  /** The best epoch so far, with its validation loss; `NaN` without validation. */
-  readonly best: (TrainedNetwork & { readonly loss: number }) | null;
-  /** The number of epochs since the best one. */
-  readonly waited: number;
-  /** Whether it is no longer trained. */
-  readonly finished: boolean;
-}
-
 /** A network in training. */
 type Learner = { -readonly [Field in keyof LearnerState]: LearnerState[Field] };
-
-/** What a training needs to continue after an epoch. */
-export interface TrainingState {
-  /** The number of epochs that are done. */
-  readonly epoch: number;
-  /** The weights of all networks by name, with a replica axis. */
-  readonly weights: StateDict;
-  /** The state of the optimizer. */
-  readonly optimizer: OptimizerState;
-  /** How far each network has come. */
-  readonly learners: readonly LearnerState[];
-}
 
 /**
  * The training of networks side by side on the same texts, epoch by epoch. Each has the weights that

@@ -6,11 +6,8 @@ import type { Tokenizer } from "../data/text/tokenizer.ts";
 import { predict } from "../training/predict.ts";
 import type { ClassifiedTexts, ClassifierFamily, TextClassifier } from "./classifier.ts";
 import { type ClassifierNetwork, emptyNetwork } from "./classifier_network.ts";
-import {
-  ClassifierTraining,
-  type EpochProgress,
-  type TrainedNetwork,
-} from "./classifier_training.ts";
+import { ClassifierTraining, type EpochProgress } from "./classifier_training.ts";
+import type { TrainedNetwork } from "./classifier_training_state.ts";
 import {
   checkTexts,
   chunksOf,

@@ -1,4 +1,5 @@
-import type { EpochProgress, StepPosition } from "../../src/classification/classifier_training.ts";
+import type { EpochProgress } from "../../src/classification/classifier_training.ts";
+import type { StepPosition } from "../../src/classification/classifier_training_state.ts";
 import type { LabelledTexts } from "../../src/data/text/labelled_texts.ts";
 import { stableStringify } from "../../src/core/json.ts";
 import { formatExact, formatPercent } from "../../src/report/format/numbers.ts";

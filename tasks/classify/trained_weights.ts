@@ -1,10 +1,8 @@
 import { z } from "zod";
 import { InputError } from "../../src/core/errors.ts";
 import type { JsonObject } from "../../src/core/json.ts";
-import type {
-  ClassifierTraining,
-  TrainingState,
-} from "../../src/classification/classifier_training.ts";
+import type { ClassifierTraining } from "../../src/classification/classifier_training.ts";
+import type { TrainingState } from "../../src/classification/classifier_training_state.ts";
 import {
   readClassifier,
   writeClassifier,

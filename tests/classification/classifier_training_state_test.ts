@@ -4,9 +4,9 @@ import { InputError } from "../../src/core/errors.ts";
 import { Random } from "../../src/core/random.ts";
 import {
   ClassifierTraining,
-  type StepPosition,
   type TrainingInputs,
 } from "../../src/classification/classifier_training.ts";
+import type { StepPosition } from "../../src/classification/classifier_training_state.ts";
 import { resolveOptions } from "../../src/classification/sequence_classifier_options.ts";
 
 const words = ["good", "bad", "so", "not", "film", "music", "very", "day"];

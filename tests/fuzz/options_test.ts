@@ -22,7 +22,7 @@ Deno.test("readOptions() draws a seed outside of CI", () => {
 Deno.test("readOptions() selects targets by name and by kind", () => {
   const names = (only: string) => read("--only", only).targets.map(({ name }) => name);
   assertEquals(names("checkpoints, utf8"), ["checkpoints", "utf8"]);
-  assertEquals(names("kills"), ["report-kills", "train-kills"]);
+  assertEquals(names("kills"), ["report-kills", "train-kills", "classify-kills"]);
 });
 
 for (

@@ -1,5 +1,6 @@
 import { excessAttention } from "../../analysis/attention_agreement.ts";
 import { attendedOutput } from "../../analysis/attention_counterfactuals.ts";
+import { jensenShannon } from "../../analysis/attention_distances.ts";
 import { attendSequences } from "../../analysis/attention_importance.ts";
 import { type StudiedSequence, studyAttention } from "../../analysis/attention_study.ts";
 import type { SequenceClassifier } from "../../classification/sequence_classifier.ts";
@@ -14,6 +15,11 @@ export interface Measure {
   readonly range: readonly [number, number];
   /** Computes it; `null` if it is not defined for the text. */
   of(text: StudiedSequence): number | null;
+}
+
+/** Returns equal weights of as many words. */
+function uniformOver({ length }: readonly number[]): number[] {
+  return new Array<number>(length).fill(1 / length);
 }
 
 /** The measures that are averaged over texts. */
@@ -38,6 +44,11 @@ export const measures = {
     title: "divergence of adversarial attention, nats",
     range: [0, Math.LN2],
     of: (text) => text.adversarial?.divergence ?? null,
+  },
+  fromUniform: {
+    title: "divergence of the attention from uniform weights, nats",
+    range: [0, Math.LN2],
+    of: ({ weights }) => weights.length < 2 ? null : jensenShannon(weights, uniformOver(weights)),
   },
   overSeeds: {
     title: "divergence between seeds, nats",
@@ -112,6 +123,7 @@ export async function attentionFindings(
     permuted: compute("permuted"),
     uniform: compute("uniform"),
     adversarial: compute("adversarial"),
+    fromUniform: compute("fromUniform"),
     overSeeds: compute("overSeeds"),
   });
   return {
