@@ -133,7 +133,8 @@ function claimSources(context: Context, { texts, byModel, networks, baselines }:
     return { split, at };
   });
   if (whole.length === 0) {
-    context.unmeasured(claim, "The texts have a single source, or more than ten.");
+    const reason = "The texts have a single source, more than ten, or one that is too small.";
+    context.unmeasured(claim, reason);
     return;
   }
   const splits = whole.map(({ split }) => split);

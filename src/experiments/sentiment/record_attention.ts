@@ -177,6 +177,12 @@ const exampleKinds: readonly ExampleKind[] = [
   { name: "negation, wrong", fits: (words, isRight) => !isRight && words.some(isNegation) },
 ];
 
+/** The kinds that are shown if no text is of another kind. */
+const otherKinds: readonly ExampleKind[] = [
+  { name: "right", fits: (_, isRight) => isRight },
+  { name: "wrong", fits: (_, isRight) => !isRight },
+];
+
 function isShort({ length }: readonly string[]): boolean {
   return length >= 3 && length <= 8;
 }
@@ -186,29 +192,31 @@ function recordStrips(context: Context, { texts, networks }: Outcomes): void {
   const { data: { texts: all, classes }, folds: [fold] } = texts;
   const [lstm, none] = encoders.map(({ id }) => networks.byKind.get(id)?.[0]?.attention?.examples);
   const used = new Set<number>();
-  const strips = exampleKinds.flatMap(({ name, fits }): StripText[] => {
-    const at = (lstm ?? []).findIndex(({ words, probabilities }, i) => {
-      const label = all[fold?.test[i] ?? -1]?.label;
-      return !used.has(i) && fits(words, label === largest(probabilities));
+  const stripsOf = (list: readonly ExampleKind[]) =>
+    list.flatMap(({ name, fits }): StripText[] => {
+      const at = (lstm ?? []).findIndex(({ words, probabilities }, i) => {
+        const label = all[fold?.test[i] ?? -1]?.label;
+        return !used.has(i) && fits(words, label === largest(probabilities));
+      });
+      const example = lstm?.[at];
+      if (!example) return [];
+      used.add(at);
+      const other = none?.[at];
+      return [{
+        name,
+        words: example.words,
+        label: classes[all[fold?.test[at] ?? -1]?.label ?? -1] ?? "",
+        predicted: classes[largest(example.probabilities)] ?? "",
+        probability: Math.max(...example.probabilities),
+        strips: [
+          { name: "LSTM, attention", weights: example.weights },
+          { name: "LSTM, gradient", weights: sharesOfGradient(example) },
+          ...(other ? [{ name: "no recurrence, attention", weights: other.weights }] : []),
+        ],
+      }];
     });
-    const example = lstm?.[at];
-    if (!example) return [];
-    used.add(at);
-    const other = none?.[at];
-    return [{
-      name,
-      words: example.words,
-      label: classes[all[fold?.test[at] ?? -1]?.label ?? -1] ?? "",
-      predicted: classes[largest(example.probabilities)] ?? "",
-      probability: Math.max(...example.probabilities),
-      strips: [
-        { name: "LSTM, attention", weights: example.weights },
-        { name: "LSTM, gradient", weights: sharesOfGradient(example) },
-        ...(other ? [{ name: "no recurrence, attention", weights: other.weights }] : []),
-      ],
-    }];
-  });
-  if (strips.length === 0) return;
+  const found = stripsOf(exampleKinds);
+  const strips = found.length > 0 ? found : stripsOf(otherKinds);
   recordDrawn(
     context,
     wordStrips({

@@ -9,6 +9,7 @@ import { confusionFigure, differencesFigure, recordDrawn } from "./figures.ts";
 import { CHOSEN, meanOf, type Outcome, type Outcomes } from "./outcomes.ts";
 import type { Context } from "./parameters.ts";
 import { finite } from "./record_accuracies.ts";
+import { shownClasses } from "./shown_classes.ts";
 
 /**
  * Records the classification reports of the chosen network and of logistic regression, confusion
@@ -23,25 +24,36 @@ export function recordReport(context: Context, outcomes: Outcomes): void {
   const logistic = byModel.get("logistic");
   if (!network || !logistic) throw new Error("a model was not tested");
   for (const outcome of [network, logistic]) recordOne(context, outcomes, outcome);
-  recordDrawn(
-    context,
-    confusionFigure({
-      id: "confusion",
-      title: "Confusion matrices",
-      caption: "Compare the two errors of each model. Texts of cross-validation by true and " +
-        `predicted class; the network: mean over ${context.seeds.length} seeds.`,
-      classes: data.classes,
-      matrices: [network, logistic].map((outcome) => ({
-        name: outcome.title,
-        counts: meanConfusion(outcome, data.classes.length),
-      })),
-    }),
-  );
+  recordConfusion(context, data.classes, [network, logistic]);
   recordDifferences(
     context,
     outcomes,
     network,
     baselines.baselines.flatMap(({ id }) => byModel.get(id) ?? []),
+  );
+}
+
+/** Records the confusion matrices of models. */
+function recordConfusion(
+  context: Context,
+  all: readonly string[],
+  models: readonly Outcome[],
+): void {
+  const { classes, matrices, merged } = shownClasses(
+    all,
+    models.map((outcome) => meanConfusion(outcome, all.length)),
+  );
+  recordDrawn(
+    context,
+    confusionFigure({
+      id: "confusion",
+      title: "Confusion matrices",
+      caption: `Compare the ${all.length > 2 ? "" : "two "}errors of each model. Texts of ` +
+        "cross-validation by true and predicted class; the network: mean over " +
+        `${context.seeds.length} seeds.${merged > 0 ? " Rare classes are counted together." : ""}`,
+      classes,
+      matrices: models.map(({ title }, m) => ({ name: title, counts: matrices[m] ?? [] })),
+    }),
   );
 }
 

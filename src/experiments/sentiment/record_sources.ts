@@ -1,5 +1,11 @@
 import { kinds } from "./kinds.ts";
-import { accuracies, joinSplits, type Outcome, type Outcomes, predictionsOf } from "./outcomes.ts";
+import {
+  accuracies,
+  type AccuracyEntry,
+  joinSplits,
+  type Outcomes,
+  predictionsOf,
+} from "./outcomes.ts";
 import type { Context } from "./parameters.ts";
 import { finite } from "./record_accuracies.ts";
 
@@ -21,17 +27,8 @@ export function recordSources(context: Context, outcomes: Outcomes): void {
   const [first] = kinds;
   const tested = [...new Set(texts.data.texts.map(({ source }) => source))];
   const models = [first, ...baselines.baselines.filter(({ id }) => shown.includes(id))];
-  const row = (title: string, trained: string, source: string, outcome: Outcome | undefined) => {
-    const entry = outcome &&
-      accuracies(context, texts, outcome).find((one) =>
-        one.source === source || (one.source === null && outcome.indices.every((i) => {
-          return texts.data.texts[i]?.source === source;
-        }))
-      );
-    return entry
-      ? [[title, trained, source, ...[entry.value, entry.low, entry.high].map(finite)]]
-      : [];
-  };
+  const row = (title: string, trained: string, source: string, entry?: AccuracyEntry) =>
+    entry ? [[title, trained, source, ...[entry.value, entry.low, entry.high].map(finite)]] : [];
   context.table({
     id: "sources",
     title: "Accuracy by the sources that trained the model",
@@ -43,23 +40,26 @@ export function recordSources(context: Context, outcomes: Outcomes): void {
       { name: "low", label: "lower end" },
       { name: "high", label: "upper end" },
     ],
-    rows: models.flatMap((model) =>
-      tested.flatMap((source) => [
+    rows: models.flatMap((model) => {
+      const outcome = byModel.get(model.id);
+      const within = outcome ? accuracies(context, texts, outcome) : [];
+      return tested.flatMap((source) => [
         ...row(
           model.title,
           model.id === LEXICON ? "nothing" : "all sources (cross-validation)",
           source,
-          byModel.get(model.id),
+          within.find((one) => one.source === source || tested.length === 1),
         ),
         ...texts.bySource.flatMap((split, at) => {
           if (split.testSource !== source || model.id === LEXICON) return [];
           const predictions = model.id === first.id
             ? predictionsOf(networks.bySource[at])
             : [baselines.bySource.get(model.id)?.[at]?.probabilities ?? []];
-          const outcome = joinSplits(model, texts, [split], [predictions]);
-          return row(model.title, split.trainSources.join(", "), source, outcome);
+          const across = joinSplits(model, texts, [split], [predictions]);
+          const [entry] = accuracies(context, texts, across);
+          return row(model.title, split.trainSources.join(", "), source, entry);
         }),
-      ])
-    ),
+      ]);
+    }),
   });
 }

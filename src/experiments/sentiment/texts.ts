@@ -1,4 +1,5 @@
 import { InputError } from "../../core/errors.ts";
+import type { Random } from "../../core/random.ts";
 import {
   crossValidationSplits,
   type DataSplit,
@@ -10,13 +11,17 @@ import type { LabelledTexts } from "../../data/text/labelled_texts.ts";
 import { readLabelledTexts } from "../../data/text/read_labelled_texts.ts";
 import { sentimentSentences } from "../../data/text/sentiment_sentences.ts";
 import { type Context, SENTENCES } from "./parameters.ts";
+import { checkClasses, checkTrainingParts, isTrainable } from "./trainable.ts";
 
 /** The texts of a run and their divisions, which are the same for every model. */
 export interface Texts {
   readonly data: LabelledTexts;
   /** A division for each fold; its validation part is as large as a fold. */
   readonly folds: readonly DataSplit[];
-  /** The divisions by source; empty if there is one source only, or there are too many. */
+  /**
+   * The divisions by source; empty if there is one source only, there are too many, or a source is
+   * too small to train a model.
+   */
   readonly bySource: readonly SourceSplit[];
 }
 
@@ -26,28 +31,56 @@ export const MOST_SOURCES = 10;
 /** The smallest number of labelled texts. */
 const FEWEST = 60;
 
+/** The smallest number of different texts of a source that trains a model. */
+const FEWEST_OF_SOURCE = 20;
+
 /**
  * Reads the texts that the parameters name, and divides them.
  *
  * @param context The run.
  * @returns The texts and their divisions.
- * @throws {InputError} If the file is wrong, or has too few texts.
+ * @throws {InputError} If the file is wrong, or has too few texts, too few of a class, or no words
+ * that are common enough to train with.
  */
 export async function openTexts(context: Context): Promise<Texts> {
-  const { folds, maxTexts } = context.parameters;
+  const { folds, maxTexts, minCount } = context.parameters;
   const all = await readTexts(context);
   const data = limited(all, maxTexts, context);
-  const { texts } = data;
+  checkClasses(data, folds);
   const random = context.random("division");
-  const validationFolds = folds - 1;
-  const sources = new Set(texts.map(({ source }) => source)).size;
-  return {
-    data,
-    folds: crossValidationSplits(texts, { folds, validationFolds, random: random.fork("folds") }),
-    bySource: sources < 2 || sources > MOST_SOURCES
-      ? []
-      : sourceSplits(texts, { validationFolds, random: random.fork("sources") }),
-  };
+  const splits = crossValidationSplits(data.texts, {
+    ...{ folds, validationFolds: folds - 1, random: random.fork("folds") },
+  });
+  checkTrainingParts(data, splits, minCount);
+  return { data, folds: splits, bySource: divisionsBySource(data, context, random) };
+}
+
+function divisionsBySource(
+  data: LabelledTexts,
+  { parameters: { folds, minCount } }: Context,
+  random: Random,
+): SourceSplit[] {
+  const groups = groupsBySource(data);
+  if (groups.size < 2 || groups.size > MOST_SOURCES) return [];
+  const isLarge = [...groups].every(([source, own]) =>
+    [...groups].every(([other, seen]) =>
+      other === source || [...own].filter((group) => !seen.has(group)).length >= FEWEST_OF_SOURCE
+    )
+  );
+  if (!isLarge) return [];
+  const splits = sourceSplits(data.texts, {
+    ...{ validationFolds: folds - 1, random: random.fork("sources") },
+  });
+  return splits.every(({ train }) => isTrainable(data, train, minCount)) ? splits : [];
+}
+
+function groupsBySource({ texts }: LabelledTexts): Map<string, Set<number>> {
+  const groups = new Map<string, Set<number>>();
+  for (const { source, group } of texts) {
+    const own = groups.get(source) ?? new Set();
+    groups.set(source, own.add(group));
+  }
+  return groups;
 }
 
 async function readTexts(context: Context): Promise<LabelledTexts> {
@@ -80,14 +113,16 @@ function limited(data: LabelledTexts, most: number, context: Context): LabelledT
  * @param split The division.
  * @param size The number of texts of both parts together.
  * @param context The run.
- * @returns The smaller division; `null` if the division has fewer texts, or a class has too few.
+ * @returns The smaller division; `null` if the division has fewer texts, or the smaller training
+ * part lacks a class or common words.
  */
 export function smallerSplit(
-  { data: { texts, classes }, folds }: Texts,
+  { data, folds }: Texts,
   split: DataSplit,
   size: number,
   context: Context,
 ): DataSplit | null {
+  const { texts, classes } = data;
   const { train, validation } = split;
   if (size >= train.length + validation.length) return null;
   const held = Math.max(classes.length, Math.round(size / (folds.length - 1)));
@@ -99,6 +134,7 @@ export function smallerSplit(
     train: draw(train, size - held, "training"),
     validation: draw(validation, held, "validation"),
   };
-  const found = new Set(chosen.train.map((i) => texts[i]?.label));
-  return found.size < classes.length ? null : { ...split, ...chosen };
+  return isTrainable(data, chosen.train, context.parameters.minCount)
+    ? { ...split, ...chosen }
+    : null;
 }
