@@ -58,7 +58,7 @@ const tasks: Readonly<Record<string, Task>> = {
   experiment: {
     ...report,
     site: ([id]) => `reports/${id}`,
-    flags: { ...report.flags, "set corpus": "read" },
+    flags: { ...report.flags, "set corpus": "read", "set data": "read" },
   },
   preview: { ...report, net: "127.0.0.1" },
   verify: {

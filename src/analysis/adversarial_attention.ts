@@ -11,8 +11,8 @@ import { divergence, divergenceAt, variation } from "./attention_distances.ts";
 /** Options for {@link adversarialAttention}. */
 export interface AdversarialAttentionOptions {
   /**
-   * The largest total variation distance between the outputs, above 0 and below 1; 0.01 by default,
-   * as in Jain & Wallace (2019) for two classes.
+   * The largest total variation distance between the outputs, in (0, 1); 0.01 by default, as in Jain
+   * & Wallace (2019) for the classification of texts.
    */
   readonly epsilon?: number;
 }
@@ -45,7 +45,7 @@ export interface AdversarialAttention {
  * as their outputs are within `epsilon`.
  *
  * Source: Jain & Wallace (2019), arXiv:1902.10186, section 4.2.2 and equation 8. They search with a
- * gradient method for several distant attentions; their largest divergence is `"max JS divergence"`.
+ * gradient method and report the largest divergence that they find.
  *
  * @param weights The weight of each word; their sum is 1.
  * @param wordLogits The logits [word, class] that each state gives alone.

@@ -6,7 +6,6 @@
 import type { TensorContainer } from "@tensorflow/tfjs";
 import { checkFlags } from "../core/arguments.ts";
 import { checkOptions, type OptionNames } from "../core/options.ts";
-import type { AttentionBatch } from "../kernels/attention_program.ts";
 import { softmaxOf } from "./attention_distances.ts";
 import {
   AttentionNetworks,
@@ -40,7 +39,8 @@ export interface AttendedSequence {
  * of at least two classes, and `readout` `"attention"` or `"mean"`. They do not change.
  * @param sequences The ids of each sequence, at least one.
  * @returns The attention [network][sequence].
- * @throws {InputError} If networks or sequences are of another kind, or an id does not exist.
+ * @throws {InputError} If networks or sequences are of another kind, if a network was disposed of, or
+ * if an id does not exist.
  *
  * @example
  * ```ts
@@ -111,8 +111,8 @@ export async function attend(
 /** Options for {@link gradientImportance}. */
 export interface GradientImportanceOptions {
   /**
-   * Whether gradients also flow through the weights. By default the weights are constants, as in
-   * Jain & Wallace (2019), so that the gradient measures the words' states alone.
+   * Whether gradients also flow through the weights; `false` by default: the weights are constants,
+   * as in Jain & Wallace (2019).
    */
   readonly throughAttention?: boolean;
 }
@@ -121,7 +121,7 @@ const gradientNames: OptionNames<GradientImportanceOptions> = { throughAttention
 
 /**
  * Computes the importance of each word as the absolute derivative of the probability of the
- * predicted class with respect to a factor before the word's embedding, at the factor 1.
+ * predicted class with respect to a factor that multiplies the word's embedding, at a factor of 1.
  *
  * Source: Jain & Wallace (2019), arXiv:1902.10186, section 4.1 and algorithm 1.
  *
@@ -129,8 +129,8 @@ const gradientNames: OptionNames<GradientImportanceOptions> = { throughAttention
  * @param sequences The ids of each sequence, at least one.
  * @param options Whether gradients flow through the weights.
  * @returns The importance [network][sequence][word], at least 0.
- * @throws {InputError} If networks, sequences or an option are of another kind, or an id does not
- * exist.
+ * @throws {InputError} If networks, sequences or an option are of another kind, if a network was
+ * disposed of, or if an id does not exist.
  *
  * @example
  * ```ts
@@ -237,22 +237,14 @@ export function byNetwork<T>(
   });
 }
 
-/**
- * Opens a program for all chunks, and calls a function with each of them in turn.
- *
- * @param networks The networks.
- * @param chunks The chunks.
- * @param compute The function.
- * @param sizeOf Returns the sizes of the batch of a chunk; by default, of its sequences.
- */
-export async function forEachChunk(
+/** Opens a program for all chunks, and calls a function with each of them in turn. */
+async function forEachChunk(
   networks: AttentionNetworks,
   chunks: readonly Chunk[],
   compute: (chunk: Chunk, open: OpenAttention) => Promise<void>,
-  sizeOf = ({ steps, items }: Chunk): AttentionBatch => ({ steps, batch: items.length }),
 ): Promise<void> {
   if (chunks.length === 0) return;
-  using open = networks.open(chunks.map(sizeOf));
+  using open = networks.open(chunks.map(({ steps, items }) => ({ steps, batch: items.length })));
   for (const chunk of chunks) await compute(chunk, open);
 }
 

@@ -1,5 +1,5 @@
 /**
- * Networks with attention that run side by side on the same sequences, to look into their attention.
+ * Networks with attention that run side by side on the same sequences, to measure their attention.
  *
  * @module
  */
@@ -24,14 +24,17 @@ export type Networks<State extends TensorContainer, Name extends string> =
   | SequenceModel<State, Name>
   | readonly SequenceModel<State, Name>[];
 
-/** The rows of a batch, steps times sequences, that the cache of a processor can hold. */
+/**
+ * The largest number of rows of a batch, steps times sequences, unless one sequence has more. Larger
+ * batches need more memory and are not faster.
+ */
 const ROWS = 2048;
 
 /** Sequences of one length, which are computed together. */
 export interface Chunk {
-  /** The places of the sequences in the list of all sequences. */
+  /** The indices of the sequences in the list of all sequences. */
   readonly items: readonly number[];
-  /** The number of steps, and of rows that each sequence takes in a batch, such as its copies. */
+  /** The number of steps of each sequence. */
   readonly steps: number;
 }
 
@@ -57,8 +60,8 @@ export class AttentionNetworks {
    *
    * @param networks The networks.
    * @returns The networks, side by side.
-   * @throws {InputError} If there are none, if one is of another kind or size, or if one has no
-   * embedding, no head with at least two classes, or no weights of steps.
+   * @throws {InputError} If there are none, if one is of another kind or size or was disposed of, or
+   * if one has no embedding, no head with at least two classes, or no weights of steps.
    */
   static async read<State extends TensorContainer, Name extends string>(
     networks: Networks<State, Name>,
@@ -231,7 +234,7 @@ export class OpenAttention {
   }
 }
 
-/** Returns the description of a network, and throws if its attention cannot be looked into. */
+/** Returns the description of a network, and throws if its attention cannot be measured. */
 function describe<State extends TensorContainer, Name extends string>(
   name: string,
   model: SequenceModel<State, Name>,
@@ -259,7 +262,7 @@ function describe<State extends TensorContainer, Name extends string>(
 /** The parts of a description that must be alike, as one text. */
 function sizesOf({ stack, embedding, head, readout }: NetworkSpec): string {
   const { dropout: _, ...layers } = stack;
-  return JSON.stringify({ ...layers, ...embedding, ...head, readout });
+  return JSON.stringify({ layers, embedding, head, readout });
 }
 
 /**
@@ -267,8 +270,8 @@ function sizesOf({ stack, embedding, head, readout }: NetworkSpec): string {
  * together.
  *
  * @param sequences The sequences.
- * @param copies Returns the number of rows of a batch that a sequence of some length takes; 0 leaves
- * it out.
+ * @param copies Returns the number of copies of a sequence of some length that a batch has; 0 if the
+ * sequence is left out.
  * @returns The chunks.
  */
 export function chunksOf(

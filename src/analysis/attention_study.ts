@@ -38,9 +38,9 @@ const names: OptionNames<AttentionStudyOptions> = {
 };
 
 /**
- * The attention of one network to one sequence, and how well it explains the output. Apart from
- * `weights`, `probabilities` and `gradient`, everything is `null` for a sequence of one word, which
- * has no other attention.
+ * The attention of one network to one sequence, and how well it explains the output. For a sequence
+ * of one word there is no other attention: all is `null` but `weights`, `probabilities` and
+ * `gradient`.
  */
 export interface StudiedSequence {
   /** The weight of each word; their sum is 1. */
@@ -51,9 +51,9 @@ export interface StudiedSequence {
   readonly gradient: readonly number[];
   /** The importance of each word by {@link leaveOneOut}. */
   readonly leaveOneOut: readonly number[] | null;
-  /** Kendall's tau-b of `weights` and `gradient`; `null` if all numbers of one are equal, too. */
+  /** Kendall's tau-b of `weights` and `gradient`; also `null` if all numbers of one are equal. */
   readonly tauGradient: number | null;
-  /** Kendall's tau-b of `weights` and `leaveOneOut`; `null` if all numbers of one are equal, too. */
+  /** Kendall's tau-b of `weights` and `leaveOneOut`; also `null` if all numbers of one are equal. */
   readonly tauLeaveOneOut: number | null;
   /** The median change of the output by {@link permutedAttention}. */
   readonly permuted: number | null;
@@ -63,7 +63,7 @@ export interface StudiedSequence {
   readonly uniform: number | null;
   /**
    * The mean divergence in nats from the attention of each other network of the study, as
-   * {@link attentionOverSeeds} returns it; `null`, too, if there is one network only.
+   * {@link attentionOverSeeds} returns it; also `null` if there is only one network.
    */
   readonly overSeeds: number | null;
 }
@@ -72,8 +72,7 @@ export interface StudiedSequence {
  * Measures whether attention explains the outputs of networks, in the ways of Jain & Wallace (2019)
  * and Wiegreffe & Pinter (2019).
  *
- * The networks run side by side, so a study of networks that differ by their seed is faster than as
- * many studies.
+ * The networks run side by side: one study of several networks is faster than a study of each.
  *
  * Source: Jain & Wallace (2019), arXiv:1902.10186; Wiegreffe & Pinter (2019), arXiv:1908.04626.
  *
@@ -85,9 +84,9 @@ export interface StudiedSequence {
  * @returns The measures [network][sequence]. Those of a network depend on the other networks only in
  * `overSeeds`, and those of a sequence do not depend on the other sequences, up to the rounding of
  * float32.
- * @throws {InputError} If networks or sequences are of another kind, if an id does not exist, if an
- * option is unknown or of another type, if `permutations` is not a positive integer, or if `epsilon`
- * is not in (0, 1).
+ * @throws {InputError} If networks or sequences are of another kind, if a network was disposed of, if
+ * an id does not exist, if an option is unknown or of another type, if `permutations` is not a
+ * positive integer, or if `epsilon` is not in (0, 1).
  *
  * @example
  * ```ts

@@ -12,7 +12,7 @@ import {
 } from "../kernels/omission_program.ts";
 import type { Session } from "../kernels/program.ts";
 import { softmaxOf, variation } from "./attention_distances.ts";
-import { attend, byNetwork, forEachChunk, idsOf } from "./attention_importance.ts";
+import { attend, byNetwork, idsOf } from "./attention_importance.ts";
 import { AttentionNetworks, type Chunk, chunksOf, type Networks } from "./attention_networks.ts";
 
 /**
@@ -25,7 +25,8 @@ import { AttentionNetworks, type Chunk, chunksOf, type Networks } from "./attent
  * @param sequences The ids of each sequence, at least one.
  * @returns The importance [network][sequence][word], from 0 to 1; `null` for a sequence of one word,
  * which would be empty without it.
- * @throws {InputError} If networks or sequences are of another kind, or an id does not exist.
+ * @throws {InputError} If networks or sequences are of another kind, if a network was disposed of, or
+ * if an id does not exist.
  *
  * @example
  * ```ts
@@ -73,9 +74,7 @@ export async function importanceByOmission(
   const found = byNetwork<number[] | null>(networks, sequences, null);
   const { classes } = networks;
   const [whole, part] = [new Float64Array(classes), new Float64Array(classes)];
-  const run = canOmit(networks.spec) ? outputsTogether : outputsOfCopies;
-  const chunks = chunksOf(sequences, (length) => length === 1 ? 0 : length);
-  await run(networks, sequences, chunks, ({ steps, items }, outputs) => {
+  const take: TakeOutputs = ({ steps, items }, outputs) => {
     const batch = items.length;
     found.forEach((texts, r) => {
       items.forEach((item, b) => {
@@ -87,9 +86,26 @@ export async function importanceByOmission(
         });
       });
     });
-  });
+  };
+  const chunks = chunksOf(sequences, (length) => length === 1 ? 0 : length);
+  const longest = canOmit(networks.spec) ? LONGEST : 0;
+  const [short, long] = [
+    chunks.filter(({ steps }) => steps <= longest),
+    chunks.filter(({ steps }) => steps > longest),
+  ];
+  await outputsTogether(networks, sequences, short, take);
+  await outputsOfCopies(networks, sequences, long, take);
   return found;
 }
+
+/**
+ * The number of steps up to which the copies of a sequence share states. The memory for them grows
+ * with the square of the steps; other copies can be computed in parts.
+ */
+const LONGEST = 256;
+
+/** The largest number of rows of copies, steps times sequences, that are computed together. */
+const COPY_ROWS = 4096;
 
 /** Takes the logits of the sequences of a chunk [network, omitted step, sequence, class]. */
 type TakeOutputs = (chunk: Chunk, outputs: Float32Array) => void;
@@ -154,20 +170,56 @@ async function outputsOfCopies(
   chunks: readonly Chunk[],
   take: TakeOutputs,
 ): Promise<void> {
-  const copies = ({ steps, items }: Chunk) => ({ steps: steps - 1, batch: items.length * steps });
-  await forEachChunk(networks, chunks, async (chunk, open) => {
+  if (chunks.length === 0) return;
+  using open = networks.open(chunks.flatMap((chunk) => partsOf(chunk).map(({ size }) => size)));
+  for (const chunk of chunks) {
     const { steps, items } = chunk;
-    const size = copies(chunk);
-    const ids = new Float32Array(size.steps * size.batch);
-    for (let t = 0; t < steps - 1; t++) {
-      for (let omitted = 0; omitted < steps; omitted++) {
-        items.forEach((item, b) => {
-          const id = sequences[item]?.[t < omitted ? t : t + 1] ?? NaN;
-          ids[t * size.batch + omitted * items.length + b] = id;
-        });
+    const each = items.length * networks.classes;
+    const outputs = new Float32Array(networks.count * steps * each);
+    for (const { first, count, size } of partsOf(chunk)) {
+      const routines = open.run("output", idsOfCopies(sequences, chunk, first, count), size);
+      const found = await open.read(routines.logits);
+      for (let r = 0; r < networks.count; r++) {
+        const own = found.subarray(r * count * each, (r + 1) * count * each);
+        outputs.set(own, (r * steps + first) * each);
       }
     }
-    const routines = open.run("output", ids, size);
-    take(chunk, await open.read(routines.logits));
-  }, copies);
+    take(chunk, outputs);
+  }
+}
+
+/** The copies of the sequences of a chunk without `count` words from word `first`. */
+interface CopiesPart {
+  readonly first: number;
+  readonly count: number;
+  /** The sizes of the batch. */
+  readonly size: { readonly steps: number; readonly batch: number };
+}
+
+function partsOf({ steps, items }: Chunk): CopiesPart[] {
+  const most = Math.max(1, Math.floor(COPY_ROWS / ((steps - 1) * items.length)));
+  return Array.from({ length: Math.ceil(steps / most) }, (_, i): CopiesPart => {
+    const first = i * most;
+    const count = Math.min(most, steps - first);
+    return { first, count, size: { steps: steps - 1, batch: count * items.length } };
+  });
+}
+
+/** Returns the ids of copies [step, omitted word, sequence]. */
+function idsOfCopies(
+  sequences: readonly ArrayLike<number>[],
+  { steps, items }: Chunk,
+  first: number,
+  count: number,
+): Float32Array {
+  const ids = new Float32Array((steps - 1) * count * items.length);
+  for (let t = 0; t < steps - 1; t++) {
+    for (let o = 0; o < count; o++) {
+      items.forEach((item, b) => {
+        const id = sequences[item]?.[t < first + o ? t : t + 1] ?? NaN;
+        ids[(t * count + o) * items.length + b] = id;
+      });
+    }
+  }
+  return ids;
 }

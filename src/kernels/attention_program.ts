@@ -1,6 +1,6 @@
 /**
- * Routines that look into the attention of a network: the logits of single steps, and the gradient
- * of the output with respect to the input vectors.
+ * Routines that measure the attention of a network: the logits of single steps, and the gradient of
+ * the output with respect to the input vectors.
  *
  * @module
  */
@@ -77,7 +77,7 @@ export interface AttentionProgram {
 }
 
 /**
- * Builds the program that looks into the attention of a network. The batches of all sizes use the
+ * Builds the program that measures the attention of a network. The batches of all sizes use the
  * same memory, one after the other.
  *
  * @param training A network with an embedding, a head, and a readout that weighs steps; its dropout
@@ -95,7 +95,7 @@ export function attentionProgram(
   const commands = made.flatMap(({ commands }) => Object.entries(commands));
   return {
     program: {
-      size: made.reduce((most, { size }) => Math.max(most, size), new Layout().size + count),
+      size: made.reduce((most, { size }) => Math.max(most, size), count),
       routines: Object.fromEntries(commands),
     },
     parameters,
@@ -172,7 +172,7 @@ function clearStates(
   });
 }
 
-/** The command from the output of each step to the logits that it has alone. */
+/** The command from the output of each step to the logits that it gives alone. */
 function stepsToLogits(
   spec: NetworkSpec,
   size: StackSize,
@@ -192,7 +192,7 @@ function stepsToLogits(
 
 /** The regions of the gradients. */
 interface GradientLayout extends Pick<AttentionRoutines, "dLogits" | "dEmbedded"> {
-  /** With respect to the parameters, in their order; nobody reads it. */
+  /** With respect to the parameters, in their order. It is not read. */
   readonly gradients: Region;
   /** With respect to what the head reads [batch, width]. */
   readonly dTop: Region;

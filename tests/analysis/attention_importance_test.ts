@@ -4,6 +4,7 @@ import { attendedOutput } from "../../src/analysis/attention_counterfactuals.ts"
 import { attendSequences, gradientImportance } from "../../src/analysis/attention_importance.ts";
 import { leaveOneOut } from "../../src/analysis/leave_one_out.ts";
 import { Random } from "../../src/core/random.ts";
+import { Embedding } from "../../src/model/embedding.ts";
 import { GRU } from "../../src/model/gru.ts";
 import { SequenceModel } from "../../src/model/sequence_model.ts";
 import { forEachBackend, testOn } from "../backends.ts";
@@ -144,8 +145,21 @@ testOn(
       }),
       readout: "mean",
     });
+    const [withBias, without] = [true, false].map((bias) => {
+      const fork = random.fork(String(bias));
+      return new SequenceModel({
+        embedding: new Embedding({
+          ...{ numEmbeddings: 12, embeddingDim: 4, random: fork.fork("embedding") },
+        }),
+        recurrent: new GRU({ inputSize: 4, hiddenSize: 5, bias, random: fork.fork("gru") }),
+        readout: "mean",
+        head: { outFeatures: 2, random: fork.fork("head") },
+      });
+    });
+    assert(withBias && without);
     for (const measure of [attendSequences, gradientImportance, leaveOneOut]) {
       await assertMistakes([
+        [() => measure([withBias, without], [[1]]), "networks[1] must be of the sizes"],
         [() => measure([], [[1]]), "networks must be at least one"],
         [() => measure([model, wide], [[1]]), "networks[1] must be of the sizes"],
         [() => measure(headless, [[1]]), "embedding of networks must be an Embedding, found null"],
@@ -165,5 +179,7 @@ testOn(
       [() => call(null, gradientImportance, model, [[1]], { throughAttention: 1 }), "found 1"],
       [() => call(null, gradientImportance, model, [[1]], { through: true }), "throughAttention"],
     ]);
+    withBias.dispose();
+    without.dispose();
   },
 );

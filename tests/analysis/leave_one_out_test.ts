@@ -42,3 +42,26 @@ testOn(
     }
   },
 );
+
+testOn(
+  "wasm",
+  "leaveOneOut() takes sentences whose copies do not fit into memory together",
+  async () => {
+    const random = new Random(2);
+    const lengths = [300, 255, 256, 257];
+    const long = lengths.map((length) => Array.from({ length }, () => random.integer(0, 11)));
+    for (const kind of kinds.slice(0, 3)) {
+      using model = await attentionModel(kind);
+      const [found = []] = await leaveOneOut(model, long);
+      for (const [i, ids] of long.entries()) {
+        const { output } = await alone(model, ids);
+        assertEquals(found[i]?.length, ids.length);
+        for (const omitted of [0, 13, 14, 100, ids.length - 1]) {
+          const rest = await alone(model, ids.filter((_, t) => t !== omitted));
+          const wanted = totalVariation(output, rest.output);
+          assertClose([found[i]?.[omitted] ?? NaN], [wanted], tolerance.backend.wasm, { scale: 1 });
+        }
+      }
+    }
+  },
+);

@@ -84,6 +84,8 @@ Deno.test("programOf() grants reading of source, packages and paths of arguments
   assertEquals(await extra("classify", "--train", "x.csv", "--out", "m"), ["me/x.csv", "me/m"]);
   const corpus = await extra("experiment", "text-generation", "--set", "corpus=/t.txt");
   assertEquals(corpus, ["/t.txt", "project/reports/text-generation"]);
+  const data = await extra("experiment", "sentiment", "--set", "data=/t.csv");
+  assertEquals(data, ["/t.csv", "project/reports/sentiment"]);
   assertEquals(await extra("experiment", "lstm-gates", "--set", "length=/t.txt", "--out", "x"), [
     "me/x",
   ]);

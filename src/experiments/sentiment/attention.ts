@@ -1,8 +1,7 @@
-import { excessAttention } from "../../analysis/attention_agreement.ts";
 import { attendedOutput } from "../../analysis/attention_counterfactuals.ts";
 import { jensenShannon } from "../../analysis/attention_distances.ts";
 import { attendSequences } from "../../analysis/attention_importance.ts";
-import { type StudiedSequence, studyAttention } from "../../analysis/attention_study.ts";
+import { attentionStudy, type StudiedText } from "../../classification/attention_study.ts";
 import type { SequenceClassifier } from "../../classification/sequence_classifier.ts";
 import { opinionLexicon } from "../../data/text/lexicons.ts";
 import type { Context } from "./parameters.ts";
@@ -14,7 +13,7 @@ export interface Measure {
   /** The ends of its range. */
   readonly range: readonly [number, number];
   /** Computes it; `null` if it is not defined for the text. */
-  of(text: StudiedSequence): number | null;
+  of(text: StudiedText): number | null;
 }
 
 /** Returns equal weights of as many words. */
@@ -108,15 +107,11 @@ export async function attentionFindings(
 ): Promise<AttentionFindings> {
   const [first] = classifiers;
   if (first === undefined) throw new Error("there is no network");
-  const sequences = texts.map((text) => first.encode([text])).map(({ x }) => [...x.data]);
-  const study = await studyAttention(classifiers.map(({ model }) => model), sequences, {
-    ...{ permutations, epsilon: tolerance, random: random("permutations", ...path) },
-  });
-  const attended = await first.attend(texts);
   const { valences } = await opinionLexicon();
-  const ofLexicon = attended.map(({ words }) =>
-    words.map((word) => (valences.get(word) ?? 0) !== 0)
-  );
+  const study = await attentionStudy(classifiers, texts, {
+    ...{ permutations, epsilon: tolerance, random: random("permutations", ...path) },
+    isChosen: (word) => (valences.get(word) ?? 0) !== 0,
+  });
   const table = <T>(compute: (name: MeasureName) => T): Record<MeasureName, T> => ({
     tauGradient: compute("tauGradient"),
     tauLeaveOneOut: compute("tauLeaveOneOut"),
@@ -129,14 +124,11 @@ export async function attentionFindings(
   return {
     means: table((name) => study.map((own) => meanOf(own.map((text) => measures[name].of(text))))),
     counts: table((name) => binned(measures[name], study.flat())),
-    lexicon: study.map((own) =>
-      meanOf(own.map(({ weights }, i) => excessAttention(weights, ofLexicon[i] ?? [])))
-    ),
-    examples: attended.map(({ words, weights, probabilities }, i) => ({
-      ...{ words, weights, probabilities },
-      gradient: study[0]?.[i]?.gradient ?? [],
-    })),
-    decomposition: await decomposition(first, sequences, attended.map((one) => one.probabilities)),
+    lexicon: study.map((own) => meanOf(own.map(({ excess }) => excess))),
+    examples: (study[0] ?? []).map(({ words, weights, gradient, probabilities }) => {
+      return { words, weights, gradient, probabilities };
+    }),
+    decomposition: await decomposition(first, texts),
   };
 }
 
@@ -147,7 +139,7 @@ function meanOf(values: readonly (number | null)[]): number | null {
 }
 
 /** Counts texts by bin. */
-function binned({ range: [low, high], of }: Measure, texts: readonly StudiedSequence[]): number[] {
+function binned({ range: [low, high], of }: Measure, texts: readonly StudiedText[]): number[] {
   const counts = new Array<number>(BINS).fill(0);
   for (const text of texts) {
     const value = of(text);
@@ -159,12 +151,20 @@ function binned({ range: [low, high], of }: Measure, texts: readonly StudiedSequ
   return counts;
 }
 
+/**
+ * Computes the largest difference between the probabilities of a network and those that follow from
+ * its weights and the logits of the words.
+ */
 async function decomposition(
-  { model }: SequenceClassifier,
-  sequences: readonly (readonly number[])[],
-  probabilities: readonly (readonly number[])[],
+  classifier: SequenceClassifier,
+  texts: readonly string[],
 ): Promise<number> {
-  const [attended = []] = await attendSequences([model], sequences);
+  const { x, lengths } = classifier.encode(texts);
+  const ids = lengths.map((length, b) =>
+    Array.from({ length }, (_, t) => x.data[t * texts.length + b] ?? NaN)
+  );
+  const probabilities = await classifier.predictProbabilities(texts);
+  const [attended = []] = await attendSequences([classifier.model], ids);
   return Math.max(
     ...attended.flatMap(({ weights, wordLogits }, i) =>
       attendedOutput(weights, wordLogits)

@@ -25,7 +25,9 @@ export const parameters = {
   dropout: share().default(0.3).describe("share dropped before the linear head"),
   wordDropout: share().default(0.1).describe("share of training words that are made unknown"),
   minCount: count(1000).default(2).describe("how often training must have a word to know it"),
-  maxLength: count(10_000).default(60).describe("words of a text that a network reads"),
+  maxLength: z.int().min(2).max(10_000).default(60).describe(
+    "words of a text that a network reads",
+  ),
   learningRate: z.number().min(1e-6).max(1).default(0.01).describe("learning rate of AdamW"),
   weightDecay: z.number().min(0).max(1).default(0.01).describe("decay of the weights"),
   clipGradNorm: z.number().min(1e-6).max(1e6).default(1).describe("largest norm of the gradient"),

@@ -11,7 +11,7 @@ import type { LabelledTexts } from "../../data/text/labelled_texts.ts";
 import { readLabelledTexts } from "../../data/text/read_labelled_texts.ts";
 import { sentimentSentences } from "../../data/text/sentiment_sentences.ts";
 import { type Context, SENTENCES } from "./parameters.ts";
-import { checkClasses, checkTrainingParts, isTrainable } from "./trainable.ts";
+import { checkClasses, checkTestedParts, checkTrainingParts, isTrainable } from "./trainable.ts";
 
 /** The texts of a run and their divisions, which are the same for every model. */
 export interface Texts {
@@ -39,8 +39,8 @@ const FEWEST_OF_SOURCE = 20;
  *
  * @param context The run.
  * @returns The texts and their divisions.
- * @throws {InputError} If the file is wrong, or has too few texts, too few of a class, or no words
- * that are common enough to train with.
+ * @throws {InputError} If the file is wrong, or has too few texts, too few of a class, no words
+ * that are common enough to train with, or no texts of several words.
  */
 export async function openTexts(context: Context): Promise<Texts> {
   const { folds, maxTexts, minCount } = context.parameters;
@@ -52,6 +52,7 @@ export async function openTexts(context: Context): Promise<Texts> {
     ...{ folds, validationFolds: folds - 1, random: random.fork("folds") },
   });
   checkTrainingParts(data, splits, minCount);
+  checkTestedParts(data, splits);
   return { data, folds: splits, bySource: divisionsBySource(data, context, random) };
 }
 

@@ -59,6 +59,21 @@ export function checkTrainingParts(
 }
 
 /**
+ * Throws if attention cannot be studied in a fold: the attention to a single word is always 1.
+ *
+ * @param data The texts.
+ * @param splits The divisions.
+ * @throws {InputError} If no tested text of a division has two words.
+ */
+export function checkTestedParts(data: LabelledTexts, splits: readonly DataSplit[]): void {
+  for (const { test } of splits) {
+    if (test.some((i) => sentenceWords(data.texts[i]?.text ?? "").length > 1)) continue;
+    const wanted = "some of two or more words in every fold";
+    throw new InputError(`the texts of ${data.title}`, wanted, "a fold without them");
+  }
+}
+
+/**
  * Returns whether texts can train a model.
  *
  * @param data The texts.
