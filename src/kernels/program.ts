@@ -46,10 +46,10 @@ export interface Session {
   /** Reads a region of every replica: [replicas, region.size]. */
   read(region: Region): Promise<Float32Array>;
   /**
-   * Reads a region of every replica without waiting; absent if the device cannot be read
-   * synchronously, as on WebGPU.
+   * Returns a region of each replica in the memory of the arena, valid until the next `start` or
+   * `dispose` of any session; absent if the device cannot be read synchronously, as on WebGPU.
    */
-  readNow?(region: Region): Float32Array;
+  views?(region: Region): readonly (Float32Array | Float64Array)[];
   /**
    * Copies a region of every replica to a new tensor, on the device. The caller owns the tensor,
    * which is on no tape. It needs TensorFlow.js.

@@ -6,6 +6,7 @@
 import type { Tensor, Variable } from "@tensorflow/tfjs";
 import { InputError } from "../core/errors.ts";
 import type { NDArray } from "../core/nd_array.ts";
+import { float32Array } from "../core/shapes.ts";
 import { isTensor, tf } from "../core/tfjs.ts";
 import type { Region, Session } from "./program.ts";
 
@@ -37,7 +38,11 @@ export function writeValues(session: Session, region: Region, values: Values): v
  * @returns The values, for {@link disposeValues}.
  */
 export function readValues(session: Session, region: Region, shape: readonly number[]): Values {
-  if (session.readNow) return { shape, data: session.readNow(region) };
+  if (session.views) {
+    const data = float32Array("the region", shape);
+    fillFrom(session.views(region), data);
+    return { shape, data };
+  }
   return tf.engine().makeTensorFromTensorInfo(session.readTensor(region, shape));
 }
 
@@ -52,13 +57,44 @@ export function readValues(session: Session, region: Region, shape: readonly num
  */
 export function assignValues(session: Session, region: Region, target: Target): void {
   if (!isTensor(target)) {
-    if (!session.readNow) throw new InputError("the target", "a variable on webgpu", "an array");
-    target.data.set(session.readNow(region));
+    if (!session.views) throw new InputError("the target", "a variable on webgpu", "an array");
+    fillFrom(session.views(region), target.data);
     return;
   }
   const tensor = tf.engine().makeTensorFromTensorInfo(session.readTensor(region, target.shape));
   target.assign(tensor);
   tensor.dispose();
+}
+
+/** Fills an array with the numbers of all replicas. */
+function fillFrom(views: ReturnType<NonNullable<Session["views"]>>, data: Float32Array): void {
+  views.forEach((view, r) => data.set(view, r * view.length));
+}
+
+/**
+ * Copies a region of every replica to another session.
+ *
+ * @param from The session to read, with as many replicas.
+ * @param source Its region.
+ * @param to The session to write.
+ * @param target The region to write, of the same size.
+ * @param shape The shape of the values, with the replica axis.
+ */
+export function copyValues(
+  from: Session,
+  source: Region,
+  to: Session,
+  target: Region,
+  shape: readonly number[],
+): void {
+  const [read, written] = [from.views?.(source), to.views?.(target)];
+  if (read && written) {
+    written.forEach((view, r) => view.set(read[r] ?? []));
+    return;
+  }
+  const values = readValues(from, source, shape);
+  writeValues(to, target, values);
+  disposeValues(values);
 }
 
 /** Frees values that are a tensor. */

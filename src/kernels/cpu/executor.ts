@@ -120,7 +120,7 @@ export class CpuSession implements Session {
   }
 
   read(region: Region): Promise<Float32Array> {
-    return Promise.resolve(this.readNow(region));
+    return Promise.resolve(this.#gathered(region));
   }
 
   /** Returns a region of every replica, at the precision of the arena. */
@@ -129,15 +129,17 @@ export class CpuSession implements Session {
   }
 
   readTensor(region: Region, shape: readonly number[]): TensorInfo {
-    const dataId = tf.backend().write(this.readNow(region), [...shape], "float32");
+    const dataId = tf.backend().write(this.#gathered(region), [...shape], "float32");
     return { dataId, shape: [...shape], dtype: "float32" };
   }
 
-  readNow({ offset, size }: Region): Float32Array {
-    const values = float32Array("the region", [this.#replicas.length, size]);
-    this.#replicas.forEach((arena, r) =>
-      values.set(arena.subarray(offset, offset + size), r * size)
-    );
+  views({ offset, size }: Region): readonly Arena[] {
+    return this.#replicas.map((arena) => arena.subarray(offset, offset + size));
+  }
+
+  #gathered(region: Region): Float32Array {
+    const values = float32Array("the region", [this.#replicas.length, region.size]);
+    this.views(region).forEach((view, r) => values.set(view, r * region.size));
     return values;
   }
 

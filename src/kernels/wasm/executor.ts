@@ -157,13 +157,13 @@ export class WasmSession implements Session {
   }
 
   read(region: Region): Promise<Float32Array> {
-    return Promise.resolve(this.readNow(region));
-  }
-
-  readNow(region: Region): Float32Array {
     const values = float32Array("the region", [this.#replicas, region.size]);
     this.#gather(region, values);
-    return values;
+    return Promise.resolve(values);
+  }
+
+  views(region: Region): readonly Float32Array[] {
+    return Array.from({ length: this.#replicas }, (_, r) => this.#numbers(region, r));
   }
 
   readTensor(region: Region, shape: readonly number[]): TensorInfo {

@@ -8,8 +8,7 @@ import type { Region, Session } from "../../kernels/program.ts";
 import { RING, type TrainingProgram, type UpdateLayout } from "../../kernels/training_program.ts";
 import {
   assignValues,
-  disposeValues,
-  readValues,
+  copyValues,
   type Target,
   type Values,
   writeValues,
@@ -263,9 +262,7 @@ export class TrainingArena implements Borrower {
       return;
     }
     const shape = [this.#replicas, region.size];
-    const values = readValues(before.session, before.layout[part], shape);
-    writeValues(session, region, values);
-    disposeValues(values);
+    copyValues(before.session, before.layout[part], session, region, shape);
   }
 
   #zeros({ size }: Region): Float32Array {

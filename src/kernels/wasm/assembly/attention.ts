@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { ONE } from "./constants";
 import * as f from "./instructions";
 import { exp, tanh } from "./math";
 import { counts } from "./scan";
@@ -182,7 +183,7 @@ function throughScore(n: i32, dScore: f32, query: usize, u: usize, dQuery: usize
   for (; n > 0; n -= 4) {
     const value = v128.load(u);
     put(dQuery, madd(d, value, v128.load(dQuery)), n);
-    put(u, f32x4.mul(f32x4.mul(d, v128.load(query)), nmadd(value, value, all(1.0))), n);
+    put(u, f32x4.mul(f32x4.mul(d, v128.load(query)), nmadd(value, value, ONE)), n);
     query += 16;
     u += 16;
     dQuery += 16;

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { ONE } from "./constants";
 import * as f from "./instructions";
 import { sigmoid, tanh } from "./math";
 import { all, copy, madd, nmadd, put, zero } from "./simd";
@@ -70,7 +71,7 @@ function activate(
     const sum = madd(r, v128.load(recurrent + p), v128.load(candidates + p));
     const candidate = tanh(sum);
     const last = v128.load(hBefore + p);
-    const h = madd(z, last, f32x4.mul(f32x4.sub(all(1.0), z), candidate));
+    const h = madd(z, last, f32x4.mul(f32x4.sub(ONE, z), candidate));
     put(gates + p, r, n);
     put(updates + p, z, n);
     put(candidates + p, candidate, n);
@@ -131,7 +132,6 @@ function differentiate(
   dH: usize,
 ): void {
   const updates = gates + ld, candidates = updates + ld;
-  const one = all(1.0);
   let p: usize = 0;
   for (; n > 0; n -= 4) {
     const r = v128.load(gates + p);
@@ -139,11 +139,11 @@ function differentiate(
     const candidate = v128.load(candidates + p);
     let dh = v128.load(dH + p);
     if (dOutput != 0) dh = f32x4.add(dh, v128.load(dOutput + p));
-    const rest = f32x4.sub(one, z);
-    const dn = f32x4.mul(f32x4.mul(dh, rest), nmadd(candidate, candidate, one));
+    const rest = f32x4.sub(ONE, z);
+    const dn = f32x4.mul(f32x4.mul(dh, rest), nmadd(candidate, candidate, ONE));
     const dr = f32x4.mul(
       f32x4.mul(dn, v128.load(recurrent + p)),
-      f32x4.mul(r, f32x4.sub(one, r)),
+      f32x4.mul(r, f32x4.sub(ONE, r)),
     );
     const change = f32x4.sub(v128.load(hBefore + p), candidate);
     const dz = f32x4.mul(f32x4.mul(dh, change), f32x4.mul(z, rest));

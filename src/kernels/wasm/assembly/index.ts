@@ -172,4 +172,5 @@ export function stop(control: usize): void {
   team.publish(control + GENERATION, 0, control + IDLE);
 }
 
+export * from "./constants";
 export { curve } from "./math";

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { ONE } from "./constants";
 import * as f from "./instructions";
 import { sigmoid, tanh } from "./math";
 import { all, copy, madd, nmadd, put, zero } from "./simd";
@@ -125,7 +126,6 @@ function differentiate(
   dC: usize,
 ): void {
   const forgets = gates + ld, candidates = forgets + ld, outputs = candidates + ld;
-  const one = all(1.0);
   let p: usize = 0;
   for (; n > 0; n -= 4) {
     const i = v128.load(gates + p);
@@ -136,14 +136,14 @@ function differentiate(
     let dh = v128.load(dH + p);
     if (dOutput != 0) dh = f32x4.add(dh, v128.load(dOutput + p));
     const dhO = f32x4.mul(dh, o);
-    const dc = madd(dhO, nmadd(c, c, one), v128.load(dC + p));
-    const di = f32x4.mul(f32x4.mul(dc, g), f32x4.mul(i, f32x4.sub(one, i)));
+    const dc = madd(dhO, nmadd(c, c, ONE), v128.load(dC + p));
+    const di = f32x4.mul(f32x4.mul(dc, g), f32x4.mul(i, f32x4.sub(ONE, i)));
     const df = f32x4.mul(
       f32x4.mul(dc, v128.load(cBefore + p)),
-      f32x4.mul(forget, f32x4.sub(one, forget)),
+      f32x4.mul(forget, f32x4.sub(ONE, forget)),
     );
-    const dg = f32x4.mul(f32x4.mul(dc, i), nmadd(g, g, one));
-    const dO = f32x4.mul(f32x4.mul(dhO, c), f32x4.sub(one, o));
+    const dg = f32x4.mul(f32x4.mul(dc, i), nmadd(g, g, ONE));
+    const dO = f32x4.mul(f32x4.mul(dhO, c), f32x4.sub(ONE, o));
     put(gates + p, di, n);
     put(forgets + p, df, n);
     put(candidates + p, dg, n);

@@ -2,26 +2,47 @@
  * e^x, sigmoid and tanh of four numbers, and the natural logarithm. NaN stays NaN, and nothing
  * overflows.
  *
- * The coefficients are those of the Cephes library (Moshier, 1992).
- *
  * @module
  */
-import { all, madd, nmadd } from "./simd";
+import {
+  EXP_2,
+  EXP_3,
+  EXP_4,
+  EXP_5,
+  EXP_6,
+  EXP_7,
+  EXP_HIGH,
+  EXP_LOW,
+  LN2_HIGH,
+  LN2_LOW,
+  LOG2_E,
+  ONE,
+  ROUND,
+  SIGMOID_HIGH,
+  SIGMOID_LOW,
+  TANH_11,
+  TANH_3,
+  TANH_5,
+  TANH_7,
+  TANH_9,
+  TANH_HIGH,
+  TANH_NEAR,
+  TWO,
+} from "./constants";
+import { madd, nmadd } from "./simd";
 
 /** e^x for -87.3 <= x <= 88.3; infinity from 88.4 to 89. */
 @inline
 function expInside(x: v128): v128 {
-  // Adding 1.5 * 2^23 rounds to an integer, which is then in the low bits.
-  const rounded = madd(x, all(1.44269504088896341), all(12582912.0));
-  const n = f32x4.sub(rounded, all(12582912.0));
-  // ln 2 in two parts. The first has few bits, so that n times it is exact.
-  const r = nmadd(n, all(-2.12194440e-4), nmadd(n, all(0.693359375), x));
-  let p = madd(all(1.9875691500e-4), r, all(1.3981999507e-3));
-  p = madd(p, r, all(8.3334519073e-3));
-  p = madd(p, r, all(4.1665795894e-2));
-  p = madd(p, r, all(1.6666665459e-1));
-  p = madd(p, r, all(5.0000001201e-1));
-  p = f32x4.add(madd(p, f32x4.mul(r, r), r), all(1.0));
+  const rounded = madd(x, LOG2_E, ROUND);
+  const n = f32x4.sub(rounded, ROUND);
+  const r = nmadd(n, LN2_LOW, nmadd(n, LN2_HIGH, x));
+  let p = madd(EXP_7, r, EXP_6);
+  p = madd(p, r, EXP_5);
+  p = madd(p, r, EXP_4);
+  p = madd(p, r, EXP_3);
+  p = madd(p, r, EXP_2);
+  p = f32x4.add(madd(p, f32x4.mul(r, r), r), ONE);
   const power = i32x4.add(i32x4.shl(rounded, 23), i32x4.splat(127 << 23));
   return f32x4.mul(p, power);
 }
@@ -29,8 +50,8 @@ function expInside(x: v128): v128 {
 /** e^x; 0 if x is below -87.3, where e^x is not a normal number, and e^88.3 if x is above 88.3. */
 @inline
 export function exp(x: v128): v128 {
-  const inside = expInside(f32x4.pmax(f32x4.pmin(x, all(88.3)), all(-87.3)));
-  return v128.andnot(inside, f32x4.lt(x, all(-87.3)));
+  const inside = expInside(f32x4.pmax(f32x4.pmin(x, EXP_HIGH), EXP_LOW));
+  return v128.andnot(inside, f32x4.lt(x, EXP_LOW));
 }
 
 /**
@@ -39,25 +60,25 @@ export function exp(x: v128): v128 {
  */
 @inline
 export function sigmoid(x: v128): v128 {
-  const bounded = f32x4.pmax(f32x4.pmin(x, all(87.0)), all(-89.0));
-  return f32x4.div(all(1.0), f32x4.add(all(1.0), expInside(f32x4.neg(bounded))));
+  const bounded = f32x4.pmax(f32x4.pmin(x, SIGMOID_HIGH), SIGMOID_LOW);
+  return f32x4.div(ONE, f32x4.add(ONE, expInside(f32x4.neg(bounded))));
 }
 
 /** The hyperbolic tangent: a polynomial if |x| is below 0.625, else 1 - 2 / (e^2x + 1). */
 @inline
 export function tanh(x: v128): v128 {
   const size = f32x4.abs(x);
-  const e = expInside(f32x4.pmin(f32x4.add(size, size), all(20.0)));
-  const far = f32x4.sub(all(1.0), f32x4.div(all(2.0), f32x4.add(e, all(1.0))));
+  const e = expInside(f32x4.pmin(f32x4.add(size, size), TANH_HIGH));
+  const far = f32x4.sub(ONE, f32x4.div(TWO, f32x4.add(e, ONE)));
   const z = f32x4.mul(x, x);
-  let p = madd(all(-5.70498872745e-3), z, all(2.06390887954e-2));
-  p = madd(p, z, all(-5.37397155531e-2));
-  p = madd(p, z, all(1.33314422036e-1));
-  p = madd(p, z, all(-3.33332819422e-1));
+  let p = madd(TANH_11, z, TANH_9);
+  p = madd(p, z, TANH_7);
+  p = madd(p, z, TANH_5);
+  p = madd(p, z, TANH_3);
   const near = madd(f32x4.mul(p, z), x, x);
   const sign = i32x4.splat(0x80000000);
   const signed = v128.or(v128.and(sign, x), far);
-  return v128.bitselect(near, signed, f32x4.lt(size, all(0.625)));
+  return v128.bitselect(near, signed, f32x4.lt(size, TANH_NEAR));
 }
 
 /** The natural logarithm of a positive number. NaN and infinity are returned as they are. */

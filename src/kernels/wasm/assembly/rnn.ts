@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { ONE } from "./constants";
 import * as f from "./instructions";
 import { tanh } from "./math";
 import { all, copy, nmadd, put, zero } from "./simd";
@@ -108,7 +109,7 @@ function differentiate(
       d = f32x4.add(d, v128.load(dOutput));
       dOutput += 16;
     }
-    if (kind == 0) d = f32x4.mul(d, nmadd(h, h, all(1.0)));
+    if (kind == 0) d = f32x4.mul(d, nmadd(h, h, ONE));
     // Comparisons with NaN are false: if the state is NaN, the gradient is not changed.
     else if (kind == 1) d = v128.andnot(d, f32x4.le(h, all(0)));
     put(gates, d, n);

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { SMALLEST } from "./constants";
 import * as f from "./instructions";
 import { exp, ln } from "./math";
 import { all, lanes, madd, nmadd, put, zero } from "./simd";
@@ -201,7 +202,7 @@ function chunk(from: usize, n: i32): f64 {
  */
 @inline
 function flushed(x: v128): v128 {
-  return v128.andnot(x, f32x4.lt(f32x4.abs(x), all(1.17549435e-38)));
+  return v128.andnot(x, f32x4.lt(f32x4.abs(x), SMALLEST));
 }
 
 function update(n: i32, p: usize, g: usize, m: usize, v: usize, row: usize, scale: f32): void {
