@@ -190,10 +190,14 @@ function runText({ date, commit, source, machine, versions, peers }: KeptReport)
     return `${name === "deno" ? "Deno" : name} ${version}`;
   });
   const at = commit === null ? "" : `, commit \`${commit.slice(0, 7)}\``;
-  return `Measured on ${date}${at}: ${processor}, ${threads} threads, ${os}` +
+  return `Measured on ${date}${at}: ${processor}, ${threadsText(threads)}, ${os}` +
     adapters.map((adapter) => `, WebGPU: ${adapter}`).join("") +
     `${load === null ? "" : `, load average ${load.toFixed(1)} before the bench`}; ` +
     `${[...names, ...peers].join(", ")}${source === undefined ? "" : `; ${source}`}.`;
+}
+
+function threadsText(count: number): string {
+  return `${count} ${count === 1 ? "thread" : "threads"}`;
 }
 
 /** The speeds of matrix products, which the floors are computed with. */
@@ -206,7 +210,7 @@ function productsTable({ speeds }: KeptReport): string {
       "matrix product, GFLOP/s",
       ...counts.map((count) => {
         if (count === null) return "any number of threads";
-        return `${count} ${count === 1 ? "thread" : "threads"}`;
+        return threadsText(count);
       }),
     ],
     names.map((name) => [
@@ -258,7 +262,7 @@ function classifierTable(report: KeptReport): string {
     markdownTable(
       [
         ...["sentence classifier", "seconds a network"],
-        ...ours.map(({ name }) => `of ${name}`),
+        ...ours.map(({ name }) => `time / ${name}`),
         ...["half the range", "accuracy", "losses", "setting"],
       ],
       findings.map(({ name, kind, measured, agrees, accuracy, setting }) => [

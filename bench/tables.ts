@@ -224,7 +224,7 @@ export function classifierText(report: ClassifierReport): string {
   return [
     markdownTable(
       [
-        ...["Sentence classifier", "Seconds a network", "Of the fastest Unroll", "Spread", "n"],
+        ...["Sentence classifier", "Seconds a network", "Time / Unroll's best", "Spread", "n"],
         ...["Accuracy", "Losses", "Setting"],
       ],
       lines,

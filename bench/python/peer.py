@@ -42,14 +42,20 @@ def time_for(run, seconds, times=1):
 # Candidates that take more seconds are timed once.
 LONG = 2
 
+# Candidates that took this many times as long as the fastest are not timed again.
+FAR = 3
+
 
 def fastest(candidates):
     """The fastest of [(setting, run)]. Each is warmed up and timed three times in turn, or once if
-    it takes long."""
+    it takes long or is far slower than another."""
     counts = [time_for(run, 0.1)[1] for _, run in candidates]
     best = [math.inf] * len(candidates)
     for _ in range(3):
+        most = FAR * min(best)
         for i, (_, run) in enumerate(candidates):
+            if best[i] > most:
+                continue
             seconds, counts[i] = time_for(run, 0.1, counts[i])
             best[i] = min(best[i], seconds)
         if min(best) > LONG:
