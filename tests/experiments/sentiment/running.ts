@@ -11,7 +11,7 @@ import { recordFindings } from "../../../src/experiments/sentiment/record.ts";
 import { openTexts } from "../../../src/experiments/sentiment/texts.ts";
 import { defineExperiment } from "../../../src/harness/experiment.ts";
 import { resolveParameters } from "../../../src/harness/parameters.ts";
-import { runExperiment, type RunOptions } from "../../../src/harness/run.ts";
+import { type Run, runExperiment, type RunOptions } from "../../../src/harness/run.ts";
 import type { Result } from "../../../src/result/result.ts";
 import { type BackendName, onBackend } from "../../backends.ts";
 
@@ -38,16 +38,19 @@ export function valuesOf(set: Record<string, unknown> = {}): Values {
  * Runs the experiment on a backend. The backend has the same description in all results, so that
  * only measurements differ.
  */
-export function measure(
+export function run(
   name: BackendName,
   set: Record<string, unknown> = {},
   options: SmallOptions = {},
-): Promise<Result> {
-  return onBackend(name, async () => {
-    const run = { parameters: valuesOf(set), seeds, backend, ...options };
-    const { result } = await runExperiment(sentiment, run);
-    return result;
+): Promise<Run> {
+  return onBackend(name, () => {
+    return runExperiment(sentiment, { parameters: valuesOf(set), seeds, backend, ...options });
   });
+}
+
+/** Runs the experiment on a backend, and returns the result. */
+export async function measure(...args: Parameters<typeof run>): Promise<Result> {
+  return (await run(...args)).result;
 }
 
 /** Calls a function with the context of a run that records nothing. */
@@ -92,8 +95,8 @@ export async function measureWithFindings(
     },
   });
   return await onBackend(name, async () => {
-    const run = { parameters: valuesOf(set), seeds, backend };
-    const { result } = await runExperiment(experiment, run);
+    const options = { parameters: valuesOf(set), seeds, backend };
+    const { result } = await runExperiment(experiment, options);
     for (const findings of found) return { result, findings };
     throw new Error("the experiment did not run");
   });
