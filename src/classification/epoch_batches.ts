@@ -51,6 +51,9 @@ export class EpochBatches {
   /** The number of texts of each batch; the batches are in ascending order of length. */
   readonly sizes: readonly number[];
   readonly #texts: TrainingTexts;
+  /** The ids of all texts, one after the other, and where each text starts. */
+  readonly #ids: Int32Array;
+  readonly #starts: Uint32Array;
   /** The number of rows of a batch; one row has no text if a batch has fewer texts. */
   readonly #size: number;
   /** The number of texts that are shorter than each length. */
@@ -69,6 +72,12 @@ export class EpochBatches {
     this.count = Math.ceil(rows.length / batchSize);
     this.#size = Math.ceil(rows.length / this.count);
     this.sizes = Array.from({ length: this.count }, (_, k) => this.#start(k + 1) - this.#start(k));
+    this.#starts = new Uint32Array(rows.length + 1);
+    for (const [i, { length }] of rows.entries()) {
+      this.#starts[i + 1] = (this.#starts[i] ?? 0) + length;
+    }
+    this.#ids = new Int32Array(this.#starts.at(-1) ?? 0);
+    for (const [i, row] of rows.entries()) this.#ids.set(row, this.#starts[i]);
     const longest = rows.reduce((most, { length }) => Math.max(most, length), 0);
     this.#shorter = new Uint32Array(longest + 2);
     for (const { length } of rows) this.#shorter[length + 1] = (this.#shorter[length + 1] ?? 0) + 1;
@@ -122,23 +131,26 @@ export class EpochBatches {
     const { labels } = this.#texts;
     const networks = random.map((source) => ({
       order: this.#order(source.fork("order").fork(epoch)),
-      rows: this.#replaced(source.fork("word dropout").fork(epoch)),
+      ids: this.#replaced(source.fork("word dropout").fork(epoch)),
     }));
     return (k) => {
       const { lengths = [], steps = 0 } = this.#shapes[k] ?? {};
       const [first, size, batch] = [this.#start(k), this.sizes[k] ?? 0, this.#size];
       const x = new Int32Array(networks.length * steps * batch).fill(PAD);
       const target = new Int32Array(networks.length * batch).fill(NO_TEXT);
-      for (const [r, { order, rows }] of networks.entries()) {
+      for (const [r, { order, ids }] of networks.entries()) {
         for (let b = 0; b < batch; b++) {
-          const text = b < size ? order[first + b] ?? 0 : -1;
-          const ids = rows[text];
-          const at = r * steps * batch + b;
-          if (ids === undefined) {
+          let at = r * steps * batch + b;
+          if (b >= size) {
             x[at] = UNK;
             continue;
           }
-          for (let t = 0; t < ids.length; t++) x[at + t * batch] = ids[t] ?? PAD;
+          const text = order[first + b] ?? 0;
+          const end = this.#starts[text + 1] ?? 0;
+          for (let i = this.#starts[text] ?? 0; i < end; i++) {
+            x[at] = ids[i] ?? PAD;
+            at += batch;
+          }
           target[r * batch + b] = labels[text] ?? NO_TEXT;
         }
       }
@@ -164,25 +176,17 @@ export class EpochBatches {
     return order;
   }
 
-  /** Replaces words by the unknown word, each with the same probability. */
-  #replaced(random: Random): readonly Int32Array[] {
-    const { rows, wordDropout } = this.#texts;
-    if (wordDropout === 0) return rows;
+  /** Replaces words of all texts by the unknown word, each with the same probability. */
+  #replaced(random: Random): Int32Array {
+    const { wordDropout } = this.#texts;
+    if (wordDropout === 0) return this.#ids;
     // The number of words up to the next that is replaced has a geometric distribution, which takes
     // one draw for each replaced word instead of one for each word.
     const scale = 1 / Math.log1p(-wordDropout);
     const gap = () => Math.floor(Math.log(1 - random.uniform()) * scale);
-    let next = gap();
-    return rows.map((ids) => {
-      if (next >= ids.length) {
-        next -= ids.length;
-        return ids;
-      }
-      const copy = ids.slice();
-      for (; next < copy.length; next += 1 + gap()) copy[next] = UNK;
-      next -= copy.length;
-      return copy;
-    });
+    const ids = this.#ids.slice();
+    for (let i = gap(); i < ids.length; i += 1 + gap()) ids[i] = UNK;
+    return ids;
   }
 }
 
