@@ -1,4 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
+import { adversarialAttention } from "../../../src/analysis/adversarial_attention.ts";
+import { attendSequences } from "../../../src/analysis/attention_importance.ts";
 import { studyAttention } from "../../../src/analysis/attention_study.ts";
 import type { ClassifiedTexts } from "../../../src/classification/classifier.ts";
 import { accuracy, confusionMatrix } from "../../../src/classification/confusion.ts";
@@ -232,6 +234,7 @@ Deno.test("attentionFindings() has the means of studyAttention(), and counts eac
   await within("cpu", set, async (context) => {
     const wanted: Record<string, (number | null)[]> = {};
     const lexicon: number[] = [];
+    const control: number[] = [];
     let [attended, texts]: [number, number] = [0, 0];
     const found = await studied(context, async (classifiers, tested) => {
       const sequences = tested.flatMap((text) =>
@@ -248,6 +251,16 @@ Deno.test("attentionFindings() has the means of studyAttention(), and counts eac
       wanted.adversarial = study.map((own) =>
         mean(own.flatMap((text) => text.adversarial?.divergence ?? []))
       );
+      const models = classifiers.map(({ model }) => model);
+      for (const own of await attendSequences(models, sequences)) {
+        control.push(mean(own.flatMap(({ wordLogits }) => {
+          const uniform = wordLogits.map(() => 1 / wordLogits.length);
+          const epsilon = context.parameters.tolerance;
+          return uniform.length < 2
+            ? []
+            : adversarialAttention(uniform, wordLogits, { epsilon }).divergence;
+        })));
+      }
       attended = study.flat().filter(({ permuted }) => permuted !== null).length;
       const { valences } = await opinionLexicon();
       for (const classifier of classifiers) {
@@ -266,6 +279,7 @@ Deno.test("attentionFindings() has the means of studyAttention(), and counts eac
       assertClose(own.map(Number), values.map(Number), tolerance.float32, { what: name });
     }
     assertClose(found.lexicon.map(Number), lexicon, tolerance.float32);
+    assertClose(found.adversarialOfUniform.map(Number), control, tolerance.float32);
     for (const name of ["permuted", "uniform", "adversarial", "overSeeds"] as const) {
       assertEquals(found.counts[name].reduce((a, b) => a + b, 0), attended, name);
     }
