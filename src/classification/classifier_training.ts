@@ -362,7 +362,18 @@ async function tokenizerOf(
   texts: readonly string[],
   { minCount, maxVocabulary }: ResolvedOptions,
 ): Promise<Tokenizer> {
-  const kind = "plain-words";
+  const maxSize = maxVocabulary + specialTokens.length;
+  try {
+    return await Tokenizer.build(texts, { kind: "plain-words", maxSize, minFrequency: minCount });
+  } catch (error) {
+    // The error has the names of the tokenizer's options.
+    if (error instanceof InputError) checkWords(texts, minCount);
+    throw error;
+  }
+}
+
+/** Throws unless a word of the texts is as common as `minCount`. */
+function checkWords(texts: readonly string[], minCount: number): void {
   const counts = new TokenCounts();
   for (const text of texts) counts.add(sentenceWords(text));
   const [, most] = counts.mostCommon()[0] ?? [];
@@ -371,8 +382,6 @@ async function tokenizerOf(
     const wanted = `at most ${most}, the count of the most common word`;
     throw new InputError("minCount", wanted, minCount);
   }
-  const maxSize = maxVocabulary + specialTokens.length;
-  return await Tokenizer.build(texts, { kind, maxSize, minFrequency: minCount });
 }
 
 /** The weights of one of several networks side by side. */
