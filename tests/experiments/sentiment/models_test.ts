@@ -31,6 +31,7 @@ import {
   trainNetworks,
   withFewerTexts,
 } from "../../../src/experiments/sentiment/networks.ts";
+import { joinSplits } from "../../../src/experiments/sentiment/outcomes.ts";
 import type { Context } from "../../../src/experiments/sentiment/parameters.ts";
 import { openTexts, smallerSplit, type Texts } from "../../../src/experiments/sentiment/texts.ts";
 import { type BackendName, testOn } from "../../backends.ts";
@@ -54,41 +55,57 @@ Deno.test("trainBaselines() has the predictions of crossValidate() with the same
     const texts = await openTexts(context);
     const { data, folds } = texts;
     const { byFold } = await trainBaselines(context, texts);
-    /** The setting with the lowest validation loss, trained with the validation texts, too. */
-    const searched =
+    /** The setting with the lowest cost on the validation texts, trained with them, too. */
+    const searchedBy =
+      (cost: typeof logLoss) =>
       (fits: readonly ((training: ClassifiedTexts) => SearchedClassifier)[]) =>
       async (training: ClassifiedTexts, validation: ClassifiedTexts | undefined) => {
         assert(validation);
         const losses: number[] = [];
         for (const fit of fits) {
           const predicted = await fit(training).predictProbabilities(validation.texts);
-          losses.push(logLoss(validation.labels, predicted));
+          losses.push(cost(validation.labels, predicted));
         }
         const fit = fits[losses.indexOf(Math.min(...losses))];
         assert(fit);
         return fit(joined(training, validation));
       };
+    const searched = searchedBy(logLoss);
+    // The loss decides between settings of equal accuracy.
+    const accurate = searchedBy((labels, predicted) =>
+      1e-6 * logLoss(labels, predicted) - accuracy(confusionMatrix(labels, predicted))
+    );
     const [opinion, afinn] = [await opinionLexicon(), await afinnLexicon()];
     const terms = [false, true];
+    const bayes = terms.flatMap((pairs) =>
+      [0.3, 1, 3].map((alpha) => (training: ClassifiedTexts) => {
+        return naiveBayesClassifier(training, { pairs, alpha });
+      })
+    );
+    const logistic = terms.flatMap((pairs) =>
+      [1, 10, 100].map((c) => (training: ClassifiedTexts) => {
+        return tfidfClassifier(training, { pairs, c });
+      })
+    );
     const families = {
       "opinion-lexicon": () => lexiconClassifier(opinion, { negation: 0 }),
       "opinion-lexicon-negation": () => lexiconClassifier(opinion, { negation: 3 }),
       "afinn-111-negation": () => lexiconClassifier(afinn, { negation: 3 }),
-      "naive-bayes": searched(
-        terms.flatMap((pairs) =>
-          [0.3, 1, 3].map((alpha) => (training: ClassifiedTexts) => {
-            return naiveBayesClassifier(training, { pairs, alpha });
-          })
-        ),
-      ),
-      "logistic": searched(
-        terms.flatMap((pairs) =>
-          [1, 10, 100].map((c) => (training: ClassifiedTexts) => {
-            return tfidfClassifier(training, { pairs, c });
-          })
-        ),
-      ),
+      "naive-bayes": searched(bayes),
+      "logistic": searched(logistic),
     };
+    for (const [id, fits] of Object.entries({ "naive-bayes": bayes, logistic })) {
+      const model = { id, title: id, fit: accurate(fits) };
+      const wanted = await crossValidate(data, folds, model, new Random(1));
+      const runs = (byFold.get(id) ?? []).map(({ byAccuracy }) => [byAccuracy]);
+      const found = joinSplits({ id, title: id }, texts, folds, runs);
+      assertEquals(found.indices, wanted.indices);
+      assertClose(
+        (found.probabilities[0] ?? []).flat(),
+        wanted.probabilities.flat(),
+        tolerance.rounding,
+      );
+    }
     for (const [id, fit] of Object.entries(families)) {
       const wanted = await crossValidate(data, folds, { id, title: id, fit }, new Random(1));
       const place = new Map(wanted.indices.map((text, at) => [text, at]));
