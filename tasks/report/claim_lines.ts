@@ -147,18 +147,37 @@ function cautions(results: readonly Result[]): string {
 }
 
 /**
- * Returns a sentence that says why claims have no verdict, if there are too few seeds; otherwise an
- * empty text.
+ * Returns sentences that say why claims have no verdict, if there are too few seeds or, in claims
+ * whose values have other labels, too few values; otherwise an empty text.
  */
 function withoutVerdict(results: readonly Result[]): string {
-  const few = results.filter(({ seeds, claims }) =>
-    seeds.length < MINIMUM_SEEDS && claims.some(({ estimate }) => estimate.low === null)
+  const bySeed = results.flatMap(({ experiment: { id }, seeds: { length }, claims }) =>
+    length < MINIMUM_SEEDS && claims.some((claim) => hasNoInterval(claim) && isBySeed(claim))
+      ? { id, length }
+      : []
   );
-  if (few.length === 0) return "";
-  const seeds = [...new Set(few.map((result) => result.seeds.length))].sort((a, b) => a - b);
-  const which = few.length === results.length
-    ? ""
-    : ` of ${few.map((r) => r.experiment.id).join()}`;
-  return `Claims${which} have no verdict: a verdict needs an interval, and an interval needs at ` +
-    `least ${MINIMUM_SEEDS} seeds, found ${seeds.join(" and ")}. Use --seeds or another --profile.`;
+  const byOther = results.flatMap(({ experiment: { id }, claims }) => {
+    const few = claims.find((claim) => hasNoInterval(claim) && !isBySeed(claim));
+    return few && few.values.length < MINIMUM_SEEDS ? { id, length: few.values.length } : [];
+  });
+  const sentence = (few: readonly { id: string; length: number }[], what: string, help: string) => {
+    if (few.length === 0) return "";
+    const found = [...new Set(few.map(({ length }) => length))].sort((a, b) => a - b).join(" and ");
+    const which = few.length === results.length ? "" : ` of ${few.map(({ id }) => id).join()}`;
+    return `Claims${which} have no verdict: a verdict needs an interval, and an interval needs at ` +
+      `least ${MINIMUM_SEEDS} ${what}, found ${found}. ${help}`;
+  };
+  return [
+    sentence(bySeed, "seeds", "Use --seeds or another --profile."),
+    sentence(byOther, "values, one for each fold or other division", "Use another --profile."),
+  ].filter((one) => one !== "").join(" ");
+}
+
+function hasNoInterval({ estimate }: Claim): boolean {
+  return estimate.low === null;
+}
+
+/** Whether the values of a claim are those of seeds: other values have names as labels. */
+function isBySeed({ labels }: Claim): boolean {
+  return labels.every((label) => typeof label === "number");
 }

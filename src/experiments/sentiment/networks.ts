@@ -1,10 +1,5 @@
-import type { ClassifiedTexts } from "../../classification/classifier.ts";
 import { classifiedTexts } from "../../classification/cross_validate.ts";
-import { logLoss } from "../../classification/probability_scores.ts";
-import {
-  fitSequenceClassifiers,
-  type SequenceClassifier,
-} from "../../classification/sequence_classifier.ts";
+import { fitSequenceClassifiers } from "../../classification/sequence_classifier.ts";
 import type { SequenceClassifierOptions } from "../../classification/sequence_classifier_options.ts";
 import type { DataSplit } from "../../data/folds.ts";
 import type { LabelledTexts } from "../../data/text/labelled_texts.ts";
@@ -159,14 +154,24 @@ async function trainSplit(
   if (!training || !validation || !test) throw new Error("a division has three parts");
   const random = context.seeds.map((seed) => context.random(seed, ...path));
   const start = performance.now();
+  const losses = random.map(() => NaN);
   const classifiers = await fitSequenceClassifiers(training, {
     ...withFewerTexts(options, training.texts.length + validation.texts.length),
     ...{ validation, random, signal },
+    onEpoch({ network, best, validationLoss }) {
+      if (best) losses[network] = validationLoss ?? NaN;
+    },
   });
   const seconds = (performance.now() - start) / 1000;
   try {
     const seeds: SeedRun[] = [];
-    for (const classifier of classifiers) seeds.push(await tested(classifier, validation, test));
+    for (const [seed, classifier] of classifiers.entries()) {
+      seeds.push({
+        probabilities: await classifier.predictProbabilities(test.texts),
+        validationLoss: losses[seed] ?? NaN,
+        epoch: classifier.epoch,
+      });
+    }
     const [first] = classifiers;
     return {
       ...{ seeds, seconds },
@@ -177,17 +182,4 @@ async function trainSplit(
   } finally {
     for (const classifier of classifiers) classifier.dispose();
   }
-}
-
-async function tested(
-  classifier: SequenceClassifier,
-  validation: ClassifiedTexts,
-  test: ClassifiedTexts,
-): Promise<SeedRun> {
-  const held = await classifier.predictProbabilities(validation.texts);
-  return {
-    probabilities: await classifier.predictProbabilities(test.texts),
-    validationLoss: logLoss(validation.labels, held),
-    epoch: classifier.epoch,
-  };
 }

@@ -106,6 +106,13 @@ Deno.test("claimLines() says once why there are no verdicts", () => {
     "Claims have no verdict: a verdict needs an interval, and an interval needs at",
     "least 10 seeds, found 3. Use --seeds or another --profile.",
   ]);
+  // Values of folds, which more seeds do not make more.
+  const labels = ["fold 1", "fold 2", "fold 3"];
+  const ofFolds = { ...few, labels, values: [0.4, 0.5, 0.6] };
+  assertEquals(text([result([ofFolds])], 200).slice(-1), [
+    "Claims have no verdict: a verdict needs an interval, and an interval needs at least 10 values, " +
+    "one for each fold or other division, found 3. Use another --profile.",
+  ]);
   // An experiment of one seed beside another that has enough.
   const mixed = text([result([few], 1), result(three)], 200);
   assertMatch(
