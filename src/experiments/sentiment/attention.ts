@@ -1,6 +1,7 @@
+import { adversarialAttention } from "../../analysis/adversarial_attention.ts";
 import { attendedOutput } from "../../analysis/attention_counterfactuals.ts";
 import { jensenShannon } from "../../analysis/attention_distances.ts";
-import { attendSequences } from "../../analysis/attention_importance.ts";
+import { type AttendedSequence, attendSequences } from "../../analysis/attention_importance.ts";
 import { attentionStudy, type StudiedText } from "../../classification/attention_study.ts";
 import type { SequenceClassifier } from "../../classification/sequence_classifier.ts";
 import { opinionLexicon } from "../../data/text/lexicons.ts";
@@ -17,7 +18,7 @@ export interface Measure {
 }
 
 /** Returns equal weights of as many words. */
-function uniformOver({ length }: readonly number[]): number[] {
+function uniformOver({ length }: readonly unknown[]): number[] {
   return new Array<number>(length).fill(1 / length);
 }
 
@@ -81,6 +82,12 @@ export interface AttentionFindings {
    * if no text has such words and others.
    */
   readonly lexicon: readonly (number | null)[];
+  /**
+   * The divergence of adversarial attention from uniform weights of the same states, in nats, mean
+   * over texts, for each seed; `null` if no text has several words. It is the control of
+   * `means.adversarial`: uniform weights explain nothing.
+   */
+  readonly adversarialOfUniform: readonly (number | null)[];
   /** The texts, with the attention of the first network. */
   readonly examples: readonly ExampleText[];
   /**
@@ -112,6 +119,7 @@ export async function attentionFindings(
     ...{ permutations, epsilon: tolerance, random: random("permutations", ...path) },
     isChosen: (word) => (valences.get(word) ?? 0) !== 0,
   });
+  const attended = await attendTexts(classifiers, texts);
   const table = <T>(compute: (name: MeasureName) => T): Record<MeasureName, T> => ({
     tauGradient: compute("tauGradient"),
     tauLeaveOneOut: compute("tauLeaveOneOut"),
@@ -125,10 +133,20 @@ export async function attentionFindings(
     means: table((name) => study.map((own) => meanOf(own.map((text) => measures[name].of(text))))),
     counts: table((name) => binned(measures[name], study.flat())),
     lexicon: study.map((own) => meanOf(own.map(({ excess }) => excess))),
+    adversarialOfUniform: attended.map((own) =>
+      meanOf(own.map(({ wordLogits }) => {
+        if (wordLogits.length < 2) return null;
+        return adversarialAttention(uniformOver(wordLogits), wordLogits, { epsilon: tolerance })
+          .divergence;
+      }))
+    ),
     examples: (study[0] ?? []).map(({ words, weights, gradient, probabilities }) => {
       return { words, weights, gradient, probabilities };
     }),
-    decomposition: await decomposition(first, texts),
+    decomposition: decomposition(
+      attended[0] ?? [],
+      await first.predictProbabilities(texts),
+    ),
   };
 }
 
@@ -151,20 +169,28 @@ function binned({ range: [low, high], of }: Measure, texts: readonly StudiedText
   return counts;
 }
 
+/** Computes the weights and logits of the words of texts, for each network. */
+async function attendTexts(
+  classifiers: readonly SequenceClassifier[],
+  texts: readonly string[],
+): Promise<AttendedSequence[][]> {
+  const [first] = classifiers;
+  if (first === undefined) return [];
+  const { x, lengths } = first.encode(texts);
+  const ids = lengths.map((length, b) =>
+    Array.from({ length }, (_, t) => x.data[t * texts.length + b] ?? NaN)
+  );
+  return await attendSequences(classifiers.map(({ model }) => model), ids);
+}
+
 /**
  * Computes the largest difference between the probabilities of a network and those that follow from
  * its weights and the logits of the words.
  */
-async function decomposition(
-  classifier: SequenceClassifier,
-  texts: readonly string[],
-): Promise<number> {
-  const { x, lengths } = classifier.encode(texts);
-  const ids = lengths.map((length, b) =>
-    Array.from({ length }, (_, t) => x.data[t * texts.length + b] ?? NaN)
-  );
-  const probabilities = await classifier.predictProbabilities(texts);
-  const [attended = []] = await attendSequences([classifier.model], ids);
+function decomposition(
+  attended: readonly AttendedSequence[],
+  probabilities: readonly (readonly number[])[],
+): number {
   return Math.max(
     ...attended.flatMap(({ weights, wordLogits }, i) =>
       attendedOutput(weights, wordLogits)

@@ -1,4 +1,5 @@
 import type { Probabilities } from "../../classification/predictions.ts";
+import type { BaselineRun } from "./baselines.ts";
 import { byFold, foldValues, minus } from "./by_fold.ts";
 import { type KindId, kinds } from "./kinds.ts";
 import {
@@ -56,12 +57,10 @@ function claimBaseline(
   const values = foldValues(texts, network);
   const others = foldValues(texts, baseline);
   const runs = baselines.byFold.get(id) ?? [];
-  const alone = joinSplits(
-    baseline,
-    texts,
-    texts.folds,
-    runs.map(({ trainingOnly }) => [trainingOnly]),
-  );
+  const minusOther = (name: string, read: (run: BaselineRun) => Probabilities) => {
+    const other = joinSplits(baseline, texts, texts.folds, runs.map((run) => [read(run)]));
+    return { name, values: minus(values, foldValues(texts, other)) };
+  };
   const isTrained = (baselines.baselines.find((one) => one.id === id)?.settings.length ?? 0) > 1;
   context.claim(claim, {
     ...byFold(texts),
@@ -73,10 +72,13 @@ function claimBaseline(
         values: minus(foldValues(texts, ensembleOf(network)), others),
       },
       ...isTrained
-        ? [{
-          name: "the baseline trained without the validation texts",
-          values: minus(values, foldValues(texts, alone)),
-        }]
+        ? [
+          minusOther(
+            "the baseline trained without the validation texts",
+            (run) => run.trainingOnly,
+          ),
+          minusOther("the baseline chosen by validation accuracy", (run) => run.byAccuracy),
+        ]
         : [],
     ],
   });

@@ -12,21 +12,26 @@ export const encoders = [
   { id: "no-recurrence", title: "no recurrence" },
 ] as const satisfies readonly { readonly id: KindId; readonly title: string }[];
 
+/** What is measured by fold: a measure of texts, or a mean that is computed from their words. */
+export type FoldMeasure = MeasureName | "lexicon" | "adversarialOfUniform";
+
 /**
  * Returns a measure of attention by fold, mean over seeds.
  *
  * @param networks The findings.
  * @param id The network.
- * @param measure The measure, or the weight on words of the lexicon beyond chance.
+ * @param measure The measure.
  * @returns The values; `NaN` for a fold in which no text has the measure.
  */
 export function attentionByFold(
   { byKind }: NetworkFindings,
   id: KindId,
-  measure: MeasureName | "lexicon",
+  measure: FoldMeasure,
 ): number[] {
   return (byKind.get(id) ?? []).map(({ attention }) => {
-    const values = measure === "lexicon" ? attention?.lexicon : attention?.means[measure];
+    const values = measure === "lexicon" || measure === "adversarialOfUniform"
+      ? attention?.[measure]
+      : attention?.means[measure];
     return meanOf(values?.flatMap((value) => value ?? []) ?? []);
   });
 }
@@ -40,8 +45,7 @@ export function attentionByFold(
 export function claimAttention(context: Context, outcomes: Outcomes): void {
   const { texts, networks } = outcomes;
   const shared = byFold(texts);
-  const of = (id: KindId, measure: MeasureName | "lexicon") =>
-    attentionByFold(networks, id, measure);
+  const of = (id: KindId, measure: FoldMeasure) => attentionByFold(networks, id, measure);
   const claim = (
     id: string,
     values: readonly number[],
@@ -78,6 +82,10 @@ export function claimAttention(context: Context, outcomes: Outcomes): void {
     { name: "uniform in place of permuted weights", values: of("lstm-attention", "uniform") },
   ]);
   claim("adversarial", of("lstm-attention", "adversarial"), {}, [
+    {
+      name: "from uniform weights in place of attention, same states",
+      values: of("lstm-attention", "adversarialOfUniform"),
+    },
     { name: "without recurrence", values: of("no-recurrence", "adversarial") },
   ]);
   const between = (id: KindId) => minus(of(id, "overSeeds"), of(id, "adversarial"));

@@ -155,7 +155,7 @@ export function ensembleOf(outcome: Outcome): Outcome {
   return {
     ...outcome,
     id: `${outcome.id}-ensemble`,
-    title: "mean probabilities of its seeds",
+    title: "ensemble of the chosen network's seeds",
     probabilities: [mean],
   };
 }

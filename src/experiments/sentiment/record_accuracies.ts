@@ -80,11 +80,11 @@ function recordFigure(context: Context, entries: readonly ModelAccuracies[]): vo
       kind: "chart",
       id: "accuracy-order",
       title: "Accuracy of every model",
-      caption:
-        "Look for the simplest model whose interval overlaps the best one. Each tested text counts " +
+      caption: "See how far the networks are from simple models. Each tested text counts " +
         `once in each of ${context.seeds.length} seeds. Lines: 95 % intervals over texts and ` +
-        "seeds (pigeonhole bootstrap); they are wider than those of differences, since all " +
-        "models have the same texts. The majority classifier is left out.",
+        "seeds (pigeonhole bootstrap). All models have the same texts, so a difference can be clear " +
+        "although intervals overlap: compare models by the intervals of their differences. The " +
+        "majority classifier is left out.",
       alt: "The accuracy with its interval, a row for each model, the highest accuracy first. " +
         sorted.map(({ title, value }) => `${title}: ${value.toFixed(3)}.`).join(" "),
       x: { label: "accuracy", scale: "linear" },

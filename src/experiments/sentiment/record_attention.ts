@@ -7,7 +7,7 @@ import {
   measures,
 } from "./attention.ts";
 import { byFold } from "./by_fold.ts";
-import { attentionByFold, encoders } from "./claim_attention.ts";
+import { attentionByFold, encoders, type FoldMeasure } from "./claim_attention.ts";
 import { recordDrawn, type StripText, wordStrips } from "./figures.ts";
 import type { Outcomes } from "./outcomes.ts";
 import type { Context } from "./parameters.ts";
@@ -34,8 +34,13 @@ const names = [
   "overSeeds",
 ] as const satisfies readonly MeasureName[];
 
+const others = [
+  ["adversarialOfUniform", "divergence of adversarial attention from uniform weights, nats"],
+  ["lexicon", "weight on words of the opinion lexicon beyond chance"],
+] as const satisfies readonly (readonly [FoldMeasure, string])[];
+
 /** The id of a measure in metrics. */
-function idOf(name: MeasureName): string {
+function idOf(name: FoldMeasure): string {
   return name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
@@ -53,14 +58,11 @@ function recordMeans(context: Context, { texts, networks }: Outcomes): void {
         values,
       });
     }
-    const lexicon = attentionByFold(networks, id, "lexicon");
-    if (!lexicon.every(Number.isFinite)) continue;
-    context.metric({
-      id: `lexicon-${id}`,
-      label: `weight on words of the opinion lexicon beyond chance, ${title}`,
-      ...shared,
-      values: lexicon,
-    });
+    for (const [name, words] of others) {
+      const values = attentionByFold(networks, id, name);
+      if (!values.every(Number.isFinite)) continue;
+      context.metric({ id: `${idOf(name)}-${id}`, label: `${words}, ${title}`, ...shared, values });
+    }
   }
 }
 
@@ -225,7 +227,8 @@ function recordStrips(context: Context, { texts, networks }: Outcomes): void {
       caption:
         "Compare the strips of a sentence: where is the attention, and where would a change " +
         "of a word change the prediction most? The first tested sentences of the first fold that are " +
-        "short, long or have a negation, and that the LSTM of the first seed predicts right or wrong. " +
+        "short, long or have a negation, and that the LSTM of the first seed predicts right or wrong; " +
+        "they are not drawn at random. " +
         "The gradient is divided by its sum over the words. Words that training does not know are " +
         "read as one unknown word.",
       texts: strips,

@@ -155,8 +155,9 @@ function recordDifferences(
       caption:
         "On the right of 0 the network is better. Accuracy of the network that validation chooses " +
         "minus that of each baseline, on the same texts. Lines: 95 % intervals over texts and " +
-        `${context.seeds.length} seeds; the smallest difference that matters is 0.01, by ` +
-        "convention. The majority classifier is left out.",
+        `${context.seeds.length} seeds, without the spread over training sets, which those of the ` +
+        "claims include. The smallest difference that matters is 0.01, by convention. The majority " +
+        "classifier is left out.",
       label: "difference in accuracy",
       rowLabel: "baseline",
       rows: shown.map(({ baseline, value, low, high }) => ({ name: baseline, value, low, high })),

@@ -197,9 +197,11 @@ function details(view: View, claim: Claim): readonly Safe[] {
       "Values",
       html`
         <a
-          href="${claimPath(view, claim.id)}">CSV by seed</a> of all ${formatExact(
-            claim.values.length,
-          )} values${label(columns)}; ${estimate.method}
+          href="${claimPath(view, claim.id)}">CSV by ${claim.overlap === undefined
+            ? "seed"
+            : "split"}</a> of all ${formatExact(
+              claim.values.length,
+            )} values${label(columns)}; ${estimate.method}
       `,
     ),
     unadjustedVerdict === verdict || restsOnAdjustment(claim)

@@ -109,7 +109,9 @@ export function metricsTable(view: View): Safe {
         ${estimateCell(metric.estimate, metric.unit)}
         <td class="number">${formatExact(metric.estimate.n)}</td>
         <td class="method">${metric.estimate.method}</td>
-        <td><a href="${metricPath(view, metric.id)}">CSV by seed</a></td>
+        <td><a href="${metricPath(view, metric.id)}">CSV by ${metric.overlap === undefined
+          ? "seed"
+          : "split"}</a></td>
       </tr>
     `
   );

@@ -253,6 +253,9 @@ Deno.test("sentiment: claims about attention are means over seeds of the finding
   for (const [id, values] of Object.entries(wanted)) {
     assertClose(claim(id).values, values, tolerance.rounding, { what: id });
   }
+  const [control] = claim("adversarial").alternatives;
+  const uniform = of(lstm, ({ adversarialOfUniform }) => adversarialOfUniform);
+  assertClose(control?.values ?? [], uniform, tolerance.rounding);
 });
 
 Deno.test("sentiment: the distributions over texts have the sum 1", () => {

@@ -1,4 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
+import { adversarialAttention } from "../../../src/analysis/adversarial_attention.ts";
+import { attendSequences } from "../../../src/analysis/attention_importance.ts";
 import { studyAttention } from "../../../src/analysis/attention_study.ts";
 import type { ClassifiedTexts } from "../../../src/classification/classifier.ts";
 import { accuracy, confusionMatrix } from "../../../src/classification/confusion.ts";
@@ -29,6 +31,7 @@ import {
   trainNetworks,
   withFewerTexts,
 } from "../../../src/experiments/sentiment/networks.ts";
+import { joinSplits } from "../../../src/experiments/sentiment/outcomes.ts";
 import type { Context } from "../../../src/experiments/sentiment/parameters.ts";
 import { openTexts, smallerSplit, type Texts } from "../../../src/experiments/sentiment/texts.ts";
 import { type BackendName, testOn } from "../../backends.ts";
@@ -52,41 +55,57 @@ Deno.test("trainBaselines() has the predictions of crossValidate() with the same
     const texts = await openTexts(context);
     const { data, folds } = texts;
     const { byFold } = await trainBaselines(context, texts);
-    /** The setting with the lowest validation loss, trained with the validation texts, too. */
-    const searched =
+    /** The setting with the lowest cost on the validation texts, trained with them, too. */
+    const searchedBy =
+      (cost: typeof logLoss) =>
       (fits: readonly ((training: ClassifiedTexts) => SearchedClassifier)[]) =>
       async (training: ClassifiedTexts, validation: ClassifiedTexts | undefined) => {
         assert(validation);
         const losses: number[] = [];
         for (const fit of fits) {
           const predicted = await fit(training).predictProbabilities(validation.texts);
-          losses.push(logLoss(validation.labels, predicted));
+          losses.push(cost(validation.labels, predicted));
         }
         const fit = fits[losses.indexOf(Math.min(...losses))];
         assert(fit);
         return fit(joined(training, validation));
       };
+    const searched = searchedBy(logLoss);
+    // The loss decides between settings of equal accuracy.
+    const accurate = searchedBy((labels, predicted) =>
+      1e-6 * logLoss(labels, predicted) - accuracy(confusionMatrix(labels, predicted))
+    );
     const [opinion, afinn] = [await opinionLexicon(), await afinnLexicon()];
     const terms = [false, true];
+    const bayes = terms.flatMap((pairs) =>
+      [0.3, 1, 3].map((alpha) => (training: ClassifiedTexts) => {
+        return naiveBayesClassifier(training, { pairs, alpha });
+      })
+    );
+    const logistic = terms.flatMap((pairs) =>
+      [1, 10, 100].map((c) => (training: ClassifiedTexts) => {
+        return tfidfClassifier(training, { pairs, c });
+      })
+    );
     const families = {
       "opinion-lexicon": () => lexiconClassifier(opinion, { negation: 0 }),
       "opinion-lexicon-negation": () => lexiconClassifier(opinion, { negation: 3 }),
       "afinn-111-negation": () => lexiconClassifier(afinn, { negation: 3 }),
-      "naive-bayes": searched(
-        terms.flatMap((pairs) =>
-          [0.3, 1, 3].map((alpha) => (training: ClassifiedTexts) => {
-            return naiveBayesClassifier(training, { pairs, alpha });
-          })
-        ),
-      ),
-      "logistic": searched(
-        terms.flatMap((pairs) =>
-          [1, 10, 100].map((c) => (training: ClassifiedTexts) => {
-            return tfidfClassifier(training, { pairs, c });
-          })
-        ),
-      ),
+      "naive-bayes": searched(bayes),
+      "logistic": searched(logistic),
     };
+    for (const [id, fits] of Object.entries({ "naive-bayes": bayes, logistic })) {
+      const model = { id, title: id, fit: accurate(fits) };
+      const wanted = await crossValidate(data, folds, model, new Random(1));
+      const runs = (byFold.get(id) ?? []).map(({ byAccuracy }) => [byAccuracy]);
+      const found = joinSplits({ id, title: id }, texts, folds, runs);
+      assertEquals(found.indices, wanted.indices);
+      assertClose(
+        (found.probabilities[0] ?? []).flat(),
+        wanted.probabilities.flat(),
+        tolerance.rounding,
+      );
+    }
     for (const [id, fit] of Object.entries(families)) {
       const wanted = await crossValidate(data, folds, { id, title: id, fit }, new Random(1));
       const place = new Map(wanted.indices.map((text, at) => [text, at]));
@@ -232,6 +251,7 @@ Deno.test("attentionFindings() has the means of studyAttention(), and counts eac
   await within("cpu", set, async (context) => {
     const wanted: Record<string, (number | null)[]> = {};
     const lexicon: number[] = [];
+    const control: number[] = [];
     let [attended, texts]: [number, number] = [0, 0];
     const found = await studied(context, async (classifiers, tested) => {
       const sequences = tested.flatMap((text) =>
@@ -248,6 +268,16 @@ Deno.test("attentionFindings() has the means of studyAttention(), and counts eac
       wanted.adversarial = study.map((own) =>
         mean(own.flatMap((text) => text.adversarial?.divergence ?? []))
       );
+      const models = classifiers.map(({ model }) => model);
+      for (const own of await attendSequences(models, sequences)) {
+        control.push(mean(own.flatMap(({ wordLogits }) => {
+          const uniform = wordLogits.map(() => 1 / wordLogits.length);
+          const epsilon = context.parameters.tolerance;
+          return uniform.length < 2
+            ? []
+            : adversarialAttention(uniform, wordLogits, { epsilon }).divergence;
+        })));
+      }
       attended = study.flat().filter(({ permuted }) => permuted !== null).length;
       const { valences } = await opinionLexicon();
       for (const classifier of classifiers) {
@@ -266,6 +296,7 @@ Deno.test("attentionFindings() has the means of studyAttention(), and counts eac
       assertClose(own.map(Number), values.map(Number), tolerance.float32, { what: name });
     }
     assertClose(found.lexicon.map(Number), lexicon, tolerance.float32);
+    assertClose(found.adversarialOfUniform.map(Number), control, tolerance.float32);
     for (const name of ["permuted", "uniform", "adversarial", "overSeeds"] as const) {
       assertEquals(found.counts[name].reduce((a, b) => a + b, 0), attended, name);
     }

@@ -54,7 +54,7 @@ export function calibrationFigure(input: CalibrationInput): DrawnTables {
       { name: "observed", label: y },
       { name: "low", label: "lower end of the interval" },
       { name: "high", label: "upper end of the interval" },
-      { name: "count", label: "items of a seed in the bin" },
+      { name: "count", label: "texts in the bin" },
     ],
     rows: curves.flatMap(({ name, bins }) =>
       bins.map((bin) => {
@@ -103,7 +103,7 @@ export function calibrationFigure(input: CalibrationInput): DrawnTables {
     id: `${id}-histogram`,
     ...histogram,
     alt: `For ${names.join(", ")}: a bar for each bin of the ${x}, as long as the number of items.`,
-    x: { label: "items of a seed in the bin", scale: "linear" },
+    x: { label: "texts in the bin", scale: "linear" },
     y: { label: x, scale: "category", categories: bins },
     ...(names.length > 1 ? { facet: "model" } : {}),
     layers: [{ mark: "bar", table: id, x: "count", y: "bin" }],
