@@ -117,6 +117,18 @@ Deno.test("sentiment shows texts that are neither short nor long, and texts with
   rendered(found);
 });
 
+Deno.test("sentiment shows a text once, also if it is short and has a negation", async () => {
+  const list = plainRows(60, ["a", "b"]).map(({ text, label }) => ({ text: `not ${text}`, label }));
+  const strips = rows((await ofRows(list)).result, "words").filter(([, , , , name]) => {
+    return name === "LSTM, attention";
+  });
+  const shown = new Map<unknown, string>();
+  for (const [name, , , , , , word] of strips) shown.set(name, `${shown.get(name) ?? ""} ${word}`);
+  const kinds = [...shown.keys()].map((name) => String(name).split(",")[0]);
+  assertEquals([...new Set(kinds)], ["short", "negation"]);
+  assertEquals(new Set(shown.values()).size, shown.size);
+});
+
 Deno.test("sentiment runs with one seed: claims about several seeds are unmeasured", async () => {
   const one = { ...fileOf(jsonLines(plainRows(60, ["a", "b"]))), seeds: [1] };
   const found = await run("wasm", { data: "my.jsonl", sizes: [1000] }, one);
