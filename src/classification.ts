@@ -87,6 +87,7 @@ export {
 } from "./classification/lexicon_classifier.ts";
 export { majorityClassifier } from "./classification/majority.ts";
 export { naiveBayesClassifier, type NaiveBayesOptions } from "./classification/naive_bayes.ts";
+export { predictEach } from "./classification/predict_each.ts";
 export type { Probabilities } from "./classification/predictions.ts";
 export { brierScore, logLoss } from "./classification/probability_scores.ts";
 export { rocAuc } from "./classification/roc_auc.ts";

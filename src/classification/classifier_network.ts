@@ -45,12 +45,18 @@ export function classifierNetworks(
  * Creates a network whose weights are 0, to load others.
  *
  * @param sizes The numbers of ids and classes, and the options.
+ * @param replicas The number of networks side by side; by default one without that axis.
  * @returns The network. The caller disposes of it.
  * @throws {InputError} If no backend is selected, or the parameters do not fit into memory.
  */
-export function emptyNetwork(sizes: NetworkSizes): ClassifierNetwork {
+export function emptyNetwork(sizes: NetworkSizes, replicas?: number): ClassifierNetwork {
   const init = (_name: string, shape: readonly number[]) => new Float32Array(sizeOf(shape));
-  return network(sizes, (label) => ({ random: new Random(0).fork(label), init }));
+  const random = new Random(0);
+  return network(sizes, (label) => {
+    if (replicas === undefined) return { random: random.fork(label), init };
+    const sources = Array.from({ length: replicas }, (_, r) => random.fork(r).fork(label));
+    return { random: sources, replicas, init };
+  });
 }
 
 /** Options that every layer takes. */

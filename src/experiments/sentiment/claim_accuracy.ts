@@ -127,35 +127,20 @@ function claimSources(context: Context, { texts, byModel, networks, baselines }:
   const [{ id, title }] = kinds;
   const within = byModel.get(id);
   if (!within) throw new Error("a network was not tested");
-  // Those of all other sources are the first of each tested source.
-  const seen = new Set<string>();
-  const whole = texts.bySource.flatMap((split, at) => {
-    if (seen.has(split.testSource)) return [];
-    seen.add(split.testSource);
-    return { split, at };
-  });
-  if (whole.length === 0) {
+  const splits = texts.bySource;
+  if (splits.length === 0) {
     const reason = "The texts have a single source, more than ten, or one that is too small.";
     context.unmeasured(claim, reason);
     return;
   }
-  const splits = whole.map(({ split }) => split);
-  const across = joinSplits(
-    { id, title },
-    texts,
-    splits,
-    whole.map(({ at }) => predictionsOf(networks.bySource[at])),
-  );
+  const across = joinSplits({ id, title }, texts, splits, networks.bySource.map(predictionsOf));
   const lossOf = (own: Outcome, other: Outcome) =>
     minus(foldValues(texts, own), foldValues(texts, other));
   const alternatives = ["logistic", "naive-bayes"].flatMap((baseline) => {
     const own = byModel.get(baseline);
     const runs = baselines.bySource.get(baseline) ?? [];
-    const predictions = whole.flatMap(({ at }) => {
-      const probabilities = runs[at]?.probabilities;
-      return probabilities ? [[probabilities]] : [];
-    });
-    if (!own || predictions.length < whole.length) return [];
+    const predictions = runs.map(({ probabilities }) => [probabilities]);
+    if (!own || predictions.length < splits.length) return [];
     const other = joinSplits(own, texts, splits, predictions);
     return { name: `${own.title} in place of the network`, values: lossOf(own, other) };
   });

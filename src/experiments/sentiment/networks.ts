@@ -1,4 +1,5 @@
 import { classifiedTexts } from "../../classification/cross_validate.ts";
+import { predictEach } from "../../classification/predict_each.ts";
 import { fitSequenceClassifiers } from "../../classification/sequence_classifier.ts";
 import type { SequenceClassifierOptions } from "../../classification/sequence_classifier_options.ts";
 import type { DataSplit } from "../../data/folds.ts";
@@ -164,14 +165,10 @@ async function trainSplit(
   });
   const seconds = (performance.now() - start) / 1000;
   try {
-    const seeds: SeedRun[] = [];
-    for (const [seed, classifier] of classifiers.entries()) {
-      seeds.push({
-        probabilities: await classifier.predictProbabilities(test.texts),
-        validationLoss: losses[seed] ?? NaN,
-        epoch: classifier.epoch,
-      });
-    }
+    const predicted = await predictEach(classifiers, test.texts);
+    const seeds = classifiers.map(({ epoch }, seed): SeedRun => ({
+      ...{ epoch, probabilities: predicted[seed] ?? [], validationLoss: losses[seed] ?? NaN },
+    }));
     const [first] = classifiers;
     return {
       ...{ seeds, seconds },

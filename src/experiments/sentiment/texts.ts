@@ -56,6 +56,7 @@ export async function openTexts(context: Context): Promise<Texts> {
   return { data, folds: splits, bySource: divisionsBySource(data, context, random) };
 }
 
+/** Divides texts so that each source is tested once, by models of all others. */
 function divisionsBySource(
   data: LabelledTexts,
   { parameters: { folds, minCount } }: Context,
@@ -71,7 +72,7 @@ function divisionsBySource(
   if (!isLarge) return [];
   const splits = sourceSplits(data.texts, {
     ...{ validationFolds: folds - 1, random: random.fork("sources") },
-  });
+  }).filter(({ trainSources }) => trainSources.length === groups.size - 1);
   return splits.every(({ train }) => isTrainable(data, train, minCount)) ? splits : [];
 }
 
