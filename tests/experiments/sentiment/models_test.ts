@@ -129,6 +129,32 @@ Deno.test("trainBaselines() has the predictions of crossValidate() with the same
   });
 });
 
+Deno.test("trainBaselines() also tests the chosen setting without the validation texts", async () => {
+  await within("cpu", set, async (context) => {
+    const texts = await openTexts(context);
+    const { data, folds } = texts;
+    const { byFold } = await trainBaselines(context, texts);
+    const fits = [false, true].flatMap((pairs) =>
+      [0.3, 1, 3].map((alpha) => (training: ClassifiedTexts) => {
+        return naiveBayesClassifier(training, { pairs, alpha });
+      })
+    );
+    for (const [fold, split] of folds.entries()) {
+      const [training, validation, test] = [split.train, split.validation, split.test]
+        .map((indices) => classifiedTexts(data, indices));
+      assert(training && validation && test);
+      const tried = await Promise.all(fits.map(async (fit) => {
+        const predicted = await fit(training).predictProbabilities(validation.texts);
+        return { fit, loss: logLoss(validation.labels, predicted) };
+      }));
+      const [byLoss] = tried.toSorted((a, b) => a.loss - b.loss);
+      const alone = await byLoss?.fit(training).predictProbabilities(test.texts) ?? [];
+      const found = byFold.get("naive-bayes")?.[fold];
+      assertClose(found?.trainingOnly.flat() ?? [], alone.flat(), tolerance.rounding);
+    }
+  });
+});
+
 /** A classifier that a search can compare. */
 type SearchedClassifier = ReturnType<typeof naiveBayesClassifier>;
 
