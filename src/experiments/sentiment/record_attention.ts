@@ -194,14 +194,18 @@ function recordStrips(context: Context, { texts, networks }: Outcomes): void {
   const { data: { texts: all, classes }, folds: [fold] } = texts;
   const [lstm, none] = encoders.map(({ id }) => networks.byKind.get(id)?.[0]?.attention?.examples);
   const used = new Set<number>();
+  const sourceOf = (i: number) => all[fold?.test[i] ?? -1]?.source;
+  const sources = [...new Set(all.map(({ source }) => source))];
   const stripsOf = (list: readonly ExampleKind[]) =>
-    list.flatMap(({ name, fits }): StripText[] => {
-      const at = (lstm ?? []).findIndex(({ words, probabilities }, i) => {
+    list.flatMap(({ name, fits }, kind): StripText[] => {
+      const fitting = (lstm ?? []).flatMap(({ words, probabilities }, i) => {
         const label = all[fold?.test[i] ?? -1]?.label;
-        return !used.has(i) && fits(words, label === largest(probabilities));
+        return !used.has(i) && fits(words, label === largest(probabilities)) ? i : [];
       });
-      const example = lstm?.[at];
-      if (!example) return [];
+      const source = sources[kind % sources.length];
+      const at = fitting.find((i) => sourceOf(i) === source) ?? fitting[0];
+      const example = at === undefined ? undefined : lstm?.[at];
+      if (at === undefined || !example) return [];
       used.add(at);
       const other = none?.[at];
       return [{
@@ -226,9 +230,9 @@ function recordStrips(context: Context, { texts, networks }: Outcomes): void {
       title: "Attention to words",
       caption:
         "Compare the strips of a sentence: where is the attention, and where would a change " +
-        "of a word change the prediction most? The first tested sentences of the first fold that are " +
-        "short, long or have a negation, and that the LSTM of the first seed predicts right or wrong; " +
-        "they are not drawn at random. " +
+        "of a word change the prediction most? The first tested sentences of the first fold, from " +
+        "each source in turn, that are short, long or have a negation, and that the LSTM of the first " +
+        "seed predicts right or wrong; they are not drawn at random. " +
         "The gradient is divided by its sum over the words. Words that training does not know are " +
         "read as one unknown word.",
       texts: strips,

@@ -270,21 +270,26 @@ Deno.test("sentiment: the distributions over texts have the sum 1", () => {
   }
 });
 
-Deno.test("sentiment shows the first tested texts of each kind in the first fold", () => {
+Deno.test("sentiment shows the first tested texts of each kind in the first fold, by source in turn", () => {
   const examples = networks.byKind.get("lstm-attention")?.[0]?.attention?.examples ?? [];
   const test = folds[0]?.test ?? [];
   const used = new Set<number>();
-  const wanted = ["short", "long", "negation"].flatMap((length) =>
-    [true, false].flatMap((isRight) => {
-      const at = examples.findIndex(({ words, probabilities }, i) => {
+  const wanted = ["short", "long", "negation"].flatMap((length, k) =>
+    [true, false].flatMap((isRight, kind) => {
+      const fits = ({ words, probabilities }: typeof examples[number], i: number) => {
         const hit = probabilities.indexOf(Math.max(...probabilities)) === labelOf(test[i] ?? -1);
-        const fits = length === "short"
+        const isOfKind = length === "short"
           ? words.length >= 3 && words.length <= 8
           : length === "long"
           ? words.length >= 20
           : words.some(isNegation);
-        return !used.has(i) && fits && hit === isRight;
+        return !used.has(i) && isOfKind && hit === isRight;
+      };
+      const source = ["amazon", "imdb", "yelp"][(2 * k + kind) % 3];
+      const first = examples.findIndex((example, i) => {
+        return fits(example, i) && data.texts[test[i] ?? -1]?.source === source;
       });
+      const at = first < 0 ? examples.findIndex(fits) : first;
       if (at < 0) return [];
       used.add(at);
       return { name: `${length}, ${isRight ? "right" : "wrong"}`, at };
