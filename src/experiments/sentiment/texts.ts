@@ -11,7 +11,13 @@ import type { LabelledTexts } from "../../data/text/labelled_texts.ts";
 import { readLabelledTexts } from "../../data/text/read_labelled_texts.ts";
 import { sentimentSentences } from "../../data/text/sentiment_sentences.ts";
 import { type Context, SENTENCES } from "./parameters.ts";
-import { checkClasses, checkTestedParts, checkTrainingParts, isTrainable } from "./trainable.ts";
+import {
+  checkClasses,
+  checkTestedParts,
+  checkTrainingParts,
+  isTrainable,
+  smallClass,
+} from "./trainable.ts";
 
 /** The texts of a run and their divisions, which are the same for every model. */
 export interface Texts {
@@ -45,8 +51,8 @@ const FEWEST_OF_SOURCE = 20;
 export async function openTexts(context: Context): Promise<Texts> {
   const { folds, maxTexts, minCount } = context.parameters;
   const all = await readTexts(context);
+  checkClasses(all, folds);
   const data = limited(all, maxTexts, context);
-  checkClasses(data, folds);
   const random = context.random("division");
   const splits = crossValidationSplits(data.texts, {
     ...{ folds, validationFolds: folds - 1, random: random.fork("folds") },
@@ -103,9 +109,11 @@ function limited(data: LabelledTexts, most: number, context: Context): LabelledT
     ...{ sizes: [most], random },
   });
   const texts = kept.flatMap((i) => data.texts[i] ?? []);
-  const missing = data.classes.find((_, label) => !texts.some((text) => text.label === label));
-  if (missing === undefined) return { ...data, texts };
-  throw new InputError("maxTexts", `large enough for texts of the class "${missing}"`, most);
+  const { folds } = context.parameters;
+  const small = smallClass({ ...data, texts }, folds);
+  if (small === undefined) return { ...data, texts };
+  const wanted = `large enough for ${folds} different texts of the class "${small.name}"`;
+  throw new InputError("maxTexts", wanted, most);
 }
 
 /**

@@ -4,25 +4,40 @@ import type { LabelledTexts } from "../../data/text/labelled_texts.ts";
 import { sentenceWords } from "../../data/text/sentence_words.ts";
 
 /**
+ * Finds a class with too few texts for cross-validation: models of some folds would be trained
+ * without it.
+ *
+ * @param data The texts.
+ * @param folds The number of folds.
+ * @returns The first class with fewer different texts than there are folds, and their number;
+ * `undefined` if there is none.
+ */
+export function smallClass(
+  { classes, texts }: LabelledTexts,
+  folds: number,
+): { readonly name: string; readonly different: number } | undefined {
+  const groups = classes.map(() => new Set<number>());
+  for (const { label, group } of texts) groups[label]?.add(group);
+  return classes.map((name, label) => ({ name, different: groups[label]?.size ?? 0 }))
+    .find(({ different }) => different < folds);
+}
+
+/**
  * Throws if a class has too few texts for cross-validation.
  *
  * @param data The texts.
  * @param folds The number of folds.
- * @throws {InputError} If a class has fewer different texts than there are folds: models of some
- * folds would be trained without it.
+ * @throws {InputError} If a class has fewer different texts than there are folds.
  */
-export function checkClasses({ title, classes, texts }: LabelledTexts, folds: number): void {
-  for (const [label, name] of classes.entries()) {
-    const own = texts.filter((text) => text.label === label);
-    const found = new Set(own.map(({ group }) => group)).size;
-    if (found >= folds) continue;
-    throw new InputError(
-      `the texts of the class "${name}" in ${title}`,
-      `at least ${folds} different ones, one for each fold`,
-      found,
-      "Add texts of the class or leave the class out",
-    );
-  }
+export function checkClasses(data: LabelledTexts, folds: number): void {
+  const small = smallClass(data, folds);
+  if (small === undefined) return;
+  throw new InputError(
+    `the texts of the class "${small.name}" in ${data.title}`,
+    `at least ${folds} different ones, one for each fold`,
+    small.different,
+    "Add texts of the class or leave the class out",
+  );
 }
 
 /**

@@ -237,7 +237,7 @@ Deno.test("openTexts() says if maxTexts is too small for a class", async () => {
   await assertRejects(
     () => ofRows(rows, { maxTexts: 60 }),
     InputError,
-    'maxTexts must be large enough for texts of the class "rare", found 60',
+    'maxTexts must be large enough for 3 different texts of the class "rare", found 60',
   );
 });
 
