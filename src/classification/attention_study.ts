@@ -91,7 +91,7 @@ export async function attentionStudy(
   }
   const ids = idsOf(first, texts);
   for (const [i, classifier] of list.entries()) {
-    checkSameIds(`classifiers[${i}]`, ids, classifier, texts);
+    checkSameIds(`classifiers[${i}]`, ids, first, classifier, texts);
   }
   const study = await studyAttention(list.map(({ model }) => model), ids, measures);
   const words = texts.map((text) => wordsRead(text, first.tokenizer, first.options.maxLength));
@@ -112,9 +112,12 @@ function idsOf({ tokenizer, options }: SequenceClassifier, texts: readonly strin
 function checkSameIds(
   name: string,
   ids: readonly Int32Array[],
+  first: SequenceClassifier,
   classifier: SequenceClassifier,
   texts: readonly string[],
 ): void {
+  const { tokenizer, options: { maxLength } } = classifier;
+  if (tokenizer === first.tokenizer && maxLength === first.options.maxLength) return;
   const differs = idsOf(classifier, texts).findIndex((own, i) => own.join() !== ids[i]?.join());
   if (differs < 0) return;
   const found = `other ids for texts[${differs}]`;

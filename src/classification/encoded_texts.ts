@@ -111,6 +111,26 @@ export function paddedBatch(
   return { x: { shape: [steps, rows.length], data }, lengths: rows.map(({ length }) => length) };
 }
 
+/**
+ * Rounds the length of a text up to that of its chunk: 8, 12, 16, 24, 32, 48, 64 and so on. The kernels
+ * prepare each length of a chunk, which takes longer than the steps of padding of a few texts.
+ *
+ * @param length The length, at least 1.
+ * @returns The rounded length.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { chunkLength } from "./encoded_texts.ts";
+ *
+ * assertEquals([1, 8, 9, 13, 17, 25, 33].map(chunkLength), [8, 8, 12, 16, 24, 32, 48]);
+ * ```
+ */
+export function chunkLength(length: number): number {
+  const unit = 2 ** (Math.floor(Math.log2(Math.max(8, length - 1))) - 1);
+  return Math.max(8, Math.ceil(length / unit) * unit);
+}
+
 /** The number of states of a chunk of one network, which limits its memory. */
 const MOST_STATES = 2 ** 17;
 
@@ -129,7 +149,7 @@ const FEWEST = 25;
  * @returns The chunks, from short texts to long ones.
  */
 export function chunksOf(rows: readonly Int32Array[], width: number): Chunk[] {
-  const lengths = rows.map(({ length }) => paddedLength(length));
+  const lengths = rows.map(({ length }) => chunkLength(length));
   const order = [...rows.keys()].sort((a, b) => (lengths[a] ?? 0) - (lengths[b] ?? 0) || a - b);
   const chunks: Chunk[] = [];
   for (let first = 0; first < order.length;) {

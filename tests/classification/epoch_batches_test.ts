@@ -1,5 +1,10 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
-import { chunksOf, paddedBatch, paddedLength } from "../../src/classification/encoded_texts.ts";
+import {
+  chunkLength,
+  chunksOf,
+  paddedBatch,
+  paddedLength,
+} from "../../src/classification/encoded_texts.ts";
 import { EpochBatches } from "../../src/classification/epoch_batches.ts";
 import { Random } from "../../src/core/random.ts";
 import { PAD, UNK } from "../../src/data/text/vocabulary.ts";
@@ -136,7 +141,7 @@ Deno.test("chunksOf() has each text once, padded to its length class, within the
       for (let b = indices.length; b < batch; b++) assertEquals([lengths[b], x.data[b]], [1, UNK]);
       for (const [b, i] of indices.entries()) {
         const own = rows[i] ?? new Int32Array();
-        assertEquals(paddedLength(own.length), steps);
+        assertEquals(chunkLength(own.length), steps);
         const ids = Array.from({ length: steps }, (_, t) => x.data[t * batch + b]);
         assertEquals(ids, [...own, ...Array(steps - own.length).fill(PAD)]);
       }

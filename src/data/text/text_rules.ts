@@ -32,10 +32,22 @@ const words: TextRules = {
 
 const plainWord = /[\p{L}\p{M}\p{N}]+(?:'[\p{L}\p{M}\p{N}]+)*/gu;
 
+/** The largest number of texts whose plain words are kept, and of characters of such a text. */
+const [MOST_KEPT, LONGEST_KEPT] = [8192, 1000];
+
+/** The plain words of short texts, which cross-validation splits again for each fold and model. */
+const kept = new Map<string, string>();
+
 const plainWords: TextRules = {
   normal(text) {
+    const known = kept.get(text);
+    if (known !== undefined) return known;
     const lower = text.toWellFormed().replaceAll("\u2019", "'").toLowerCase();
-    return normalForm(lower).match(plainWord)?.join(" ") ?? "";
+    const words = normalForm(lower).match(plainWord)?.join(" ") ?? "";
+    if (text.length > LONGEST_KEPT) return words;
+    if (kept.size >= MOST_KEPT) kept.clear();
+    kept.set(text, words);
+    return words;
   },
   tokens: words.tokens,
   separator: " ",

@@ -1,7 +1,12 @@
 import { accuracy, confusionMatrix } from "../../classification/confusion.ts";
 import { predictedShares, type Probabilities } from "../../classification/predictions.ts";
+import { groupBy } from "../../core/arrays.ts";
 import type { DataSplit } from "../../data/folds.ts";
-import { type CrossedInterval, crossedIntervals } from "../../statistics/crossed_bootstrap.ts";
+import {
+  crossedDifferences,
+  type CrossedInterval,
+  crossedIntervals,
+} from "../../statistics/crossed_bootstrap.ts";
 import type { BaselineFindings } from "./baselines.ts";
 import { candidates } from "./kinds.ts";
 import type { NetworkFindings, SplitRun } from "./networks.ts";
@@ -168,44 +173,117 @@ export interface AccuracyEntry extends CrossedInterval {
 }
 
 /**
- * Computes accuracies with intervals over texts and seeds, for all texts and by source.
+ * Computes accuracies with intervals over texts and seeds, for all texts and by source. Models with
+ * the same texts and as many seeds have the same resamples, which are drawn once.
  *
  * @param context The run.
  * @param texts The texts.
- * @param outcome The predictions.
- * @returns The accuracy for all texts and, if there are several sources, for each.
+ * @param outcomes The predictions of each model.
+ * @returns For each model the accuracy for all texts and, if there are several sources, for each.
  */
 export function accuracies(
+  context: Pick<Context, "random">,
+  texts: Texts,
+  outcomes: readonly Outcome[],
+): AccuracyEntry[][] {
+  const alike = groupBy([...outcomes.keys()], (at) => {
+    const { indices = [], probabilities = [] } = outcomes[at] ?? {};
+    return `${probabilities.length} ${indices.join()}`;
+  });
+  const entries = outcomes.map((): AccuracyEntry[] => []);
+  for (const places of alike.values()) {
+    const own = places.flatMap((at) => outcomes[at] ?? []);
+    for (const [k, found] of accuraciesOfAlike(context, texts, own).entries()) {
+      entries[places[k] ?? 0] = found;
+    }
+  }
+  return entries;
+}
+
+/** Computes accuracies of models with the same texts and as many seeds. */
+function accuraciesOfAlike(
   { random }: Pick<Context, "random">,
   { data }: Texts,
-  { indices, labels, probabilities }: Outcome,
-): AccuracyEntry[] {
+  outcomes: readonly Outcome[],
+): AccuracyEntry[][] {
+  const { indices = [], probabilities = [] } = outcomes[0] ?? {};
   const tested = indices.flatMap((i) => data.texts[i] ?? []);
   const sources = [...new Set(tested.map(({ source }) => source))];
-  const parts = [null, ...(sources.length > 1 ? sources : [])];
-  const members = parts.map((part) =>
-    tested.flatMap(({ source }, i) => part === null || source === part ? i : [])
+  const sourceOf = Int32Array.from(tested, ({ source }) => sources.indexOf(source));
+  const right = outcomes.map(({ labels, probabilities }) =>
+    probabilities.map((run) =>
+      Float64Array.from(predictedShares(run), (shares, i) => shares[labels[i] ?? 0] ?? 0)
+    )
   );
-  const right = probabilities.map((run) =>
-    Float64Array.from(predictedShares(run), (shares, i) => shares[labels[i] ?? 0] ?? 0)
-  );
-  const compute = (seed: number, weights: Float64Array): number[] =>
-    members.map((list) => {
-      let [sum, total] = [0, 0];
-      for (const i of list) {
-        const weight = weights[i] ?? 0;
-        sum += weight * (right[seed]?.[i] ?? 0);
-        total += weight;
-      }
-      return sum / total;
-    });
+  const sumsOf = (weights: Float64Array, values?: Float64Array): Float64Array => {
+    const sums = new Float64Array(sources.length);
+    for (let i = 0; i < sourceOf.length; i++) {
+      const source = sourceOf[i] ?? 0;
+      sums[source] = (sums[source] ?? 0) + (weights[i] ?? 0) * (values ? values[i] ?? 0 : 1);
+    }
+    return sums;
+  };
+  const withAll = (sums: Float64Array): number[] => {
+    const all = sums.reduce((sum, value) => sum + value, 0);
+    return sources.length > 1 ? [all, ...sums] : [all];
+  };
+  const compute = (seed: number, weights: Float64Array): number[] => {
+    const totals = withAll(sumsOf(weights));
+    return right.flatMap((runs) =>
+      withAll(sumsOf(weights, runs[seed])).map((sum, part) => sum / (totals[part] ?? NaN))
+    );
+  };
   const intervals = crossedIntervals({ seeds: probabilities.length, compute }, {
     items: tested.length,
     groups: tested.map(({ group }) => group),
     random: random("resamples"),
   });
-  return parts.flatMap((source, p) => {
-    const interval = intervals[p];
-    return interval ? [{ source, texts: members[p]?.length ?? 0, ...interval }] : [];
+  const parts = [null, ...(sources.length > 1 ? sources : [])];
+  return outcomes.map((_, model) =>
+    parts.flatMap((source, part) => {
+      const interval = intervals[model * parts.length + part];
+      const count = tested.filter((text) => source === null || text.source === source).length;
+      return interval ? [{ source, texts: count, ...interval }] : [];
+    })
+  );
+}
+
+/**
+ * Computes the accuracy of one model minus that of another, with a paired interval over texts and
+ * seeds.
+ *
+ * @param context The run.
+ * @param texts The texts.
+ * @param first The predictions of the first model.
+ * @param second Those of the second model for the same texts.
+ * @returns The difference.
+ */
+export function accuracyDifference(
+  { random }: Pick<Context, "random">,
+  { data }: Texts,
+  first: Outcome,
+  second: Outcome,
+): CrossedInterval | undefined {
+  const statistics = ({ labels, probabilities }: Outcome) => {
+    const right = probabilities.map((run) =>
+      Float64Array.from(predictedShares(run), (shares, i) => shares[labels[i] ?? 0] ?? 0)
+    );
+    const compute = (seed: number, weights: Float64Array): number[] => {
+      const own = right[seed] ?? new Float64Array();
+      let [sum, total] = [0, 0];
+      for (let i = 0; i < own.length; i++) {
+        const weight = weights[i] ?? 0;
+        sum += weight * (own[i] ?? 0);
+        total += weight;
+      }
+      return [sum / total];
+    };
+    return { seeds: probabilities.length, compute };
+  };
+  const [difference] = crossedDifferences(statistics(first), statistics(second), {
+    items: first.indices.length,
+    groups: first.indices.map((i) => data.texts[i]?.group ?? NaN),
+    random: random("resamples"),
   });
+  return difference;
 }

@@ -20,7 +20,7 @@ export const parameters = {
   maxTexts: z.int().min(20).max(10_000_000).default(20_000)
     .describe("the largest number of texts that are used, drawn evenly from labels and sources"),
   folds: z.int().min(3).max(20).default(10).describe("parts of the cross-validation"),
-  embeddingDim: count(1024).default(16).describe("features of a word's vector"),
+  embeddingDim: count(1024).default(8).describe("features of a word's vector"),
   hiddenSize: count(1024).default(8).describe("units of the recurrent layer in each direction"),
   dropout: share().default(0.3).describe("share dropped before the linear head"),
   wordDropout: share().default(0.1).describe("share of training words that are made unknown"),
@@ -28,7 +28,7 @@ export const parameters = {
   maxLength: z.int().min(2).max(10_000).default(60).describe(
     "words of a text that a network reads",
   ),
-  learningRate: z.number().min(1e-6).max(1).default(0.01).describe("learning rate of AdamW"),
+  learningRate: z.number().min(1e-6).max(1).default(0.015).describe("learning rate of AdamW"),
   weightDecay: z.number().min(0).max(1).default(0.01).describe("decay of the weights"),
   clipGradNorm: z.number().min(1e-6).max(1e6).default(1).describe("largest norm of the gradient"),
   batchSize: count(4096).default(32).describe("texts of a step, with 2,700 labelled texts or more"),

@@ -24,7 +24,8 @@ export function recordAccuracies(context: Context, outcomes: Outcomes): void {
     ...kinds.flatMap(({ id }) => byModel.get(id) ?? []),
     ...baselines.baselines.flatMap(({ id }) => byModel.get(id) ?? []),
   ];
-  const entries = models.map((model) => ({ model, parts: accuracies(context, texts, model) }));
+  const found = accuracies(context, texts, models);
+  const entries = models.map((model, i) => ({ model, parts: found[i] ?? [] }));
   recordTable(context, entries);
   recordFigure(context, entries);
 }

@@ -51,8 +51,10 @@ export function recordLearningCurve(context: Context, outcomes: Outcomes): void 
       { title: baseline.title, size: all, outcome: byModel.get(baseline.id) },
     ]),
   ];
-  const rows = points.flatMap(({ title, size, outcome }) => {
-    const [entry] = outcome ? accuracies(context, texts, outcome) : [];
+  const known = points.flatMap(({ outcome, ...point }) => outcome ? { ...point, outcome } : []);
+  const entries = accuracies(context, texts, known.map(({ outcome }) => outcome));
+  const rows = known.flatMap(({ title, size }, i) => {
+    const [entry] = entries[i] ?? [];
     return entry
       ? [[title, size, ...[entry.value, entry.low, entry.high].map(finite)] as const]
       : [];

@@ -5,8 +5,9 @@ import {
 } from "../../classification/classification_report.ts";
 import type { ClassifierRuns } from "../../classification/classifier_runs.ts";
 import { confusionMatrix } from "../../classification/confusion.ts";
+import type { CrossedInterval } from "../../statistics/crossed_bootstrap.ts";
 import { confusionFigure, differencesFigure, recordDrawn } from "./figures.ts";
-import { CHOSEN, meanOf, type Outcome, type Outcomes } from "./outcomes.ts";
+import { accuracyDifference, CHOSEN, meanOf, type Outcome, type Outcomes } from "./outcomes.ts";
 import type { Context } from "./parameters.ts";
 import { finite } from "./record_accuracies.ts";
 import { shownClasses } from "./shown_classes.ts";
@@ -122,20 +123,31 @@ const compared: readonly ReportEntry["measure"][] = [
   "expected calibration error",
 ];
 
+/** A difference of a measure with its interval. */
+type Difference = Pick<ReportEntry, "measure" | "value" | "low" | "high">;
+
+function accuracyOnly(difference: CrossedInterval | undefined): Difference[] {
+  return difference ? [{ measure: "accuracy", ...difference }] : [];
+}
+
 /** Records the network minus each baseline, with paired intervals over texts and seeds. */
 function recordDifferences(
   context: Context,
-  { texts: { data } }: Outcomes,
+  { texts }: Outcomes,
   network: Outcome,
   baselines: readonly Outcome[],
 ): void {
+  const { data } = texts;
   const groups = network.indices.map((i) => data.texts[i]?.group ?? NaN);
-  const rows = baselines.flatMap((baseline) =>
-    classificationDifferences(runsOf(network), runsOf(baseline), { classes: data.classes }, {
-      ...{ groups, random: context.random("resamples") },
-    }).filter(({ measure }) => compared.includes(measure))
-      .map((entry) => ({ baseline: baseline.title, ...entry }))
-  );
+  // The probabilities of a lexicon are not fitted to texts, so only its accuracy is comparable.
+  const rows = baselines.flatMap((baseline) => {
+    const entries: readonly Difference[] = baseline.id.endsWith("-negation")
+      ? accuracyOnly(accuracyDifference(context, texts, network, baseline))
+      : classificationDifferences(runsOf(network), runsOf(baseline), { classes: data.classes }, {
+        ...{ groups, random: context.random("resamples") },
+      }).filter(({ measure }) => compared.includes(measure));
+    return entries.map((entry) => ({ baseline: baseline.title, ...entry }));
+  });
   context.table({
     id: "differences",
     title: "The chosen network minus each baseline, with paired intervals over texts and seeds",

@@ -27,6 +27,16 @@ export function recordSources(context: Context, outcomes: Outcomes): void {
   const [first] = kinds;
   const tested = [...new Set(texts.data.texts.map(({ source }) => source))];
   const models = [first, ...baselines.baselines.filter(({ id }) => shown.includes(id))];
+  const within = accuracies(context, texts, models.flatMap(({ id }) => byModel.get(id) ?? []));
+  const across = models.filter(({ id }) => id !== LEXICON).flatMap((model) =>
+    texts.bySource.map((split, at) => {
+      const predictions = model.id === first.id
+        ? predictionsOf(networks.bySource[at])
+        : [baselines.bySource.get(model.id)?.[at]?.probabilities ?? []];
+      return { split, outcome: joinSplits(model, texts, [split], [predictions]) };
+    })
+  );
+  const others = accuracies(context, texts, across.map(({ outcome }) => outcome));
   const row = (title: string, trained: string, source: string, entry?: AccuracyEntry) =>
     entry ? [[title, trained, source, ...[entry.value, entry.low, entry.high].map(finite)]] : [];
   context.table({
@@ -40,26 +50,20 @@ export function recordSources(context: Context, outcomes: Outcomes): void {
       { name: "low", label: "lower end" },
       { name: "high", label: "upper end" },
     ],
-    rows: models.flatMap((model) => {
-      const outcome = byModel.get(model.id);
-      const within = outcome ? accuracies(context, texts, outcome) : [];
-      return tested.flatMap((source) => [
+    rows: models.flatMap((model, m) =>
+      tested.flatMap((source) => [
         ...row(
           model.title,
           model.id === LEXICON ? "nothing" : "all sources (cross-validation)",
           source,
-          within.find((one) => one.source === source || tested.length === 1),
+          within[m]?.find((one) => one.source === source || tested.length === 1),
         ),
-        ...texts.bySource.flatMap((split, at) => {
-          if (split.testSource !== source || model.id === LEXICON) return [];
-          const predictions = model.id === first.id
-            ? predictionsOf(networks.bySource[at])
-            : [baselines.bySource.get(model.id)?.[at]?.probabilities ?? []];
-          const across = joinSplits(model, texts, [split], [predictions]);
-          const [entry] = accuracies(context, texts, across);
-          return row(model.title, split.trainSources.join(", "), source, entry);
-        }),
-      ]);
-    }),
+        ...across.flatMap(({ outcome, split }, i) =>
+          outcome.id === model.id && split.testSource === source
+            ? row(model.title, split.trainSources.join(", "), source, others[i]?.[0])
+            : []
+        ),
+      ])
+    ),
   });
 }

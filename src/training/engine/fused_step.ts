@@ -145,6 +145,11 @@ interface OpenNetwork extends OpenArena<TrainingLayout> {
   readonly batch: number;
 }
 
+/** The largest number of programs that are kept. */
+const MOST_PROGRAMS = 64;
+
+type NetworkProgram = ReturnType<typeof trainingProgram>;
+
 /**
  * Trains a network by programs of the kernels. One call does many steps, each with forward pass,
  * backward pass and update.
@@ -155,6 +160,8 @@ export class FusedStep {
   readonly #stores: readonly ParameterStore[];
   readonly #arena: TrainingArena;
   readonly #replicas: number;
+  /** The programs for batches of the sizes so far. */
+  readonly #programs = new Map<string, NetworkProgram>();
   #opened: OpenNetwork | null = null;
   #restored: readonly Float32Array[] | null = null;
 
@@ -270,7 +277,7 @@ export class FusedStep {
     const key = JSON.stringify([size, loss]);
     const before = this.#opened;
     if (before && this.#arena.key === key && before.capacity >= capacity) return before;
-    const { program, layout } = trainingProgram(this.#spec, loss, { ...size, capacity });
+    const { program, layout } = this.#programFor(loss, size, capacity);
     const states = carryState && before ? this.#states(before) : null;
     const opened = this.#arena.open(key, { program, layout });
     layout.initialStates.forEach((region, i) => {
@@ -281,6 +288,16 @@ export class FusedStep {
     states?.forEach(disposeValues);
     this.#opened = { ...opened, capacity, batch: size.batch };
     return this.#opened;
+  }
+
+  /** Returns the program for batches of a size, which many batches of other sizes may come between. */
+  #programFor(loss: NetworkLoss, size: BatchSizes, capacity: number): NetworkProgram {
+    const key = JSON.stringify([size, loss, capacity]);
+    const known = this.#programs.get(key) ??
+      trainingProgram(this.#spec, loss, { ...size, capacity });
+    if (this.#programs.size >= MOST_PROGRAMS) this.#programs.clear();
+    this.#programs.set(key, known);
+    return known;
   }
 
   /** The states that the next batch would start from, which the caller disposes of. */
