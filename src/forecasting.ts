@@ -24,3 +24,5 @@ export {
   seasonalDecomposition,
 } from "./forecasting/seasonal_decomposition.ts";
 export { theta } from "./forecasting/theta.ts";
+export { type EtsName, etsNames, type EtsParameters } from "./forecasting/ets_model.ts";
+export { ets, type EtsFamily, type FittedEts } from "./forecasting/exponential_smoothing.ts";

@@ -68,6 +68,16 @@ export const tolerance = {
       "Estimates at a minimum whose value differs by 1e-10: their own difference is the square " +
       "root of this.",
   },
+  likelihood: {
+    relative: 1e-6,
+    reason: "Logarithms of likelihoods, absolute: searches end at gains of 1e-9 and less.",
+  },
+  estimates: {
+    relative: 1e-3,
+    reason:
+      "Forecasts of estimates whose logarithms of the likelihood differ by up to 1e-4: an " +
+      "estimate differs by some 1 % of its standard error, and a forecast by less.",
+  },
   differences: {
     relative: 1e-7,
     reason: "Central differences of step 1e-5 in float64: rounding of about 1e-16 / 1e-5, and " +

@@ -8,17 +8,23 @@ export interface Minimum {
   readonly iterations: number;
 }
 
-/** The cube root of the rounding of float64, the step of central differences with least error. */
+/** About the cube root of the rounding of float64: the step of central differences. */
 const STEP = 6e-6;
+/** About its fourth root: the step of second differences. */
+const CURVATURE_STEP = 1e-3;
+/** The gain of an iteration below which it counts as small; deviances have this scale. */
+const SMALL_GAIN = 1e-9;
 
 /**
  * Minimizes a smooth function without constraints by the BFGS method, with gradients by central
- * differences and a backtracking line search.
+ * differences and a backtracking line search. The search begins with the curvatures along the axes,
+ * so the arguments may differ in scale. It ends after two iterations in succession that gain less
+ * than 1e-9: the function should be of the size of a deviance.
  *
  * Source: Nocedal & Wright (2006), Numerical Optimization, algorithms 3.1 and 6.1,
  * doi:10.1007/978-0-387-40065-5.
  *
- * @param of The function. An infinite or undefined value (`NaN`) ends a step of the line search.
+ * @param of The function. An infinite or undefined value (`NaN`) shortens a step of the line search.
  * @param start The arguments to start from; the function must be finite there.
  * @param most The largest number of iterations.
  * @returns The minimum, or the best arguments after `most` iterations.
@@ -37,59 +43,71 @@ export function minimize(
   start: ArrayLike<number>,
   most = 200,
 ): Minimum {
-  const n = start.length;
   let x = Float64Array.from(start);
   let value = of(x);
-  if (n === 0) return { x, value, iterations: 0 };
+  if (x.length === 0) return { x, value, iterations: 0 };
   let gradient = differences(of, x);
-  let inverse = identity(n);
+  let inverse = axisCurvatures(of, x, value);
+  let fresh = true;
+  let small = 0;
   let iterations = 0;
-  let restarted = true;
-  for (; iterations < most; iterations++) {
-    let direction = inverse.map((row) => -dot(row, gradient));
-    let slope = dot(direction, gradient);
-    if (!(slope < 0)) {
-      inverse = identity(n);
-      restarted = true;
-      direction = Array.from(gradient, (g) => -g);
-      slope = dot(direction, gradient);
-      if (!(slope < 0)) break;
-    }
-    // The first step has no scale of its own: it moves at most 0.5.
-    let step = restarted ? Math.min(1, 0.5 / Math.sqrt(dot(direction, direction))) : 1;
-    let next = x;
-    let lower = value;
-    for (let halving = 0; halving < 40; halving++, step /= 2) {
-      next = x.map((xi, i) => xi + step * (direction[i] ?? NaN));
-      lower = of(next);
-      if (lower <= value + 1e-4 * step * slope) break;
-    }
-    if (!(lower < value)) {
-      if (restarted) break;
-      inverse = identity(n);
-      restarted = true;
+  for (; iterations < most && small < 2; iterations++) {
+    const direction = inverse.map((row) => -dot(row, gradient));
+    const found = lineSearch(of, x, value, direction, dot(direction, gradient));
+    if (found === undefined) {
+      // The model of the curvature can be wrong: the search begins once more without it.
+      if (fresh) break;
+      inverse = axisCurvatures(of, x, value);
+      fresh = true;
       continue;
     }
-    const nextGradient = differences(of, next);
-    const moved = next.map((xi, i) => xi - (x[i] ?? NaN));
+    const nextGradient = differences(of, found.x);
+    const moved = found.x.map((xi, i) => xi - (x[i] ?? NaN));
     const turned = nextGradient.map((g, i) => g - (gradient[i] ?? NaN));
-    const gain = value - lower;
-    x = next;
-    value = lower;
+    small = value - found.value < SMALL_GAIN ? small + 1 : 0;
+    ({ x, value } = found);
     gradient = nextGradient;
     const curvature = dot(moved, turned);
-    if (curvature > 1e-12 * Math.sqrt(dot(moved, moved) * dot(turned, turned))) {
-      if (restarted) scale(inverse, curvature / dot(turned, turned));
+    if (curvature > 1e-10 * Math.sqrt(dot(moved, moved) * dot(turned, turned))) {
       update(inverse, moved, turned, curvature);
-      restarted = false;
-    }
-    const small = Math.max(...gradient.map(Math.abs)) < 1e-7 * (1 + Math.abs(value));
-    if (small || gain < 1e-12 * (1 + Math.abs(value))) {
-      iterations++;
-      break;
+      fresh = false;
     }
   }
   return { x, value, iterations };
+}
+
+/** Shortens a step until the function decreases enough; `undefined` if it does not decrease. */
+function lineSearch(
+  of: (x: Float64Array) => number,
+  from: Float64Array,
+  value: number,
+  direction: readonly number[],
+  slope: number,
+): { x: Float64Array<ArrayBuffer>; value: number } | undefined {
+  if (!(slope < 0)) return undefined;
+  let step = 1;
+  for (let halving = 0; halving < 40; halving++, step /= 2) {
+    const x = Float64Array.from(from, (xi, i) => xi + step * (direction[i] ?? NaN));
+    const lower = of(x);
+    if (lower < value && lower <= value + 1e-4 * step * slope) return { x, value: lower };
+  }
+  return undefined;
+}
+
+/** The inverse of the diagonal of the Hessian, by second differences, with bounds. */
+function axisCurvatures(of: (x: Float64Array) => number, at: Float64Array, center: number) {
+  const x = Float64Array.from(at);
+  return Array.from(at, (value, i) => {
+    const step = CURVATURE_STEP * Math.max(1, Math.abs(value));
+    x[i] = value + step;
+    const above = of(x);
+    x[i] = value - step;
+    const curvature = Math.abs(above - 2 * center + of(x)) / step ** 2;
+    x[i] = value;
+    const row = new Array<number>(x.length).fill(0);
+    row[i] = curvature > 1e-4 && curvature < Infinity ? 1 / curvature : 1;
+    return row;
+  });
 }
 
 /** The gradient by central differences. */
@@ -124,14 +142,6 @@ function update(
       row[j] = (row[j] ?? NaN) + factor * si * sj - (ui * sj + si * uj) / curvature;
     }
   }
-}
-
-function identity(n: number): number[][] {
-  return Array.from({ length: n }, (_, i) => Array.from({ length: n }, (_, j) => i === j ? 1 : 0));
-}
-
-function scale(matrix: number[][], factor: number): void {
-  for (const row of matrix) row.forEach((value, j) => row[j] = value * factor);
 }
 
 function dot(a: ArrayLike<number>, b: ArrayLike<number>): number {
