@@ -11,3 +11,16 @@ export {
   type TrainingRules,
   trainingValues,
 } from "./forecasting/forecaster.ts";
+export {
+  drift,
+  meanMethod,
+  naive,
+  seasonalNaive,
+  seasonalNaiveWithDrift,
+} from "./forecasting/naive.ts";
+export {
+  type DecompositionOptions,
+  type SeasonalDecomposition,
+  seasonalDecomposition,
+} from "./forecasting/seasonal_decomposition.ts";
+export { theta } from "./forecasting/theta.ts";

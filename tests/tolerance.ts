@@ -62,6 +62,12 @@ export const tolerance = {
       "A logistic regression whose gradient is below 1e-10 against scikit-learn's: the error " +
       "of a weight is at most the gradient over the least curvature, 1 / (C n), about 1e-5 here.",
   },
+  flatOptimum: {
+    relative: 1e-5,
+    reason:
+      "Estimates at a minimum whose value differs by 1e-10: their own difference is the square " +
+      "root of this.",
+  },
   differences: {
     relative: 1e-7,
     reason: "Central differences of step 1e-5 in float64: rounding of about 1e-16 / 1e-5, and " +

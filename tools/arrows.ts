@@ -56,7 +56,7 @@ const arrows: Arrows = {
     "src/training",
     "src/analysis",
   ],
-  "src/forecasting": ["src/core"],
+  "src/forecasting": ["src/core", "src/statistics"],
   "src/kernels": ["src/platform", "src/core"],
   "src/model": ["src/platform", "src/core", "src/kernels"],
   "src/training": ["src/core", "src/kernels", "src/model"],
