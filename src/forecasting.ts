@@ -4,7 +4,14 @@
  * @module
  */
 export {
+  evaluateForecasts,
+  type EvaluateForecastsOptions,
+  type ForecastEvaluation,
+} from "./forecasting/evaluate.ts";
+export { fillGaps, type FillGapsOptions, type FillMethod } from "./forecasting/fill_gaps.ts";
+export {
   checkLevels,
+  type ExtendableForecaster,
   type FittedForecaster,
   type ForecastFamily,
   type ForecastFitOptions,
@@ -18,9 +25,42 @@ export {
   seasonalNaive,
   seasonalNaiveWithDrift,
 } from "./forecasting/naive.ts";
+export { isSeasonal, naive2 } from "./forecasting/naive2.ts";
+export {
+  meanAbsoluteError,
+  meanAbsoluteScaledError,
+  overallWeightedAverage,
+  pinballLoss,
+  type RelativeScores,
+  rootMeanSquaredError,
+  seasonalNaiveScale,
+  symmetricMape,
+} from "./forecasting/point_scores.ts";
+export {
+  autocorrelations,
+  ljungBox,
+  type LjungBoxOptions,
+  type LjungBoxTest,
+} from "./forecasting/residual_tests.ts";
+export {
+  type Origin,
+  type RollingOrigins,
+  rollingOrigins,
+  type RollingOriginsOptions,
+} from "./forecasting/rolling_origins.ts";
 export {
   type DecompositionOptions,
   type SeasonalDecomposition,
   seasonalDecomposition,
 } from "./forecasting/seasonal_decomposition.ts";
 export { theta } from "./forecasting/theta.ts";
+export {
+  type TrainingWindow,
+  trainingWindow,
+  type TrainingWindowOptions,
+} from "./forecasting/training_window.ts";
+export {
+  type FittedTransform,
+  fitTransform,
+  type TransformOptions,
+} from "./forecasting/transform.ts";
