@@ -4,7 +4,14 @@
  * @module
  */
 export {
+  evaluateForecasts,
+  type EvaluateForecastsOptions,
+  type ForecastEvaluation,
+} from "./forecasting/evaluate.ts";
+export { fillGaps, type FillGapsOptions, type FillMethod } from "./forecasting/fill_gaps.ts";
+export {
   checkLevels,
+  type ExtendableForecaster,
   type FittedForecaster,
   type ForecastFamily,
   type ForecastFitOptions,
@@ -18,6 +25,29 @@ export {
   seasonalNaive,
   seasonalNaiveWithDrift,
 } from "./forecasting/naive.ts";
+export { isSeasonal, naive2 } from "./forecasting/naive2.ts";
+export {
+  meanAbsoluteError,
+  meanAbsoluteScaledError,
+  overallWeightedAverage,
+  pinballLoss,
+  type RelativeScores,
+  rootMeanSquaredError,
+  seasonalNaiveScale,
+  symmetricMape,
+} from "./forecasting/point_scores.ts";
+export {
+  autocorrelations,
+  ljungBox,
+  type LjungBoxOptions,
+  type LjungBoxTest,
+} from "./forecasting/residual_tests.ts";
+export {
+  type Origin,
+  type RollingOrigins,
+  rollingOrigins,
+  type RollingOriginsOptions,
+} from "./forecasting/rolling_origins.ts";
 export {
   type DecompositionOptions,
   type SeasonalDecomposition,
@@ -26,3 +56,13 @@ export {
 export { theta } from "./forecasting/theta.ts";
 export { type EtsName, etsNames, type EtsParameters } from "./forecasting/ets_model.ts";
 export { ets, type EtsFamily, type FittedEts } from "./forecasting/exponential_smoothing.ts";
+export {
+  type TrainingWindow,
+  trainingWindow,
+  type TrainingWindowOptions,
+} from "./forecasting/training_window.ts";
+export {
+  type FittedTransform,
+  fitTransform,
+  type TransformOptions,
+} from "./forecasting/transform.ts";

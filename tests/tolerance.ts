@@ -56,6 +56,12 @@ export const tolerance = {
     reason: "Means and deviations of some 10,000 independent numbers or more: three standard " +
       "errors of at most 1 %.",
   },
+  integration: {
+    relative: 1e-8,
+    reason:
+      "A Runge-Kutta method of order 4 with steps of 0.1 against one of order 8 with 1e-12, " +
+      "over 100 units of time: about 0.1^5 / 120 times fifth derivatives near 0.1 in each step.",
+  },
   convexFit: {
     relative: 1e-6,
     reason:

@@ -51,6 +51,19 @@ export interface FittedForecaster {
   quantiles?(horizon: number, levels: readonly number[]): Float64Array[];
 }
 
+/** A fitted method that can continue at a later origin. */
+export interface ExtendableForecaster extends FittedForecaster {
+  /**
+   * Continues the method at a later origin without fitting it again: the parameters stay, and the
+   * state follows the new values.
+   *
+   * @param training The training window of the later origin.
+   * @returns The method at that origin.
+   * @throws {InputError} If the window has a value that the method does not permit.
+   */
+  extend(training: ArrayLike<number>): FittedForecaster;
+}
+
 /** Options of {@link trainingValues}. */
 export interface TrainingRules {
   /** The fewest values that the method needs. */
