@@ -4,11 +4,28 @@
  * @module
  */
 export {
+  conformalMargins,
+  type ConformalOptions,
+  type IntervalEnds,
+  widenIntervals,
+} from "./forecasting/conformal.ts";
+export {
+  type Coverage,
+  intervalCoverage,
+  type IntervalCoverageOptions,
+  type IntervalForecasts,
+} from "./forecasting/coverage.ts";
+export {
   evaluateForecasts,
   type EvaluateForecastsOptions,
   type ForecastEvaluation,
 } from "./forecasting/evaluate.ts";
 export { fillGaps, type FillGapsOptions, type FillMethod } from "./forecasting/fill_gaps.ts";
+export {
+  type ForecastScores,
+  forecastScores,
+  type ForecastScoresOptions,
+} from "./forecasting/forecast_scores.ts";
 export {
   checkLevels,
   type ExtendableForecaster,
