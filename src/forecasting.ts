@@ -66,6 +66,8 @@ export {
   rollingOrigins,
   type RollingOriginsOptions,
 } from "./forecasting/rolling_origins.ts";
+export { type FittedSarima, sarima, type SarimaFamily } from "./forecasting/sarima.ts";
+export { type SarimaOrder, type SarimaParameters } from "./forecasting/sarima_model.ts";
 export {
   type DecompositionOptions,
   type SeasonalDecomposition,

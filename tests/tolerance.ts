@@ -74,14 +74,19 @@ export const tolerance = {
       "Estimates at a minimum whose value differs by 1e-10: their own difference is the square " +
       "root of this.",
   },
+  stateSpace: {
+    relative: 1e-9,
+    reason:
+      "An innovations algorithm against the Kalman filter of statsmodels, which stops its update " +
+      "of the gain at changes of 1e-19 in the covariance and adds them up over the series.",
+  },
   likelihood: {
     relative: 1e-6,
     reason: "Logarithms of likelihoods, absolute: searches end at gains of 1e-9 and less.",
   },
   estimates: {
     relative: 1e-3,
-    reason:
-      "Forecasts of estimates whose logarithms of the likelihood differ by up to 1e-4: an " +
+    reason: "Forecasts of estimates whose logarithms of the likelihood differ by up to 1e-4: an " +
       "estimate differs by some 1 % of its standard error, and a forecast by less.",
   },
   differences: {
