@@ -27,6 +27,7 @@ export {
   type ForecastScoresOptions,
 } from "./forecasting/forecast_scores.ts";
 export {
+  checkFitOptions,
   checkLevels,
   type ExtendableForecaster,
   type FittedForecaster,

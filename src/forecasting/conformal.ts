@@ -1,6 +1,7 @@
 import { InputError } from "../core/errors.ts";
 import { checkOptions, type OptionNames } from "../core/options.ts";
 import { checkNumber } from "../core/shapes.ts";
+import { checkObject } from "./checks.ts";
 import { checkIntervals, type IntervalForecasts } from "./coverage.ts";
 
 /** Options of {@link conformalMargins}. */
@@ -53,8 +54,9 @@ export function conformalMargins(
 ): Float64Array {
   checkOptions("conformalMargins", options, names);
   const { coverage } = options;
-  const help = coverage > 1 && coverage <= 100 ? `Write ${coverage / 100}` : undefined;
-  if (help !== undefined) throw new InputError("coverage", "in (0, 1)", coverage, help);
+  if (typeof coverage === "number" && coverage > 1 && coverage < 100) {
+    throw new InputError("coverage", "in (0, 1)", coverage, `Write ${coverage / 100}`);
+  }
   checkNumber("coverage", coverage, "in (0, 1)", (value) => value > 0 && value < 1);
   const horizon = checkIntervals(calibration);
   const { actual, low, high } = calibration;
@@ -105,6 +107,7 @@ export function widenIntervals(
   intervals: IntervalEnds,
   margins: ArrayLike<number>,
 ): { low: Float64Array; high: Float64Array } {
+  checkObject("intervals", intervals, "an object with low and high");
   const { low, high } = intervals;
   const horizon = checkIntervals({ actual: [margins], low: [low], high: [high] });
   const ends = Array.from({ length: horizon }, (_, h) => {

@@ -2,6 +2,7 @@ import { checkArray, checkNumbers } from "../core/arrays.ts";
 import { InputError } from "../core/errors.ts";
 import { checkOptions, type OptionNames } from "../core/options.ts";
 import { checkNumber, positiveInteger } from "../core/shapes.ts";
+import { checkObject } from "./checks.ts";
 import {
   betaQuantile,
   betaTailQuantile,
@@ -174,7 +175,9 @@ function interval(
  * @throws {InputError} If the shapes differ, there are no origins or no steps, or the ends of an
  * interval are out of order.
  */
-export function checkIntervals({ actual, low, high }: IntervalForecasts): number {
+export function checkIntervals(forecasts: IntervalForecasts): number {
+  checkObject("interval forecasts", forecasts, "an object with actual, low and high");
+  const { actual, low, high } = forecasts;
   const lists = { actual, low, high };
   for (const [name, list] of Object.entries(lists)) {
     checkArray(name, list, "an array [origin][horizon]");

@@ -1,9 +1,10 @@
-import { checkFlags, checkRandom } from "../core/arguments.ts";
+import { checkFlags, checkFunction, checkRandom } from "../core/arguments.ts";
 import { checkArray, checkNumbers } from "../core/arrays.ts";
 import { InputError } from "../core/errors.ts";
 import { checkOptions, type OptionNames } from "../core/options.ts";
 import type { Random } from "../core/random.ts";
 import { positiveInteger } from "../core/shapes.ts";
+import { checkObject } from "./checks.ts";
 import { fillGaps, type FillMethod } from "./fill_gaps.ts";
 import {
   checkLevels,
@@ -171,6 +172,10 @@ function checked(values: Float64Array, horizon: number, where: string): Float64A
 function checkFamilies(families: readonly ForecastFamily[]): void {
   checkArray("families", families);
   if (families.length === 0) throw new InputError("families", "at least one", families);
+  families.forEach((family, i) => {
+    checkObject(`families[${i}]`, family, "an object with id, title and fit");
+    checkFunction(`fit of families[${i}]`, family.fit, "of a training window");
+  });
   const ids = families.map(({ id }) => id);
   if (new Set(ids).size < ids.length) throw new InputError("families", "of different ids", ids);
 }
@@ -178,6 +183,12 @@ function checkFamilies(families: readonly ForecastFamily[]): void {
 /** Checks the origins and returns their horizon. */
 function checkOrigins(origins: readonly Origin[], length: number): number {
   checkArray("origins", origins, "an array, such as test of rollingOrigins()");
+  origins.forEach((origin, i) => {
+    checkObject(`origins[${i}]`, origin, "an object with start, end and until");
+    const { start, end, until } = origin;
+    if ([start, end, until].every((index) => Number.isInteger(index) && index >= 0)) return;
+    throw new InputError(`origins[${i}]`, "three indices", [start, end, until]);
+  });
   const [first] = origins;
   if (first === undefined) throw new InputError("origins", "at least one", origins);
   const horizon = first.until - first.end;

@@ -1,5 +1,7 @@
+import { checkArray, checkNumbers } from "../core/arrays.ts";
 import { InputError } from "../core/errors.ts";
 import { checkOptions, type OptionNames } from "../core/options.ts";
+import { checkObject } from "./checks.ts";
 import type { ForecastEvaluation } from "./evaluate.ts";
 import {
   meanAbsoluteError,
@@ -72,6 +74,7 @@ export function forecastScores(
   options: ForecastScoresOptions = {},
 ): ForecastScores[] {
   checkOptions("forecastScores", options, names);
+  checkEvaluation(evaluation);
   const { families, actual } = evaluation;
   const horizon = actual[0]?.length ?? 0;
   const steps = Array.from({ length: horizon }, (_, h) => h);
@@ -93,6 +96,41 @@ export function forecastScores(
       return { family: id, horizon: all ? null : (group[0] ?? 0) + 1, ...scores, owa };
     })
   );
+}
+
+/** Checks that the arrays of an evaluation fit each other. */
+function checkEvaluation(evaluation: ForecastEvaluation): void {
+  checkObject("evaluation", evaluation, "the result of evaluateForecasts()");
+  const { families, actual, forecasts, quantiles, scales, levels } = evaluation;
+  for (const [name, list] of Object.entries({ families, actual, forecasts, quantiles, levels })) {
+    checkArray(`${name} of the evaluation`, list);
+  }
+  checkNumbers("scales of the evaluation", scales);
+  checkNumbers("levels of the evaluation", levels);
+  const horizon = Number(actual[0]?.length ?? 0);
+  checkRows("actual", actual, scales.length, horizon);
+  families.forEach((family, i) => {
+    checkObject(`families[${i}]`, family, "an object with id and title");
+    checkRows(`forecasts[${i}]`, forecasts[i], scales.length, horizon);
+    const distributions = quantiles[i] ?? null;
+    if (distributions === null) return;
+    checkArray(`quantiles[${i}]`, distributions);
+    distributions.forEach((rows, o) => {
+      checkRows(`quantiles[${i}][${o}]`, rows, horizon, levels.length);
+    });
+  });
+}
+
+function checkRows(name: string, rows: unknown, count: number, length: number): void {
+  checkArray(name, rows);
+  if (rows.length !== count || count === 0) {
+    throw new InputError(name, `of ${count || "some"} rows`, rows.length);
+  }
+  rows.forEach((row, i) => {
+    checkNumbers(`${name}[${i}]`, row);
+    if (row.length === length && length > 0) return;
+    throw new InputError(`${name}[${i}]`, `of ${length || "some"} numbers`, row.length);
+  });
 }
 
 type PlainScores = Omit<ForecastScores, "family" | "horizon" | "owa">;

@@ -1,6 +1,9 @@
+import { checkRandom } from "../core/arguments.ts";
 import { checkArray, checkNumbers } from "../core/arrays.ts";
 import { InputError } from "../core/errors.ts";
 import type { Random } from "../core/random.ts";
+import { positiveInteger } from "../core/shapes.ts";
+import { checkObject } from "./checks.ts";
 
 /** What {@link ForecastFamily.fit} takes besides the training window. */
 export interface ForecastFitOptions {
@@ -64,6 +67,27 @@ export interface ExtendableForecaster extends FittedForecaster {
   extend(training: ArrayLike<number>): FittedForecaster;
 }
 
+/**
+ * Throws unless the options of {@link ForecastFamily.fit} are valid.
+ *
+ * @param options The options.
+ * @throws {InputError} If `season` is not a positive integer, or `random` is not a source.
+ *
+ * @example
+ * ```ts
+ * import { assertThrows } from "@std/assert";
+ * import { checkFitOptions } from "./forecaster.ts";
+ *
+ * const message = "season must be a positive integer, found 0";
+ * assertThrows(() => checkFitOptions({ season: 0 }), Error, message);
+ * ```
+ */
+export function checkFitOptions(options: ForecastFitOptions): void {
+  checkObject("options", options, "an object such as { season: 12 }");
+  positiveInteger("season", options.season);
+  if (options.random !== undefined) checkRandom("random", options.random);
+}
+
 /** Options of {@link trainingValues}. */
 export interface TrainingRules {
   /** The fewest values that the method needs. */
@@ -95,9 +119,12 @@ export interface TrainingRules {
  */
 export function trainingValues(
   training: ArrayLike<number>,
-  { minimum, missing = false, positive = false }: TrainingRules,
+  rules: TrainingRules,
 ): Float64Array {
   checkNumbers("training", training);
+  checkObject("rules", rules, "an object such as { minimum: 2 }");
+  const { minimum, missing = false, positive = false } = rules;
+  positiveInteger("minimum", minimum);
   if (training.length < minimum) {
     throw new InputError("training", `of at least ${minimum} values`, training.length);
   }

@@ -1,5 +1,5 @@
 import { positiveInteger } from "../core/shapes.ts";
-import { type ForecastFamily, trainingValues } from "./forecaster.ts";
+import { checkFitOptions, type ForecastFamily, trainingValues } from "./forecaster.ts";
 import { autocorrelations } from "./residual_tests.ts";
 import { seasonalDecomposition } from "./seasonal_decomposition.ts";
 
@@ -58,7 +58,9 @@ export function isSeasonal(values: ArrayLike<number>, season: number): boolean {
 export const naive2: ForecastFamily = {
   id: "naive2",
   title: "Naive2",
-  fit(training, { season }) {
+  fit(training, options) {
+    checkFitOptions(options);
+    const { season } = options;
     const values = trainingValues(training, { minimum: 1 });
     const seasonal = isSeasonal(values, season)
       ? seasonalDecomposition(values, { season, method: "multiplicative" }).seasonal

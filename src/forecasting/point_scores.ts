@@ -1,6 +1,7 @@
 import { checkNumbers } from "../core/arrays.ts";
 import { InputError } from "../core/errors.ts";
 import { checkNumber, positiveInteger } from "../core/shapes.ts";
+import { checkObject } from "./checks.ts";
 
 /**
  * Computes the mean absolute error. Pairs whose actual value is missing (`NaN`) are left out, as in
@@ -154,6 +155,8 @@ export interface RelativeScores {
  * ```
  */
 export function overallWeightedAverage(scores: RelativeScores, naive2: RelativeScores): number {
+  checkObject("scores", scores, "an object with smape and mase");
+  checkObject("naive2", naive2, "an object with smape and mase");
   for (const name of ["smape", "mase"] as const) {
     const isFinite = (value: number) => value >= 0 && value < Infinity;
     checkNumber(`${name} of scores`, scores[name], "finite and at least 0", isFinite);
