@@ -66,7 +66,9 @@ export {
   rollingOrigins,
   type RollingOriginsOptions,
 } from "./forecasting/rolling_origins.ts";
-export { type FittedSarima, sarima, type SarimaFamily } from "./forecasting/sarima.ts";
+export { chooseDifferences, kpss } from "./forecasting/choose_differences.ts";
+export { sarima, type SarimaFamily } from "./forecasting/sarima.ts";
+export { type FittedSarima } from "./forecasting/sarima_fit.ts";
 export { type SarimaOrder, type SarimaParameters } from "./forecasting/sarima_model.ts";
 export {
   type DecompositionOptions,

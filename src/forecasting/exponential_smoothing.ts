@@ -2,7 +2,7 @@ import { checkRandom } from "../core/arguments.ts";
 import { InputError } from "../core/errors.ts";
 import type { Random } from "../core/random.ts";
 import { positiveInteger } from "../core/shapes.ts";
-import { estimateEts, type EtsEstimate, etsParameterCount } from "./ets_estimation.ts";
+import { estimateEts, type EtsEstimate, etsParameterCount, evaluateEts } from "./ets_estimation.ts";
 import {
   continueSeries,
   type EtsModel,
@@ -13,6 +13,7 @@ import {
 } from "./ets_model.ts";
 import {
   checkLevels,
+  type ExtendableForecaster,
   type FittedForecaster,
   type ForecastFamily,
   type ForecastFitOptions,
@@ -26,7 +27,7 @@ const LONGEST_SEASON = 24;
 const PATHS = 5000;
 
 /** An exponential smoothing model after it was fitted. */
-export interface FittedEts extends Required<FittedForecaster> {
+export interface FittedEts extends Required<ExtendableForecaster> {
   /** The model. */
   readonly model: EtsName;
   /** The parameters with the largest likelihood. */
@@ -138,9 +139,6 @@ function fitModel(
   const estimate = estimateEts(model, values, season);
   const n = values.length;
   const k = etsParameterCount(model, season);
-  const forecaster = model.error === "A"
-    ? normalForecasts(model, estimate, n)
-    : simulatedForecasts(model, estimate, n, random);
   return {
     model: model.name,
     parameters: estimate.parameters,
@@ -148,8 +146,25 @@ function fitModel(
     variance: estimate.variance,
     logLikelihood: estimate.logLikelihood,
     aicc: -2 * estimate.logLikelihood + 2 * k + 2 * k * (k + 1) / (n - k - 1),
-    ...forecaster,
+    ...forecasterOf(model, estimate, n, random),
+    extend(training) {
+      const longer = trainingValues(training, { minimum: 1, positive: model.error === "M" });
+      const { state } = evaluateEts(model, longer, estimate.parameters);
+      return forecasterOf(model, { ...estimate, state }, longer.length, random);
+    },
   };
+}
+
+/** The forecasts from the last state of an estimate; `first` is the index of the next step. */
+function forecasterOf(
+  model: EtsModel,
+  estimate: EtsEstimate,
+  first: number,
+  random: Random | undefined,
+): Required<FittedForecaster> {
+  return model.error === "A"
+    ? normalForecasts(model, estimate, first)
+    : simulatedForecasts(model, estimate, first, random);
 }
 
 /** The forecasts of a linear model, whose errors add up with fixed weights. */

@@ -1,38 +1,8 @@
 import { positiveInteger } from "../core/shapes.ts";
-import {
-  type ExtendableForecaster,
-  type ForecastFamily,
-  type ForecastFitOptions,
-  trainingValues,
-} from "./forecaster.ts";
-import { normalForecaster } from "./normal_forecasts.ts";
-import {
-  type CompleteOrder,
-  completeOrder,
-  estimateSarima,
-  evaluateSarima,
-  lostValues,
-  type SarimaEstimate,
-  type SarimaOrder,
-  sarimaParameterCount,
-  type SarimaParameters,
-} from "./sarima_model.ts";
-
-/** A SARIMA model after it was fitted. */
-export interface FittedSarima extends Required<ExtendableForecaster> {
-  /** The orders. */
-  readonly order: Required<SarimaOrder>;
-  /** The parameters with the largest likelihood. */
-  readonly parameters: SarimaParameters;
-  /** The errors one step ahead of the differenced series [step]. */
-  readonly errors: Float64Array;
-  /** The variance of the errors. */
-  readonly variance: number;
-  /** The logarithm of the likelihood of the differenced series. */
-  readonly logLikelihood: number;
-  /** Akaike's information criterion with the correction for short series; less is better. */
-  readonly aicc: number;
-}
+import { type ForecastFamily, type ForecastFitOptions, trainingValues } from "./forecaster.ts";
+import { fitOrder, type FittedSarima, leastValues } from "./sarima_fit.ts";
+import { completeOrder, type SarimaOrder } from "./sarima_model.ts";
+import { searchOrder } from "./sarima_search.ts";
 
 /** A family of SARIMA models. */
 export interface SarimaFamily extends ForecastFamily {
@@ -48,15 +18,19 @@ export interface SarimaFamily extends ForecastFamily {
 }
 
 /**
- * Makes the family of a SARIMA model (p, d, q)(P, D, Q) with known orders, estimated by the exact
- * likelihood of the differenced series. Missing values are not permitted. The distribution is
- * normal; it leaves out that the parameters are estimates.
+ * Makes the family of SARIMA models (p, d, q)(P, D, Q), estimated by the exact likelihood of the
+ * differenced series. Missing values are not permitted. The distribution is normal; it leaves out
+ * that the parameters are estimates.
  *
- * Source: Box & Jenkins; Brockwell & Davis (1991), Time Series: Theory and Methods, 2nd edition,
- * chapters 8 and 9, doi:10.1007/978-1-4419-0320-4. `SARIMAX` of statsmodels with
- * `simple_differencing` has the same likelihood.
+ * Without orders, d and D are chosen by tests, see {@link chooseDifferences}, and then p and q up to
+ * 3, P and Q up to 1 and the constant by AICc in the stepwise search of Hyndman & Khandakar.
+ *
+ * Sources: Brockwell & Davis (1991), Time Series: Theory and Methods, 2nd edition, chapters 8 and 9,
+ * doi:10.1007/978-1-4419-0320-4; Hyndman & Khandakar (2008), doi:10.18637/jss.v027.i03. `SARIMAX`
+ * of statsmodels with `simple_differencing` has the same likelihood.
  *
  * @param orders The orders; the airline model is `{ order: [0, 1, 1], seasonalOrder: [0, 1, 1] }`.
+ * By default they are chosen for each series.
  * @returns The family.
  * @throws {InputError} If an order is not an integer of 0 or more.
  *
@@ -72,15 +46,24 @@ export interface SarimaFamily extends ForecastFamily {
  * assert(low < 64 && 64 < high); // 20 + 40 + 3 + 1
  * ```
  */
-export function sarima(orders: SarimaOrder): SarimaFamily {
+export function sarima(orders?: SarimaOrder): SarimaFamily {
+  if (orders === undefined) {
+    return {
+      id: "sarima",
+      title: "SARIMA",
+      fit(training, { season }) {
+        positiveInteger("season", season);
+        return searchOrder(trainingValues(training, { minimum: 10 }), season);
+      },
+    };
+  }
+  // Any season above 1 permits seasonal orders; fit() has the true one.
   const { order, seasonalOrder, constant } = completeOrder(orders, 2);
   const seasonal = seasonalOrder.some((value) => value > 0);
-  const name = `(${order})${seasonal ? `(${seasonalOrder})` : ""}`;
+  const parts = [order, ...seasonal ? [seasonalOrder] : []];
   return {
-    id: `sarima-${order.join("")}${seasonal ? `-${seasonalOrder.join("")}` : ""}${
-      constant ? "-c" : ""
-    }`,
-    title: `SARIMA${name}${constant ? " with constant" : ""}`,
+    id: ["sarima", ...parts.map((part) => part.join("")), ...constant ? ["c"] : []].join("-"),
+    title: `SARIMA${parts.map((part) => `(${part})`).join("")}${constant ? " with constant" : ""}`,
     fit(training, { season }) {
       positiveInteger("season", season);
       const complete = completeOrder(orders, season);
@@ -88,53 +71,4 @@ export function sarima(orders: SarimaOrder): SarimaFamily {
       return fitOrder(complete, values, season);
     },
   };
-}
-
-/**
- * The number of values from which a model can be estimated.
- *
- * @param order The orders.
- * @param season The number of steps of a season.
- * @returns The number.
- */
-export function leastValues(order: CompleteOrder, season: number): number {
-  const [p, , q] = order.order;
-  const [seasonalP, , seasonalQ] = order.seasonalOrder;
-  const lags = Math.max(p + season * seasonalP, q + season * seasonalQ);
-  return lostValues(order, season) + Math.max(lags, sarimaParameterCount(order) + 1) + 1;
-}
-
-/**
- * Fits a model to checked values.
- *
- * @param order The orders.
- * @param values The series [step], of at least {@link leastValues} values.
- * @param season The number of steps of a season.
- * @returns The fitted model.
- */
-export function fitOrder(order: CompleteOrder, values: Float64Array, season: number): FittedSarima {
-  const estimate = estimateSarima(order, values, season);
-  const n = values.length - lostValues(order, season);
-  const k = sarimaParameterCount(order);
-  return {
-    order,
-    parameters: estimate.parameters,
-    errors: estimate.errors,
-    variance: estimate.variance,
-    logLikelihood: estimate.logLikelihood,
-    aicc: -2 * estimate.logLikelihood + 2 * k + 2 * k * (k + 1) / (n - k - 1),
-    ...normalForecaster(estimate.forecasts),
-    extend: (training) => extended(order, training, season, estimate),
-  };
-}
-
-function extended(
-  order: CompleteOrder,
-  training: ArrayLike<number>,
-  season: number,
-  { parameters, variance }: SarimaEstimate,
-) {
-  const values = trainingValues(training, { minimum: leastValues(order, season) });
-  const { forecasts } = evaluateSarima(order, values, season, parameters, variance);
-  return normalForecaster(forecasts);
 }

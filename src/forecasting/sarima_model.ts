@@ -106,12 +106,14 @@ function differencePolynomial({ order, seasonalOrder }: CompleteOrder, season: n
  * @param order The orders.
  * @param values The series [step].
  * @param season The number of steps of a season.
+ * @param searches The number of searches for the maximum, from different starts.
  * @returns The estimate.
  */
 export function estimateSarima(
   order: CompleteOrder,
   values: Float64Array,
   season: number,
+  searches: number,
 ): SarimaEstimate {
   const { order: [p, , q], seasonalOrder: [seasonalP, , seasonalQ], constant } = order;
   const differenced = differences(values, differencePolynomial(order, season));
@@ -151,7 +153,7 @@ export function estimateSarima(
   ).sort((a, b) => a.value - b.value);
   // Equal points differ only in coefficients that the model does not have.
   const starts = points.filter(({ value }, i) => value !== points[i - 1]?.value);
-  const { x } = starts.slice(0, MOST_SEARCHES).map((start) => minimize(deviance, start.x))
+  const { x } = starts.slice(0, searches).map((start) => minimize(deviance, start.x))
     .reduce((a, b) => b.value < a.value ? b : a);
   return evaluateSarima(order, values, season, named(x));
 }
@@ -166,9 +168,6 @@ const STARTS: readonly (readonly [ar: number, ma: number])[] = [
   [1, 0.5],
   [-0.5, -0.5],
 ];
-/** The largest number of searches from these starts. */
-const MOST_SEARCHES = 2;
-
 /** The rounding of the values, squared: a series without errors has no smaller variance. */
 function varianceFloor(values: Float64Array): number {
   const largest = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);

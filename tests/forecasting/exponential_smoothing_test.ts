@@ -115,6 +115,31 @@ Deno.test("ets() chooses the model with the least AICc", () => {
   assertEquals(chosen.aicc, Math.min(...all));
 });
 
+Deno.test("ets().extend() keeps the parameters and follows the new values", () => {
+  const { values, season } = quarters;
+  for (const name of ["AAdA", "MAM"] as const) {
+    const fitted = ets(name).fit(values.slice(0, -8), { season, random: new Random(1) });
+    const model = etsModel(name);
+    for (const longer of [values.slice(0, -8), values.slice(0, -3), values]) {
+      const { parameters, state } = evaluateEts(
+        model,
+        Float64Array.from(longer),
+        fitted.parameters,
+      );
+      const want = continueSeries(model, parameters, state, longer.length, new Float64Array(6));
+      const found = fitted.extend(longer);
+      assertClose(found.forecast(6), want, tolerance.exact);
+      const [first] = found.quantiles?.(1, [0.5]) ?? [];
+      assertClose(first ?? [], want.slice(0, 1), tolerance.draws);
+    }
+    assertClose(
+      fitted.extend(values.slice(0, -8)).forecast(6),
+      fitted.forecast(6),
+      tolerance.exact,
+    );
+  }
+});
+
 Deno.test("ets() considers multiplicative errors only for values above 0", () => {
   const values = quarters.values.map((value) => value - 60);
   assertEquals(ets().fit(values, { season: 4 }).model[0], "A");

@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import fixture from "../../fixtures/forecast_baselines.json" with { type: "json" };
+import { Random } from "../../src/core/random.ts";
 import { innovations } from "../../src/forecasting/arma_innovations.ts";
 import {
   autocovariances,
@@ -7,6 +8,7 @@ import {
   lagProduct,
   stationaryCoefficients,
 } from "../../src/forecasting/arma_process.ts";
+import { chooseDifferences, kpss } from "../../src/forecasting/choose_differences.ts";
 import { sarima } from "../../src/forecasting/sarima.ts";
 import { evaluateSarima, type SarimaParameters } from "../../src/forecasting/sarima_model.ts";
 import { normalCdf } from "../../src/statistics/distributions.ts";
@@ -105,10 +107,57 @@ Deno.test("sarima().quantiles() are those of the normal distribution", () => {
   );
 });
 
+Deno.test("sarima() without orders finds models that are no worse than those that made a series", () => {
+  const random = new Random(1);
+  const errors = Array.from({ length: 240 }, () => random.normal());
+  let level = 0;
+  const moving = errors.map((error, t) => error + 0.5 * (errors[t - 1] ?? 0));
+  const integrated = moving.map((change) => level += change);
+  const auto = [0.6, -0.3];
+  const regressive: number[] = [];
+  for (const error of errors) {
+    regressive.push(
+      error + auto.reduce((sum, phi, i) => sum + phi * (regressive.at(-1 - i) ?? 0), 0),
+    );
+  }
+  for (const [values, order] of [[integrated, [0, 1, 1]], [regressive, [2, 0, 0]]] as const) {
+    const found = sarima().fit(values, { season: 1 });
+    assertEquals(found.order.order[1], order[1]);
+    const known = sarima({ order }).fit(values, { season: 1 });
+    assert(found.aicc <= known.aicc + 1, `${order}: ${found.order.order}`);
+  }
+});
+
+Deno.test("sarima() without orders takes seasonal differences of a strong season", () => {
+  const { values, season } = fixture.series.quarters;
+  const found = sarima().fit(values, { season });
+  assertEquals(found.order.seasonalOrder[1], 1);
+  const airline = sarima({ order: [0, 1, 1], seasonalOrder: [0, 1, 1] }).fit(values, { season });
+  assert(found.order.order[1] !== 1 || found.aicc <= airline.aicc);
+});
+
+Deno.test("kpss() is the statistic of statsmodels", () => {
+  for (const { values, kpss: want } of Object.values(fixture.series)) {
+    assertClose([kpss(values, 4)], [want], tolerance.rounding);
+  }
+});
+
+Deno.test("chooseDifferences() removes a trend, a season and nothing", () => {
+  const random = new Random(3);
+  const noise = Array.from({ length: 120 }, () => random.normal());
+  const trend = noise.map((error, t) => t + error);
+  const season = noise.map((error, t) => 5 * (t % 4) + error);
+  assertEquals(chooseDifferences(noise, 4), { differences: 0, seasonalDifferences: 0 });
+  assertEquals(chooseDifferences(trend, 4), { differences: 1, seasonalDifferences: 0 });
+  assertEquals(chooseDifferences(season, 4), { differences: 0, seasonalDifferences: 1 });
+  assertEquals(chooseDifferences(Array(50).fill(2), 4), { differences: 0, seasonalDifferences: 0 });
+});
+
 Deno.test("sarima() fits a constant series", () => {
   const constant = Array(40).fill(5);
   const airline = sarima({ order: [0, 1, 1], seasonalOrder: [0, 1, 1] });
   assertEquals([...airline.fit(constant, { season: 4 }).forecast(3)], [5, 5, 5]);
+  assertClose(sarima().fit(constant, { season: 4 }).forecast(3), [5, 5, 5], tolerance.rounding);
 });
 
 Deno.test("innovations() of an autoregression of order 1 are its closed form", () => {
@@ -170,5 +219,8 @@ Deno.test("sarima() refuses wrong orders and short windows", () => {
     [() => sarima({ order: [1, 0, 0] }).fit([1, 2, NaN, 4, 5, 6], { season: 1 }), "training[2]"],
     [() => sarima({ order: [1, 0, 0] }).fit(values, { season: 1 }).forecast(-1), "horizon"],
     [() => sarima({ order: [1, 0, 0] }).fit(values, { season: 1 }).extend([1]), "training"],
+    [() => sarima().fit([1, 2, 3], { season: 1 }), "training", "10"],
+    [() => chooseDifferences(values, 0), "season"],
+    [() => kpss([1]), "at least 2"],
   ]);
 });
