@@ -74,8 +74,9 @@ export interface ForecastEvaluation {
  * @param options The season, and how methods are fitted.
  * @returns The forecasts and the actual values.
  * @throws {InputError} If there are no families or two with the same id, an origin does not lie in the
- * series or is before the last one, a forecast is not finite or has another length, `refit` is
- * `false` and a method cannot be extended, a method refuses a training window, or an option is wrong.
+ * series or is before the last one, a forecast is not finite or has another length, quantiles cross,
+ * `refit` is `false` and a method cannot be extended, a method refuses a training window, or an
+ * option is wrong.
  *
  * @example
  * ```ts
@@ -122,9 +123,13 @@ export function evaluateForecasts(
       })
     ),
     levels,
-    quantiles: forecasters.map((fitted) => {
+    quantiles: forecasters.map((fitted, family) => {
       if (levels.length === 0) return null;
-      const found = fitted.map((one) => one.quantiles?.(horizon, levels));
+      const found = fitted.map((one, i) => {
+        const rows = one.quantiles?.(horizon, levels);
+        const where = `${families[family]?.id} at ${origins[i]?.end}`;
+        return rows && checkedQuantiles(rows, horizon, levels.length, where);
+      });
       const all = found.filter((one) => one !== undefined);
       return all.length === found.length ? all : null;
     }),
@@ -167,6 +172,25 @@ function checked(values: Float64Array, horizon: number, where: string): Float64A
   const wrong = values.findIndex((value) => !Number.isFinite(value));
   if (wrong < 0) return values;
   throw new InputError(`forecast ${wrong + 1} of ${where}`, "a finite number", values[wrong]);
+}
+
+function checkedQuantiles(
+  rows: Float64Array[],
+  horizon: number,
+  levels: number,
+  where: string,
+): Float64Array[] {
+  if (rows.length !== horizon) {
+    throw new InputError(`quantiles of ${where}`, `of ${horizon} steps`, rows.length);
+  }
+  rows.forEach((row, h) => {
+    const fits = row.length === levels &&
+      row.every((value, k) => Number.isFinite(value) && value >= (row[k - 1] ?? -Infinity));
+    if (fits) return;
+    const what = `quantiles of step ${h + 1} of ${where}`;
+    throw new InputError(what, `${levels} ascending numbers`, [...row]);
+  });
+  return rows;
 }
 
 function checkFamilies(families: readonly ForecastFamily[]): void {

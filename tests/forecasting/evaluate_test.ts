@@ -121,6 +121,15 @@ Deno.test("evaluateForecasts() refuses wrong forecasts, families and origins", (
   assertThrows(run([short]), InputError, "forecast of short at 26 must be of 2 values, found 1");
   const lost = constant("lost", () => ({ forecast: (n) => new Float64Array(n).fill(NaN) }));
   assertThrows(run([lost]), InputError, "forecast 1 of lost at 26 must be a finite number");
+  const crossing = constant("crossing", () => ({
+    forecast: (n) => new Float64Array(n),
+    quantiles: (n) => Array.from({ length: n }, () => Float64Array.of(2, 1)),
+  }));
+  assertThrows(
+    () => evaluateForecasts([crossing], series, test, { season: 1, levels: [0.1, 0.9] }),
+    InputError,
+    "quantiles of step 1 of crossing at 26 must be 2 ascending numbers, found [2, 1]",
+  );
   assertThrows(run([]), InputError, "families");
   assertThrows(run([naive, naive]), InputError, "families must be of different ids");
   assertThrows(run([naive], []), InputError, "origins");

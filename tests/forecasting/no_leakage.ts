@@ -17,7 +17,8 @@ export interface NoLeakageOptions {
 /**
  * Fails if a forecast depends on a value after its origin. For several series and origins, all
  * values after the origin are replaced, and each of them is changed by itself: neither may change a
- * bit of the forecasts, of the quantiles and of the scale of the errors. It also fails if `fit`
+ * bit of the forecasts, of the quantiles and of the scale of the errors. Methods that can be extended
+ * are also evaluated without refit. It also fails if `fit`
  * changes its argument, if the fitted method changes with its argument, or if it gives other numbers
  * when asked again.
  *
@@ -29,24 +30,35 @@ export function assertNoLeakage(family: ForecastFamily, options: NoLeakageOption
   for (const seed of [1, 2]) {
     const series = seasonalSeries(length, season, new Random(seed));
     const origins = rollingOrigins({ length, horizon, count: 2, step: 3 }).test;
-    const forecastsOf = (values: Float64Array) =>
-      evaluateForecasts([family], values, origins, { season, random: new Random(seed) });
-    const known = forecastsOf(series);
-    for (const [index, { end }] of origins.entries()) {
-      const random = new Random(seed).fork(end);
-      const replaced = series.map((value, i) => i < end ? value : 50 + 40 * random.uniform());
-      const changes = Array.from({ length: length - end }, (_, k) => {
-        return series.map((value, i) => i === end + k ? 3 * value + 7 : value);
-      });
-      for (const changed of [replaced, ...changes]) {
-        const found = forecastsOf(changed);
-        const what = `${family.id}: a value after the origin ${end} changes`;
-        assertEquals(
-          found.forecasts[0]?.[index],
-          known.forecasts[0]?.[index],
-          `${what} a forecast`,
-        );
-        assertEquals(found.scales[index], known.scales[index], `${what} the scale`);
+    const first = series.slice(0, origins[0]?.end);
+    const isExtendable = "extend" in family.fit(first, { season, random: new Random(seed) });
+    for (const refit of isExtendable ? [true, false] : [true]) {
+      const forecastsOf = (values: Float64Array) =>
+        evaluateForecasts([family], values, origins, {
+          season,
+          refit,
+          levels: [0.1, 0.5, 0.9],
+          random: new Random(seed),
+        });
+      const known = forecastsOf(series);
+      for (const [index, { end }] of origins.entries()) {
+        const random = new Random(seed).fork(end);
+        const replaced = series.map((value, i) => i < end ? value : 50 + 40 * random.uniform());
+        const changes = Array.from({ length: length - end }, (_, k) => {
+          return series.map((value, i) => i === end + k ? 3 * value + 7 : value);
+        });
+        for (const changed of [replaced, ...changes]) {
+          const found = forecastsOf(changed);
+          const what = `${family.id}: a value after the origin ${end} changes`;
+          const [one, other] = [found, known].map(({ forecasts, quantiles, scales }) => ({
+            forecast: forecasts[0]?.[index],
+            quantiles: quantiles[0]?.[index],
+            scale: scales[index],
+          }));
+          assertEquals(one?.forecast, other?.forecast, `${what} a forecast`);
+          assertEquals(one?.quantiles, other?.quantiles, `${what} a quantile`);
+          assertEquals(one?.scale, other?.scale, `${what} the scale`);
+        }
       }
     }
     assertPure(family, series, season, horizon);

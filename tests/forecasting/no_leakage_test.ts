@@ -1,4 +1,5 @@
 import { assertThrows } from "@std/assert";
+import { ets } from "../../src/forecasting/exponential_smoothing.ts";
 import type { ForecastFamily } from "../../src/forecasting/forecaster.ts";
 import {
   drift,
@@ -8,6 +9,7 @@ import {
   seasonalNaiveWithDrift,
 } from "../../src/forecasting/naive.ts";
 import { naive2 } from "../../src/forecasting/naive2.ts";
+import { sarima } from "../../src/forecasting/sarima.ts";
 import { theta } from "../../src/forecasting/theta.ts";
 import { trainingWindow } from "../../src/forecasting/training_window.ts";
 import { fitTransform } from "../../src/forecasting/transform.ts";
@@ -31,9 +33,12 @@ const transformed: ForecastFamily = {
 
 const families = [
   drift,
+  ets("AAA"),
+  ets("MAM"),
   meanMethod,
   naive,
   naive2,
+  sarima({ order: [0, 1, 1], seasonalOrder: [0, 1, 1] }),
   seasonalNaive,
   seasonalNaiveWithDrift,
   theta,
