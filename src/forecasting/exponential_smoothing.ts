@@ -11,6 +11,7 @@ import {
   etsNames,
   type EtsParameters,
 } from "./ets_model.ts";
+import { checkFitOptions } from "./fit_options.ts";
 import {
   checkLevels,
   type ExtendableForecaster,
@@ -94,9 +95,8 @@ export function ets(name?: EtsName): EtsFamily {
   return {
     id: name === undefined ? "ets" : `ets-${name}`,
     title: parts === undefined ? "exponential smoothing (ETS)" : `ETS(${parts})`,
-    fit(training, { season, random }) {
-      positiveInteger("season", season);
-      if (random !== undefined) checkRandom("random", random);
+    fit(training, options) {
+      const { season, random } = checkFitOptions(options);
       const values = trainingValues(training, {
         minimum: only ? leastValues(only, season) : 4,
         positive: only?.error === "M",

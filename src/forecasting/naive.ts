@@ -1,5 +1,5 @@
-import { positiveInteger } from "../core/shapes.ts";
-import { type ForecastFamily, trainingValues } from "./forecaster.ts";
+import { checkFitOptions } from "./fit_options.ts";
+import { type ForecastFamily, type ForecastFitOptions, trainingValues } from "./forecaster.ts";
 import { normalForecaster } from "./normal_forecasts.ts";
 
 /**
@@ -21,7 +21,8 @@ import { normalForecaster } from "./normal_forecasts.ts";
 export const meanMethod: ForecastFamily = {
   id: "mean",
   title: "mean",
-  fit(training) {
+  fit(training, options) {
+    checkFitOptions(options);
     const values = trainingValues(training, { minimum: 2 });
     const n = values.length;
     const mean = sum(values) / n;
@@ -50,7 +51,7 @@ export const meanMethod: ForecastFamily = {
 export const naive: ForecastFamily = {
   id: "naive",
   title: "naive",
-  fit: (training) => seasonalWalk(training, 1, false),
+  fit: (training, options) => seasonalWalk(training, options, false, 1),
 };
 
 /**
@@ -71,7 +72,7 @@ export const naive: ForecastFamily = {
 export const drift: ForecastFamily = {
   id: "drift",
   title: "drift",
-  fit: (training) => seasonalWalk(training, 1, true),
+  fit: (training, options) => seasonalWalk(training, options, true, 1),
 };
 
 /**
@@ -92,7 +93,7 @@ export const drift: ForecastFamily = {
 export const seasonalNaive: ForecastFamily = {
   id: "seasonal-naive",
   title: "seasonal naive",
-  fit: (training, { season }) => seasonalWalk(training, positiveInteger("season", season), false),
+  fit: (training, options) => seasonalWalk(training, options, false),
 };
 
 /**
@@ -113,7 +114,7 @@ export const seasonalNaive: ForecastFamily = {
 export const seasonalNaiveWithDrift: ForecastFamily = {
   id: "seasonal-naive-drift",
   title: "seasonal naive with drift",
-  fit: (training, { season }) => seasonalWalk(training, positiveInteger("season", season), true),
+  fit: (training, options) => seasonalWalk(training, options, true),
 };
 
 /**
@@ -121,7 +122,14 @@ export const seasonalNaiveWithDrift: ForecastFamily = {
  * `variance * (k + k^2 / n)`, where n is the number of differences and the second term is the
  * variance of the estimated drift; without drift it is `variance * k`.
  */
-function seasonalWalk(training: ArrayLike<number>, season: number, withDrift: boolean) {
+function seasonalWalk(
+  training: ArrayLike<number>,
+  options: ForecastFitOptions,
+  withDrift: boolean,
+  lag?: number,
+) {
+  const { season: period } = checkFitOptions(options);
+  const season = lag ?? period;
   const estimated = withDrift ? 1 : 0;
   const values = trainingValues(training, { minimum: season + estimated + 1 });
   const differences = values.slice(season).map((y, i) => y - (values[i] ?? NaN));

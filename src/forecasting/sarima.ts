@@ -1,4 +1,4 @@
-import { positiveInteger } from "../core/shapes.ts";
+import { checkFitOptions } from "./fit_options.ts";
 import { type ForecastFamily, type ForecastFitOptions, trainingValues } from "./forecaster.ts";
 import { fitOrder, type FittedSarima, leastValues } from "./sarima_fit.ts";
 import { completeOrder, type SarimaOrder } from "./sarima_model.ts";
@@ -51,8 +51,8 @@ export function sarima(orders?: SarimaOrder): SarimaFamily {
     return {
       id: "sarima",
       title: "SARIMA",
-      fit(training, { season }) {
-        positiveInteger("season", season);
+      fit(training, options) {
+        const { season } = checkFitOptions(options);
         return searchOrder(trainingValues(training, { minimum: 10 }), season);
       },
     };
@@ -64,8 +64,8 @@ export function sarima(orders?: SarimaOrder): SarimaFamily {
   return {
     id: ["sarima", ...parts.map((part) => part.join("")), ...constant ? ["c"] : []].join("-"),
     title: `SARIMA${parts.map((part) => `(${part})`).join("")}${constant ? " with constant" : ""}`,
-    fit(training, { season }) {
-      positiveInteger("season", season);
+    fit(training, options) {
+      const { season } = checkFitOptions(options);
       const complete = completeOrder(orders, season);
       const values = trainingValues(training, { minimum: leastValues(complete, season) });
       return fitOrder(complete, values, season);

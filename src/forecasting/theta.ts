@@ -1,4 +1,4 @@
-import { positiveInteger } from "../core/shapes.ts";
+import { checkFitOptions } from "./fit_options.ts";
 import { type ForecastFamily, trainingValues } from "./forecaster.ts";
 import { normalForecaster } from "./normal_forecasts.ts";
 import { seasonalDecomposition } from "./seasonal_decomposition.ts";
@@ -28,8 +28,8 @@ const CRITICAL = 1.645 ** 2;
 export const theta: ForecastFamily = {
   id: "theta",
   title: "Theta",
-  fit(training, { season }) {
-    positiveInteger("season", season);
+  fit(training, options) {
+    const { season } = checkFitOptions(options);
     const y = trainingValues(training, { minimum: 4 });
     const n = y.length;
     const { adjusted, seasonal, multiplied } = deseasonalized(y, season);
@@ -77,7 +77,10 @@ function deseasonalized(y: Float64Array, season: number): Deseasonalized {
   };
 }
 
-/** Whether the autocorrelation at the lag of the season differs from 0 by Bartlett's formula. */
+/**
+ * Whether the autocorrelation at the lag of the season differs from 0, as statsmodels tests it:
+ * without the factor 2 of Bartlett's formula that the test of M4 has.
+ */
 function hasSeason(y: Float64Array, season: number): boolean {
   const center = sum(y) / y.length;
   const differences = y.map((value) => value - center);

@@ -43,6 +43,19 @@ function assertWalk(
   assertClose(deviations, wanted, tolerance.special, { what: `deviations of ${family.id}` });
 }
 
+interface Decomposition {
+  readonly trend: (number | null)[];
+  readonly seasonal: number[];
+}
+
+/** The decomposition by statsmodels, of series that have one. */
+function decompositionOf(
+  data: { season: number; additive?: Decomposition; multiplicative?: Decomposition },
+  method: "additive" | "multiplicative",
+): Decomposition | undefined {
+  return data[method];
+}
+
 for (const [name, data] of Object.entries(fixture.series)) {
   Deno.test(`naive methods forecast ${name} as random walks of statsmodels do`, () => {
     assertWalk(naive, data, data.naive);
@@ -55,8 +68,8 @@ for (const [name, data] of Object.entries(fixture.series)) {
 
   Deno.test(`seasonalDecomposition() of ${name} is that of statsmodels`, () => {
     for (const method of ["additive", "multiplicative"] as const) {
-      if (!(method in data)) continue;
-      const want: { trend: (number | null)[]; seasonal: number[] } = Reflect.get(data, method);
+      const want = decompositionOf(data, method);
+      if (want === undefined) continue;
       const found = seasonalDecomposition(data.values, { season: data.season, method });
       assertClose(found.seasonal, want.seasonal, tolerance.rounding, { what: method });
       const inside = (_: number | null, i: number) => want.trend[i] !== null;
@@ -108,6 +121,8 @@ Deno.test("baselines refuse short windows, missing values and wrong levels", () 
     [() => theta.fit([1, 2, 3], options), "at least 4"],
     [() => theta.fit([1, 2, 3, Infinity], options), "training[3]"],
     [() => call(naive, "fit", "123", options), "training"],
+    [() => call(naive, "fit", [1, 2]), "options of fit"],
+    [() => call(theta, "fit", [1, 2, 3, 4], { period: 4 }), "option of fit", "period"],
     [() => naive.fit([1, 2], options).forecast(0), "horizon"],
     [() => naive.fit([1, 2], options).quantiles?.(1, [0.5, 0.1]), "levels"],
     [() => naive.fit([1, 2], options).quantiles?.(0.5, [0.5]), "horizon"],
