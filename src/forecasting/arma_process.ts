@@ -61,6 +61,28 @@ export function stationaryCoefficients(x: ArrayLike<number>): Float64Array<Array
 }
 
 /**
+ * Whether all roots of a lag polynomial 1 - c[0] B - c[1] B^2 - ... are outside a circle around 0.
+ * With radius 1, this is whether the autoregression is stationary.
+ *
+ * @param coefficients The coefficients c, by lag from 1.
+ * @param radius The radius of the circle.
+ * @returns `true` if they are. The test is Durbin's recursion backwards: all partial
+ * autocorrelations must be in (-1, 1).
+ */
+export function rootsBeyond(coefficients: readonly number[], radius: number): boolean {
+  let current = coefficients.map((value, i) => value * radius ** (i + 1));
+  while (current.length > 0) {
+    const partial = current.at(-1) ?? NaN;
+    if (!(Math.abs(partial) < 1)) return false;
+    const before = current.slice(0, -1);
+    current = before.map((value, i) => {
+      return (value + partial * (before.at(-1 - i) ?? NaN)) / (1 - partial * partial);
+    });
+  }
+  return true;
+}
+
+/**
  * Computes the weights psi of past errors: x[t] = e[t] + psi[0] e[t-1] + psi[1] e[t-2] + ...
  *
  * @param process The process; its autoregression may also be one that is not stationary.

@@ -1,5 +1,6 @@
 import { InputError } from "../core/errors.ts";
 import { innovations } from "./arma_innovations.ts";
+import { likelihoodTerms } from "./arma_likelihood.ts";
 import { type ArmaProcess, lagProduct, stationaryCoefficients } from "./arma_process.ts";
 import { minimize } from "./minimize.ts";
 import type { NormalForecasts } from "./normal_forecasts.ts";
@@ -135,7 +136,7 @@ export function estimateSarima(
   const deviance = (x: Float64Array) => {
     const parameters = named(x);
     const centered = differenced.map((value) => value - parameters.mean);
-    const { squares, logarithms } = innovations(processOf(parameters, season), centered);
+    const { squares, logarithms } = likelihoodTerms(processOf(parameters, season), centered);
     const value = n * Math.log(Math.max(squares / n, floor)) + logarithms;
     return Number.isNaN(value) ? Infinity : value;
   };

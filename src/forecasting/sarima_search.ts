@@ -1,3 +1,4 @@
+import { rootsBeyond } from "./arma_process.ts";
 import { chooseDifferences } from "./choose_differences.ts";
 import { fitOrder, type FittedSarima, leastValues } from "./sarima_fit.ts";
 import type { CompleteOrder } from "./sarima_model.ts";
@@ -5,8 +6,22 @@ import type { CompleteOrder } from "./sarima_model.ts";
 /** The largest orders of the search. */
 const [MOST_ORDER, MOST_SEASONAL_ORDER] = [3, 1];
 
+/** The radius within which no root of a model may be, as in `auto.arima` of R. */
+const LEAST_ROOT = 1.001;
+
+/**
+ * Whether no root is nearly on the unit circle. Such roots of both polynomials often cancel: the
+ * likelihood is high there, but the model says nothing about the series.
+ */
+function isRegular({ parameters: { ar, ma, seasonalAr, seasonalMa } }: FittedSarima): boolean {
+  const negative = (values: readonly number[]) => values.map((value) => -value);
+  return [ar, seasonalAr, negative(ma), negative(seasonalMa)]
+    .every((coefficients) => rootsBeyond(coefficients, LEAST_ROOT));
+}
+
 /**
  * Searches for the orders with the least AICc: from a few models, always on to the best neighbour.
+ * Models with a root nearly on the unit circle are left out.
  *
  * Source: Hyndman & Khandakar (2008), doi:10.18637/jss.v027.i03, section 3.2.
  *
@@ -32,7 +47,7 @@ export function searchOrder(values: Float64Array, season: number): FittedSarima 
     if (!permitted || tried.has(key)) return undefined;
     tried.add(key);
     const fitted = fitOrder(order, values, season, 1);
-    return Number.isFinite(fitted.aicc) ? fitted : undefined;
+    return Number.isFinite(fitted.aicc) && isRegular(fitted) ? fitted : undefined;
   };
   const s = season > 1 ? 1 : 0;
   let best = fitOrder(
@@ -57,7 +72,8 @@ export function searchOrder(values: Float64Array, season: number): FittedSarima 
     candidates = better === best ? [] : neighbours(better.order);
     best = better;
   }
-  return fitOrder(best.order, values, season);
+  const thorough = fitOrder(best.order, values, season);
+  return isRegular(thorough) ? thorough : best;
 }
 
 interface Candidate {

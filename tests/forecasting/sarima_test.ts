@@ -2,10 +2,12 @@ import { assert, assertEquals } from "@std/assert";
 import fixture from "../../fixtures/forecast_baselines.json" with { type: "json" };
 import { Random } from "../../src/core/random.ts";
 import { innovations } from "../../src/forecasting/arma_innovations.ts";
+import { likelihoodTerms } from "../../src/forecasting/arma_likelihood.ts";
 import {
   autocovariances,
   errorWeights,
   lagProduct,
+  rootsBeyond,
   stationaryCoefficients,
 } from "../../src/forecasting/arma_process.ts";
 import { chooseDifferences, kpss } from "../../src/forecasting/choose_differences.ts";
@@ -173,6 +175,28 @@ Deno.test("innovations() of an autoregression of order 1 are its closed form", (
   assertClose([squares, logarithms], [total, Math.log(variance)], tolerance.rounding);
 });
 
+Deno.test("likelihoodTerms() are those of innovations()", () => {
+  const random = new Random(5);
+  const values = new Float64Array(300).map(() => random.normal());
+  const processes = [
+    { ar: [], ma: [] },
+    { ar: [0.7], ma: [] },
+    { ar: [], ma: [-0.6] },
+    { ar: [1.2, -0.5], ma: [0.4, 0.3, 0.1] },
+    { ar: [0.2, 0, 0, 0.6], ma: [-0.5] },
+    { ar: [], ma: [...lagProduct([-0.4], [-0.95], 12)] },
+    { ar: [0.99], ma: [...lagProduct([-0.9], [-0.999], 7)] },
+  ];
+  for (const { ar, ma } of processes) {
+    const process = { ar: Float64Array.from(ar), ma: Float64Array.from(ma) };
+    const want = innovations(process, values);
+    const found = likelihoodTerms(process, values);
+    const what = `${ar}; ${ma}`;
+    assertClose([found.squares], [want.squares], tolerance.stateSpace, { what });
+    assertClose([found.logarithms], [want.logarithms], tolerance.stateSpace, { what, scale: 100 });
+  }
+});
+
 Deno.test("autocovariances() are sums of products of errorWeights()", () => {
   const process = {
     ar: stationaryCoefficients([0.5, -0.3, 0.8]),
@@ -197,6 +221,15 @@ Deno.test("stationaryCoefficients() gives stationary autoregressions for any num
     const [variance = NaN] = autocovariances({ ar, ma: new Float64Array(0) }, 0);
     assert(variance >= 1 && variance < Infinity, `${x}: ${variance}`);
   }
+});
+
+Deno.test("rootsBeyond() compares the roots of a lag polynomial with a radius", () => {
+  // 1 - 0.5 B has the root 2; (1 - 0.8 B)(1 - 0.4 B) has the roots 1.25 and 2.5.
+  assert(rootsBeyond([0.5], 1.999) && !rootsBeyond([0.5], 2.001));
+  assert(rootsBeyond([1.2, -0.32], 1.249) && !rootsBeyond([1.2, -0.32], 1.251));
+  assert(rootsBeyond([], 1) && !rootsBeyond([1], 1) && !rootsBeyond([NaN], 1));
+  // Complex roots of modulus 1 / sqrt(0.81).
+  assert(rootsBeyond([0.9, -0.81], 1.11) && !rootsBeyond([0.9, -0.81], 1.112));
 });
 
 Deno.test("sarima() refuses wrong orders and short windows", () => {
