@@ -39,10 +39,10 @@ export interface SarimaFamily extends ForecastFamily {
  * import { assert } from "@std/assert";
  * import { sarima } from "./sarima.ts";
  *
- * const quarters = Array.from({ length: 40 }, (_, t) => 20 + t + [3, -1, -4, 2][t % 4] + t % 3);
+ * const quarters = Array.from({ length: 40 }, (_, t) => 20 + t + ([3, -1, -4, 2][t % 4] ?? 0) + t % 3);
  * const airline = sarima({ order: [0, 1, 1], seasonalOrder: [0, 1, 1] });
  * const fitted = airline.fit(quarters, { season: 4 });
- * const [low, high] = fitted.quantiles(1, [0.05, 0.95])[0];
+ * const [[low = NaN, high = NaN] = []] = fitted.quantiles(1, [0.05, 0.95]);
  * assert(low < 64 && 64 < high); // 20 + 40 + 3 + 1
  * ```
  */
