@@ -206,6 +206,12 @@ Deno.test("docs/forecasting.md: seasonal naive with drift is the best of four me
   assertEquals(row.parse(await lastLogged(code, "naive2"))[3], 1);
 });
 
+Deno.test("docs/forecasting.md: models are chosen, and an interval contains the true number", async () => {
+  const code = await example("docs/forecasting.md", "airline.quantiles(");
+  assertEquals(await lastLogged(code, "AAA"), ["AAA", "-0.56"]);
+  assertEquals(await lastLogged(code, "true"), [true]);
+});
+
 Deno.test("docs/forecasting.md: a transform continues the growth of a year", async () => {
   const code = await example("docs/forecasting.md", "fitTransform(");
   assertEquals(await lastLogged(code, "126"), [126, "406.4"]);
