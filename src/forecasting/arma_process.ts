@@ -1,4 +1,4 @@
-import { Matrix, solve } from "ml-matrix";
+import { LuDecomposition, Matrix } from "ml-matrix";
 
 /**
  * A stationary process x[t] = ar[0] x[t-1] + ar[1] x[t-2] + ... + e[t] + ma[0] e[t-1] + ..., with
@@ -107,7 +107,8 @@ export function errorWeights({ ar, ma }: ArmaProcess, count: number): Float64Arr
  *
  * @param process The process.
  * @param most The largest lag.
- * @returns The autocovariances at the lags 0 to `most`.
+ * @returns The autocovariances at the lags 0 to `most`; `NaN` if the process is so close to one that
+ * is not stationary that the equations are singular.
  */
 export function autocovariances(process: ArmaProcess, most: number): Float64Array<ArrayBuffer> {
   const { ar, ma } = process;
@@ -123,7 +124,9 @@ export function autocovariances(process: ArmaProcess, most: number): Float64Arra
       }
     }
     const wanted = Array.from({ length: p + 1 }, (_, lag) => right[lag] ?? 0);
-    gamma.set(solve(matrix, Matrix.columnVector(wanted)).to1DArray());
+    const decomposition = new LuDecomposition(matrix);
+    if (decomposition.isSingular()) return gamma.fill(NaN);
+    gamma.set(decomposition.solve(Matrix.columnVector(wanted)).to1DArray());
   } else gamma[0] = right[0] ?? NaN;
   for (let lag = p + 1; lag <= most; lag++) {
     let value = lag <= q ? right[lag] ?? NaN : 0;

@@ -11,14 +11,13 @@ import {
   etsNames,
   type EtsParameters,
 } from "./ets_model.ts";
-import { checkFitOptions } from "./fit_options.ts";
+import { checkFitOptions, windowValues } from "./fit_options.ts";
 import {
   checkLevels,
   type ExtendableForecaster,
   type FittedForecaster,
   type ForecastFamily,
   type ForecastFitOptions,
-  trainingValues,
 } from "./forecaster.ts";
 import { normalForecaster } from "./normal_forecasts.ts";
 
@@ -97,7 +96,7 @@ export function ets(name?: EtsName): EtsFamily {
     title: parts === undefined ? "exponential smoothing (ETS)" : `ETS(${parts})`,
     fit(training, options) {
       const { season, random } = checkFitOptions(options);
-      const values = trainingValues(training, {
+      const values = windowValues(training, {
         minimum: only ? leastValues(only, season) : 4,
         positive: only?.error === "M",
       });
@@ -148,7 +147,7 @@ function fitModel(
     aicc: -2 * estimate.logLikelihood + 2 * k + 2 * k * (k + 1) / (n - k - 1),
     ...forecasterOf(model, estimate, n, random),
     extend(training) {
-      const longer = trainingValues(training, { minimum: 1, positive: model.error === "M" });
+      const longer = windowValues(training, { minimum: 1, positive: model.error === "M" });
       const { state } = evaluateEts(model, longer, estimate.parameters);
       return forecasterOf(model, { ...estimate, state }, longer.length, random);
     },

@@ -1,5 +1,5 @@
-import { checkFitOptions } from "./fit_options.ts";
-import { type ForecastFamily, type ForecastFitOptions, trainingValues } from "./forecaster.ts";
+import { checkFitOptions, windowValues } from "./fit_options.ts";
+import type { ForecastFamily, ForecastFitOptions } from "./forecaster.ts";
 import { normalForecaster } from "./normal_forecasts.ts";
 
 /**
@@ -23,7 +23,7 @@ export const meanMethod: ForecastFamily = {
   title: "mean",
   fit(training, options) {
     checkFitOptions(options);
-    const values = trainingValues(training, { minimum: 2 });
+    const values = windowValues(training, { minimum: 2 });
     const n = values.length;
     const mean = sum(values) / n;
     const deviation = Math.sqrt(sum(values.map((y) => (y - mean) ** 2)) / (n - 1));
@@ -131,7 +131,7 @@ function seasonalWalk(
   const { season: period } = checkFitOptions(options);
   const season = lag ?? period;
   const estimated = withDrift ? 1 : 0;
-  const values = trainingValues(training, { minimum: season + estimated + 1 });
+  const values = windowValues(training, { minimum: season + estimated + 1 });
   const differences = values.slice(season).map((y, i) => y - (values[i] ?? NaN));
   const n = differences.length;
   const change = withDrift ? sum(differences) / n : 0;

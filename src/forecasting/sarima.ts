@@ -1,5 +1,5 @@
-import { checkFitOptions } from "./fit_options.ts";
-import { type ForecastFamily, type ForecastFitOptions, trainingValues } from "./forecaster.ts";
+import { checkFitOptions, windowValues } from "./fit_options.ts";
+import type { ForecastFamily, ForecastFitOptions } from "./forecaster.ts";
 import { fitOrder, type FittedSarima, leastValues } from "./sarima_fit.ts";
 import { completeOrder, type SarimaOrder } from "./sarima_model.ts";
 import { searchOrder } from "./sarima_search.ts";
@@ -23,7 +23,8 @@ export interface SarimaFamily extends ForecastFamily {
  * that the parameters are estimates.
  *
  * Without orders, d and D are chosen by tests, see {@link chooseDifferences}, and then p and q up to
- * 3, P and Q up to 1 and the constant by AICc in the stepwise search of Hyndman & Khandakar.
+ * 3, P and Q up to 1 (0 for a season of more than 24 steps) and the constant by AICc in the stepwise
+ * search of Hyndman & Khandakar.
  *
  * Sources: Brockwell & Davis (1991), Time Series: Theory and Methods, 2nd edition, chapters 8 and 9,
  * doi:10.1007/978-1-4419-0320-4; Hyndman & Khandakar (2008), doi:10.18637/jss.v027.i03. `SARIMAX`
@@ -53,7 +54,7 @@ export function sarima(orders?: SarimaOrder): SarimaFamily {
       title: "SARIMA",
       fit(training, options) {
         const { season } = checkFitOptions(options);
-        return searchOrder(trainingValues(training, { minimum: 10 }), season);
+        return searchOrder(windowValues(training, { minimum: 10 }), season);
       },
     };
   }
@@ -67,7 +68,7 @@ export function sarima(orders?: SarimaOrder): SarimaFamily {
     fit(training, options) {
       const { season } = checkFitOptions(options);
       const complete = completeOrder(orders, season);
-      const values = trainingValues(training, { minimum: leastValues(complete, season) });
+      const values = windowValues(training, { minimum: leastValues(complete, season) });
       return fitOrder(complete, values, season);
     },
   };

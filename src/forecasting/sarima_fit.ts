@@ -1,4 +1,5 @@
-import { type ExtendableForecaster, trainingValues } from "./forecaster.ts";
+import type { ExtendableForecaster } from "./forecaster.ts";
+import { windowValues } from "./fit_options.ts";
 import { normalForecaster } from "./normal_forecasts.ts";
 import {
   type CompleteOrder,
@@ -77,7 +78,7 @@ function extended(
   season: number,
   { parameters, variance }: SarimaEstimate,
 ) {
-  const values = trainingValues(training, { minimum: leastValues(order, season) });
+  const values = windowValues(training, { minimum: leastValues(order, season) });
   const { forecasts } = evaluateSarima(order, values, season, parameters, variance);
   return normalForecaster(forecasts);
 }

@@ -5,6 +5,8 @@ import type { CompleteOrder } from "./sarima_model.ts";
 
 /** The largest orders of the search. */
 const [MOST_ORDER, MOST_SEASONAL_ORDER] = [3, 1];
+/** The longest season that has autoregressive and moving average orders: their lags cost time. */
+const LONGEST_SEASON = 24;
 
 /** The radius within which no root of a model may be, as in `auto.arima` of R. */
 const LEAST_ROOT = 1.001;
@@ -32,6 +34,7 @@ function isRegular({ parameters: { ar, ma, seasonalAr, seasonalMa } }: FittedSar
 export function searchOrder(values: Float64Array, season: number): FittedSarima {
   const { differences: d, seasonalDifferences } = chooseDifferences(values, season);
   const drifts = d + seasonalDifferences < 2;
+  const seasonal = season > 1 && season <= LONGEST_SEASON;
   const tried = new Set<string>();
   const tryOrder = (candidate: Candidate): FittedSarima | undefined => {
     const { p, q, seasonalP, seasonalQ, constant } = candidate;
@@ -41,7 +44,7 @@ export function searchOrder(values: Float64Array, season: number): FittedSarima 
       constant,
     };
     const permitted = Math.min(p, q, seasonalP, seasonalQ) >= 0 && Math.max(p, q) <= MOST_ORDER &&
-      Math.max(seasonalP, seasonalQ) <= (season > 1 ? MOST_SEASONAL_ORDER : 0) &&
+      Math.max(seasonalP, seasonalQ) <= (seasonal ? MOST_SEASONAL_ORDER : 0) &&
       (drifts || !constant) && values.length >= leastValues(order, season);
     const key = JSON.stringify(order);
     if (!permitted || tried.has(key)) return undefined;
@@ -49,7 +52,7 @@ export function searchOrder(values: Float64Array, season: number): FittedSarima 
     const fitted = fitOrder(order, values, season, 1);
     return Number.isFinite(fitted.aicc) && isRegular(fitted) ? fitted : undefined;
   };
-  const s = season > 1 ? 1 : 0;
+  const s = seasonal ? 1 : 0;
   let best = fitOrder(
     { order: [0, d, 0], seasonalOrder: [0, seasonalDifferences, 0], constant: drifts },
     values,

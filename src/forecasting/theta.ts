@@ -1,5 +1,5 @@
-import { checkFitOptions } from "./fit_options.ts";
-import { type ForecastFamily, trainingValues } from "./forecaster.ts";
+import { checkFitOptions, windowValues } from "./fit_options.ts";
+import type { ForecastFamily } from "./forecaster.ts";
 import { normalForecaster } from "./normal_forecasts.ts";
 import { seasonalDecomposition } from "./seasonal_decomposition.ts";
 
@@ -30,7 +30,7 @@ export const theta: ForecastFamily = {
   title: "Theta",
   fit(training, options) {
     const { season } = checkFitOptions(options);
-    const y = trainingValues(training, { minimum: 4 });
+    const y = windowValues(training, { minimum: 4 });
     const n = y.length;
     const { adjusted, seasonal, multiplied } = deseasonalized(y, season);
     const drift = slope(adjusted) / 2;

@@ -121,6 +121,7 @@ Deno.test("baselines refuse short windows, missing values and wrong levels", () 
     [() => theta.fit([1, 2, 3], options), "at least 4"],
     [() => theta.fit([1, 2, 3, Infinity], options), "training[3]"],
     [() => call(naive, "fit", "123", options), "training"],
+    [() => naive.fit([1, 1e200], options), "training[1]", "1e+140"],
     [() => call(naive, "fit", [1, 2]), "options of fit"],
     [() => call(theta, "fit", [1, 2, 3, 4], { period: 4 }), "option of fit", "period"],
     [() => naive.fit([1, 2], options).forecast(0), "horizon"],

@@ -162,6 +162,12 @@ Deno.test("sarima() fits a constant series", () => {
   assertClose(sarima().fit(constant, { season: 4 }).forecast(3), [5, 5, 5], tolerance.rounding);
 });
 
+Deno.test("sarima() without orders forecasts an exponential series", () => {
+  const values = Array.from({ length: 60 }, (_, t) => Math.exp(t / 3));
+  const forecast = sarima().fit(values, { season: 4 }).forecast(3);
+  assert(forecast.every(Number.isFinite), `${forecast}`);
+});
+
 Deno.test("innovations() of an autoregression of order 1 are its closed form", () => {
   const values = Float64Array.of(1, 0.5, -0.25, 2);
   const { errors, squares, logarithms } = innovations(
