@@ -39,12 +39,22 @@ export function likelihoodTerms(process: ArmaProcess, values: Float64Array): Lik
   const state = new Float64Array(size);
   let squares = 0;
   let logarithms = 0;
+  // Once the variance has been the same for as many steps as the state has lags, the filter has
+  // converged, and only the state changes.
+  let same = 0;
   for (const value of values) {
     const first = state[0] ?? NaN;
     const error = value - first;
     squares += error * error / variance;
     logarithms += Math.log(variance);
     const scaled = error / variance;
+    if (same > size) {
+      for (let i = 0; i < size; i++) {
+        const later = i + 1 < size ? state[i + 1] ?? NaN : 0;
+        state[i] = (phi[i] ?? NaN) * first + later + (gain[i] ?? NaN) * scaled;
+      }
+      continue;
+    }
     const ahead = change[0] ?? NaN;
     const nextVariance = variance + factor * ahead * ahead;
     const weight = factor * ahead;
@@ -60,6 +70,7 @@ export function likelihoodTerms(process: ArmaProcess, values: Float64Array): Lik
       gain[i] = next;
       change[i] = moved - next / nextVariance * ahead;
     }
+    same = nextVariance === variance ? same + 1 : 0;
     variance = nextVariance;
     factor = nextFactor;
   }

@@ -7,7 +7,13 @@ import {
   initialState,
   smooth,
 } from "./ets_model.ts";
-import { fromInterval, intoInterval, minimize, type Minimum } from "./minimize.ts";
+import {
+  fromInterval,
+  intoInterval,
+  minimize,
+  type MinimizeOptions,
+  type Minimum,
+} from "./minimize.ts";
 import { seasonalDecomposition } from "./seasonal_decomposition.ts";
 
 /** The smallest and the largest share of an error in a state, as in statsmodels. */
@@ -129,6 +135,7 @@ function leastMinimum(
   model: EtsModel,
   of: (x: ArrayLike<number>) => number,
   states: readonly number[] = [],
+  near: MinimizeOptions["near"] = () => of,
 ): Minimum {
   const trends = model.trend === "N" ? [0] : GRID.trend;
   const seasons = model.seasonal === "N" ? [0] : GRID.seasonal;
@@ -143,14 +150,16 @@ function leastMinimum(
       )
     )
   );
-  const near = (a: readonly number[], b: readonly number[]) => {
+  const adjacent = (a: readonly number[], b: readonly number[]) => {
     return a.reduce((sum, value, i) => sum + Math.abs(value - (b[i] ?? NaN)), 0) === 1;
   };
   const starts = points
-    .filter((a) => points.every((b) => !near(a.place, b.place) || !(b.value < a.value)))
+    .filter((a) => points.every((b) => !adjacent(a.place, b.place) || !(b.value < a.value)))
     .sort((a, b) => a.value - b.value)
     .slice(0, MOST_SEARCHES);
-  return starts.map(({ x }) => minimize(of, x, 300)).reduce((a, b) => b.value < a.value ? b : a);
+  return starts.map(({ x }) => minimize(of, x, { most: 300, near })).reduce((a, b) =>
+    b.value < a.value ? b : a
+  );
 }
 
 function additiveEstimate(model: EtsModel, values: Float64Array, season: number): EtsEstimate {
@@ -161,7 +170,19 @@ function additiveEstimate(model: EtsModel, values: Float64Array, season: number)
     const found = solve(smoothingOf(model, u));
     return found === undefined ? Infinity : n * Math.log(Math.max(found.squares, floor));
   };
-  const best = leastMinimum(model, deviance);
+  const errors = new Float64Array(n);
+  // The best states have a derivative of 0, so the gradient is the one for constant states.
+  const near = (x: Float64Array) => {
+    const found = solve(smoothingOf(model, x));
+    if (found === undefined) return deviance;
+    const constant = namedStates(model, season, found.states);
+    return (u: ArrayLike<number>) => {
+      const smoothing = smoothingOf(model, u);
+      smooth(model, smoothing, initialState({ ...smoothing, ...constant }), values, errors);
+      return n * Math.log(Math.max(dot(errors, errors), floor));
+    };
+  };
+  const best = leastMinimum(model, deviance, [], near);
   const smoothing = smoothingOf(model, best.x);
   const states = solve(smoothing)?.states ?? [NaN];
   return evaluateEts(model, values, { ...smoothing, ...namedStates(model, season, states) });

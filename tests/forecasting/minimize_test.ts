@@ -16,6 +16,22 @@ Deno.test("minimize() stays where the function is finite", () => {
   assertClose(found.x, [1], tolerance.flatOptimum);
 });
 
+Deno.test("minimize() takes gradients from the function near the arguments", () => {
+  let calls = 0;
+  const of = ([x = NaN]: Float64Array) => {
+    calls++;
+    return (x - 2) ** 4 + (x - 2) ** 2;
+  };
+  const line = (slope: number) => ([x = NaN]: Float64Array) => slope * x;
+  const near = ([x = NaN]: Float64Array) => line(4 * (x - 2) ** 3 + 2 * (x - 2));
+  const found = minimize(of, [0], { near });
+  assertClose(found.x, [2], tolerance.flatOptimum);
+  const withNear = calls;
+  calls = 0;
+  minimize(of, [0]);
+  assert(withNear < calls, `${withNear}, ${calls}`);
+});
+
 Deno.test("minimize() ends at a minimum, on a plateau and without arguments", () => {
   assertEquals([...minimize(([x = NaN]) => x * x, [0]).x], [0]);
   assertEquals([...minimize(() => 3, [1, 2]).x], [1, 2]);
