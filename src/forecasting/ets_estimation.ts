@@ -1,4 +1,3 @@
-import { CholeskyDecomposition, Matrix } from "ml-matrix";
 import {
   type EtsModel,
   type EtsParameters,
@@ -7,6 +6,7 @@ import {
   initialState,
   smooth,
 } from "./ets_model.ts";
+import { dot, leastSquaresStates, namedStates, startingStates, statesOf } from "./ets_states.ts";
 import {
   fromInterval,
   intoInterval,
@@ -14,7 +14,6 @@ import {
   type MinimizeOptions,
   type Minimum,
 } from "./minimize.ts";
-import { seasonalDecomposition } from "./seasonal_decomposition.ts";
 
 /** The smallest and the largest share of an error in a state, as in statsmodels. */
 const [LEAST, MOST] = [1e-4, 1 - 1e-4];
@@ -73,15 +72,18 @@ export function evaluateEts(
   const logarithms = smooth(model, parameters, state, values, errors);
   const n = values.length;
   const variance = dot(errors, errors) / n;
-  const logLikelihood = -n / 2 * (Math.log(2 * Math.PI * floored(variance, values)) + 1) -
+  const least = varianceFloor(model, values);
+  const logLikelihood = -n / 2 * (Math.log(2 * Math.PI * Math.max(variance, least)) + 1) -
     logarithms;
   return { parameters, state, errors, variance, logLikelihood };
 }
 
-/** A variance that is at least the rounding of the values: a constant series has no errors. */
-function floored(variance: number, values: Float64Array): number {
-  const largest = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-  return Math.max(variance, (1e-14 * largest) ** 2, Number.MIN_VALUE);
+/** The rounding of the errors, squared: a constant series has no smaller variance. */
+function varianceFloor(model: EtsModel, values: Float64Array): number {
+  const largest = model.error === "M"
+    ? 1
+    : values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  return Math.max((1e-14 * largest) ** 2, Number.MIN_VALUE);
 }
 
 /** The smoothing parameters that the unconstrained arguments of the search mean. */
@@ -165,7 +167,7 @@ function leastMinimum(
 function additiveEstimate(model: EtsModel, values: Float64Array, season: number): EtsEstimate {
   const solve = leastSquaresStates(model, values, season);
   const n = values.length;
-  const floor = n * floored(0, values);
+  const floor = n * varianceFloor(model, values);
   const deviance = (u: ArrayLike<number>) => {
     const found = solve(smoothingOf(model, u));
     return found === undefined ? Infinity : n * Math.log(Math.max(found.squares, floor));
@@ -186,75 +188,6 @@ function additiveEstimate(model: EtsModel, values: Float64Array, season: number)
   const smoothing = smoothingOf(model, best.x);
   const states = solve(smoothing)?.states ?? [NaN];
   return evaluateEts(model, values, { ...smoothing, ...namedStates(model, season, states) });
-}
-
-/** The initial states by name, from a list [level, trend, all seasonal states but the last]. */
-function namedStates(model: EtsModel, season: number, states: ArrayLike<number>) {
-  const trends = model.trend === "N" ? 0 : 1;
-  const free = Array.from(states).slice(1 + trends);
-  // A constant in all seasonal states is part of the level, so the last one follows from a sum of 0
-  // or a mean of 1.
-  const whole = model.seasonal === "M" ? season : 0;
-  return {
-    initialLevel: states[0] ?? NaN,
-    initialTrend: trends === 1 ? states[1] ?? NaN : 0,
-    initialSeasonal: model.seasonal === "N"
-      ? [0]
-      : [...free, whole - free.reduce((sum, value) => sum + value, 0)],
-  };
-}
-
-/**
- * Prepares the linear least squares problem of the initial states: the errors are those of a start
- * from 0, plus a column for each state times its value.
- */
-function leastSquaresStates(model: EtsModel, values: Float64Array, season: number) {
-  const n = values.length;
-  const count = statesOf(model, season);
-  const zeros = new Float64Array(n);
-  const columns = Array.from({ length: count + 1 }, () => new Float64Array(n));
-  const units = Array.from({ length: count }, (_, j) => {
-    const unit = new Float64Array(count);
-    unit[j] = 1;
-    return namedStates(model, season, unit);
-  });
-  const start = namedStates(model, season, new Float64Array(count));
-  return (smoothing: EtsSmoothing) => {
-    const [constant = zeros, ...rest] = columns;
-    smooth(model, smoothing, initialState({ ...smoothing, ...start }), values, constant);
-    for (const [j, column] of rest.entries()) {
-      smooth(
-        model,
-        smoothing,
-        initialState({ ...smoothing, ...units[j] ?? start }),
-        zeros,
-        column,
-      );
-    }
-    const products = Matrix.zeros(count, count);
-    for (const [i, a] of rest.entries()) {
-      for (const [j, b] of rest.slice(0, i + 1).entries()) {
-        const product = dot(a, b);
-        products.set(i, j, product);
-        products.set(j, i, product);
-      }
-    }
-    const decomposition = new CholeskyDecomposition(products);
-    if (!decomposition.isPositiveDefinite()) return undefined;
-    const right = Matrix.columnVector(rest.map((column) => -dot(column, constant)));
-    const states = decomposition.solve(right).to1DArray();
-    const errors = constant.slice();
-    for (const [j, column] of rest.entries()) {
-      const state = states[j] ?? NaN;
-      for (let t = 0; t < n; t++) errors[t] = (errors[t] ?? NaN) + state * (column[t] ?? NaN);
-    }
-    return { states, squares: dot(errors, errors) };
-  };
-}
-
-/** The number of free initial states. */
-function statesOf(model: EtsModel, season: number): number {
-  return 1 + (model.trend === "N" ? 0 : 1) + (model.seasonal === "N" ? 0 : season - 1);
 }
 
 /**
@@ -286,7 +219,7 @@ function multiplicativeEstimate(
     ...namedStates(model, season, units.map((unit, j) => unit * (x[shares + j] ?? NaN))),
   });
   const errors = new Float64Array(n);
-  const floor = floored(0, Float64Array.of(1));
+  const floor = varianceFloor(model, values);
   const deviance = (x: ArrayLike<number>) => {
     const parameters = named(x);
     const logarithms = smooth(model, parameters, initialState(parameters), values, errors);
@@ -296,37 +229,4 @@ function multiplicativeEstimate(
   const scaled = states.map((state, j) => state / (units[j] ?? NaN));
   const best = leastMinimum(model, deviance, scaled);
   return evaluateEts(model, values, named(best.x));
-}
-
-/**
- * Initial states by decomposition of the first three seasons, and a line through the first values
- * (Hyndman et al., 2008, section 2.6.1).
- */
-function startingStates(model: EtsModel, values: Float64Array, season: number): number[] {
-  const multiplied = model.seasonal === "M";
-  const seasonal = model.seasonal === "N" ? [] : [
-    ...seasonalDecomposition(values.slice(0, 3 * season), {
-      season,
-      method: multiplied ? "multiplicative" : "additive",
-    }).seasonal,
-  ];
-  const length = Math.min(values.length, Math.max(10, 2 * season));
-  const adjusted = Array.from(values.slice(0, length), (value, i) => {
-    const part = seasonal[i % season];
-    return part === undefined ? value : multiplied ? value / part : value - part;
-  });
-  const middle = adjusted.reduce((sum, value) => sum + value, 0) / length;
-  const products = adjusted.reduce((sum, value, i) => sum + value * (i - (length - 1) / 2), 0);
-  const slope = products * 12 / (length * (length * length - 1));
-  return [
-    model.trend === "N" ? middle : middle - slope * (length + 1) / 2,
-    ...model.trend === "N" ? [] : [slope],
-    ...seasonal.slice(0, -1),
-  ];
-}
-
-function dot(a: Float64Array, b: Float64Array): number {
-  let total = 0;
-  for (let i = 0; i < a.length; i++) total += (a[i] ?? NaN) * (b[i] ?? NaN);
-  return total;
 }
