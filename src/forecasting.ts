@@ -75,7 +75,7 @@ export {
   type SeasonalDecomposition,
   seasonalDecomposition,
 } from "./forecasting/seasonal_decomposition.ts";
-export { theta } from "./forecasting/theta.ts";
+export { theta, thetaAdditive } from "./forecasting/theta.ts";
 export { type EtsName, etsNames, type EtsParameters } from "./forecasting/ets_model.ts";
 export { ets, type EtsFamily, type FittedEts } from "./forecasting/exponential_smoothing.ts";
 export {

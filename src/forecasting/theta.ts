@@ -1,5 +1,5 @@
 import { checkFitOptions, windowValues } from "./fit_options.ts";
-import type { ForecastFamily } from "./forecaster.ts";
+import type { FittedForecaster, ForecastFamily, ForecastFitOptions } from "./forecaster.ts";
 import { normalForecaster } from "./normal_forecasts.ts";
 import { seasonalDecomposition } from "./seasonal_decomposition.ts";
 
@@ -28,30 +28,57 @@ const CRITICAL = 1.645 ** 2;
 export const theta: ForecastFamily = {
   id: "theta",
   title: "Theta",
-  fit(training, options) {
-    const { season } = checkFitOptions(options);
-    const y = windowValues(training, { minimum: 4 });
-    const n = y.length;
-    const { adjusted, seasonal, multiplied } = deseasonalized(y, season);
-    const drift = slope(adjusted) / 2;
-    const { alpha, level } = simpleSmoothing(adjusted);
-    // The line and the smoothing differ at the end of the series, as the first values still count.
-    const start = alpha > 0 ? (1 - (1 - alpha) ** n) / alpha : 0;
-    const variance = residualVariance(adjusted, alpha, drift);
-    return normalForecaster((horizon) => {
-      const mean = new Float64Array(horizon);
-      const deviation = new Float64Array(horizon);
-      for (let h = 0; h < horizon; h++) {
-        const part = seasonal?.[(n + h) % season];
-        const flat = level + drift * (h + start);
-        const error = Math.sqrt(variance * (1 + h * alpha ** 2));
-        mean[h] = part === undefined ? flat : multiplied ? flat * part : flat + part;
-        deviation[h] = part !== undefined && multiplied ? error * part : error;
-      }
-      return { mean, deviation };
-    });
-  },
+  fit: (training, options) => fitTheta(training, options, "automatic"),
 };
+
+/**
+ * {@link theta} with a season that is always added. It suits series whose season does not grow with
+ * their level, such as CO2 in the atmosphere.
+ *
+ * @example
+ * ```ts
+ * import { assert } from "@std/assert";
+ * import { thetaAdditive } from "./theta.ts";
+ *
+ * const quarters = Array.from({ length: 40 }, (_, t) => 20 + t + ([3, -1, -4, 2][t % 4] ?? 0));
+ * const [a = NaN, b = NaN, , , c = NaN, d = NaN] = thetaAdditive.fit(quarters, { season: 4 })
+ *   .forecast(6);
+ * assert(Math.abs((a - b) - (c - d)) < 1e-9); // The season is the same in both years.
+ * ```
+ */
+export const thetaAdditive: ForecastFamily = {
+  id: "theta-additive",
+  title: "Theta with an additive season",
+  fit: (training, options) => fitTheta(training, options, "additive"),
+};
+
+function fitTheta(
+  training: ArrayLike<number>,
+  options: ForecastFitOptions,
+  kind: "automatic" | "additive",
+): Required<FittedForecaster> {
+  const { season } = checkFitOptions(options);
+  const y = windowValues(training, { minimum: 4 });
+  const n = y.length;
+  const { adjusted, seasonal, multiplied } = deseasonalized(y, season, kind);
+  const drift = slope(adjusted) / 2;
+  const { alpha, level } = simpleSmoothing(adjusted);
+  // The line and the smoothing differ at the end of the series, as the first values still count.
+  const start = alpha > 0 ? (1 - (1 - alpha) ** n) / alpha : 0;
+  const variance = residualVariance(adjusted, alpha, drift);
+  return normalForecaster((horizon) => {
+    const mean = new Float64Array(horizon);
+    const deviation = new Float64Array(horizon);
+    for (let h = 0; h < horizon; h++) {
+      const part = seasonal?.[(n + h) % season];
+      const flat = level + drift * (h + start);
+      const error = Math.sqrt(variance * (1 + h * alpha ** 2));
+      mean[h] = part === undefined ? flat : multiplied ? flat * part : flat + part;
+      deviation[h] = part !== undefined && multiplied ? error * part : error;
+    }
+    return { mean, deviation };
+  });
+}
 
 interface Deseasonalized {
   /** The series without its season [step]. */
@@ -61,10 +88,14 @@ interface Deseasonalized {
   readonly multiplied: boolean;
 }
 
-function deseasonalized(y: Float64Array, season: number): Deseasonalized {
+function deseasonalized(
+  y: Float64Array,
+  season: number,
+  kind: "automatic" | "additive",
+): Deseasonalized {
   const none = { adjusted: y, multiplied: false };
   if (season === 1 || y.length < 2 * season || !hasSeason(y, season)) return none;
-  const multiplied = y.every((value) => value > 0);
+  const multiplied = kind === "automatic" && y.every((value) => value > 0);
   const { seasonal } = seasonalDecomposition(y, {
     season,
     method: multiplied ? "multiplicative" : "additive",

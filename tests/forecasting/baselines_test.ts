@@ -9,7 +9,7 @@ import {
   seasonalNaiveWithDrift,
 } from "../../src/forecasting/naive.ts";
 import { seasonalDecomposition } from "../../src/forecasting/seasonal_decomposition.ts";
-import { theta } from "../../src/forecasting/theta.ts";
+import { theta, thetaAdditive } from "../../src/forecasting/theta.ts";
 import { normalCdf } from "../../src/statistics/distributions.ts";
 import { assertMistakes, call } from "../mistakes.ts";
 import { assertClose, tolerance } from "../tolerance.ts";
@@ -83,8 +83,12 @@ for (const [name, data] of Object.entries(fixture.series)) {
   });
 
   Deno.test(`theta forecasts ${name} as statsmodels does`, () => {
-    const found = theta.fit(data.values, { season: data.season }).forecast(fixture.horizon);
-    assertClose(found, data.theta.mean, tolerance.flatOptimum);
+    for (
+      const [family, want] of [[theta, data.theta], [thetaAdditive, data.theta_additive]] as const
+    ) {
+      const found = family.fit(data.values, { season: data.season }).forecast(fixture.horizon);
+      assertClose(found, want.mean, tolerance.flatOptimum, { what: family.id });
+    }
   });
 }
 
