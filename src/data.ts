@@ -1,6 +1,6 @@
 /**
  * Sequence tasks for networks, drawn from seeded random numbers, each with the losses of simple
- * predictors as baselines; and divisions of labelled data into folds.
+ * predictors as baselines; divisions of labelled data into folds; and series to forecast.
  *
  * @example Draw a batch of the adding problem
  * ```ts
@@ -34,6 +34,19 @@ export {
   stratifiedFolds,
 } from "./data/folds.ts";
 export { gateSequence, type GateSequenceOptions } from "./data/gate_sequence.ts";
+export { airPassengers, maunaLoaCo2, usBirths } from "./data/series/known_series.ts";
+export { mackeyGlass, type MackeyGlassOptions } from "./data/series/mackey_glass.ts";
+export { readSeries, type ReadSeriesOptions } from "./data/series/read_series.ts";
+export { gapsOf, type Series, type SeriesGap } from "./data/series/series.ts";
+export {
+  axisFrom,
+  type ReadTimes,
+  readTimes,
+  type TimeAxis,
+  type TimeField,
+  timeLabel,
+  type TimeUnit,
+} from "./data/series/time_axis.ts";
 export type { PerStepOptions } from "./data/per_step_tasks.ts";
 export {
   type Baseline,

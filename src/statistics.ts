@@ -35,6 +35,7 @@ export {
   type CrossedOptions,
   type CrossedStatistics,
 } from "./statistics/crossed_bootstrap.ts";
+export { chiSquareTail } from "./statistics/chi_square.ts";
 export { correlation } from "./statistics/correlation.ts";
 export {
   geometricMean,

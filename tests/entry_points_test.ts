@@ -6,6 +6,7 @@ import * as analysis from "../src/analysis.ts";
 import * as classification from "../src/classification.ts";
 import * as data from "../src/data.ts";
 import * as experiments from "../src/experiments.ts";
+import * as forecasting from "../src/forecasting.ts";
 import * as report from "../src/report.ts";
 import * as statistics from "../src/statistics.ts";
 import * as text from "../src/text.ts";
@@ -16,6 +17,7 @@ const bySubject: Readonly<Record<string, object>> = {
   "./analysis": analysis,
   "./statistics": statistics,
   "./classification": classification,
+  "./forecasting": forecasting,
   "./experiments": experiments,
   "./report": report,
 };

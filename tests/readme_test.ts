@@ -191,6 +191,40 @@ Deno.test("docs/classification.md: networks side by side learn from other source
   assert(found > 0.5 + 6 * Math.sqrt(0.25 / 1000), `${found}`);
 });
 
+Deno.test("docs/forecasting.md: a gap in a file is reported, and the next time is known", async () => {
+  const code = await example("docs/forecasting.md", "readSeries(");
+  assertEquals(await lastLogged(code, "2020-03"), [[5, 7, null, 6.5], ["2020-03"]]);
+  assertEquals(await lastLogged(code, "2020-05"), ["2020-05"]);
+});
+
+Deno.test("docs/forecasting.md: seasonal naive with drift is the best of four methods", async () => {
+  const code = await example("docs/forecasting.md", "rollingOrigins,");
+  const row = z.tuple([z.string(), z.number(), z.number(), z.number()]);
+  const [, mase, , owa] = row.parse(await lastLogged(code, "seasonal-naive-drift"));
+  const [, other] = row.parse(await lastLogged(code, "theta"));
+  assert(mase.toFixed(2) === "0.61" && mase < other && owa < 1);
+  assertEquals(row.parse(await lastLogged(code, "naive2"))[3], 1);
+});
+
+Deno.test("docs/forecasting.md: models are chosen, and an interval contains the true number", async () => {
+  const code = await example("docs/forecasting.md", "airline.quantiles(");
+  assertEquals(await lastLogged(code, "AAA"), ["AAA", "-0.56"]);
+  assertEquals(await lastLogged(code, "true"), [true]);
+});
+
+Deno.test("docs/forecasting.md: a transform continues the growth of a year", async () => {
+  const code = await example("docs/forecasting.md", "fitTransform(");
+  assertEquals(await lastLogged(code, "126"), [126, "406.4"]);
+});
+
+Deno.test("docs/forecasting.md: conformal intervals cover about what they say", async () => {
+  const code = await example("docs/forecasting.md", "conformalMargins(");
+  const found = z.tuple([z.record(z.string(), z.number())]).parse(await lastLogged(code, "value"));
+  const [{ value = NaN, low = NaN, high = NaN, n, effective = NaN }] = found;
+  assertEquals([value, low, high].map((one) => one.toFixed(3)), ["0.879", "0.815", "0.927"]);
+  assertEquals([n, Math.round(effective)], [420, 147]);
+});
+
 Deno.test("README.md and docs have no example that is not tested here", async () => {
   const pages = ["README.md"];
   for await (const { name } of Deno.readDir(new URL("docs/", root))) {

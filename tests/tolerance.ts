@@ -56,11 +56,38 @@ export const tolerance = {
     reason: "Means and deviations of some 10,000 independent numbers or more: three standard " +
       "errors of at most 1 %.",
   },
+  integration: {
+    relative: 1e-8,
+    reason:
+      "A Runge-Kutta method of order 4 with steps of 0.1 against one of order 8 with 1e-12, " +
+      "over 100 units of time: about 0.1^5 / 120 times fifth derivatives near 0.1 in each step.",
+  },
   convexFit: {
     relative: 1e-6,
     reason:
       "A logistic regression whose gradient is below 1e-10 against scikit-learn's: the error " +
       "of a weight is at most the gradient over the least curvature, 1 / (C n), about 1e-5 here.",
+  },
+  flatOptimum: {
+    relative: 1e-5,
+    reason:
+      "Estimates at a minimum whose value differs by 1e-10: their own difference is the square " +
+      "root of this.",
+  },
+  stateSpace: {
+    relative: 1e-9,
+    reason:
+      "An innovations algorithm against the Kalman filter of statsmodels, which stops its update " +
+      "of the gain at changes of 1e-19 in the covariance and adds them up over the series.",
+  },
+  likelihood: {
+    relative: 1e-6,
+    reason: "Logarithms of likelihoods, absolute: searches end at gains of 1e-9 and less.",
+  },
+  estimates: {
+    relative: 1e-3,
+    reason: "Forecasts of estimates whose logarithms of the likelihood differ by up to 1e-4: an " +
+      "estimate differs by some 1 % of its standard error, and a forecast by less.",
   },
   differences: {
     relative: 1e-7,

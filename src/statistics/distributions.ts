@@ -332,6 +332,27 @@ function tailQuantile(probability: number): number {
   return z;
 }
 
+/**
+ * Computes the probability that a standard normal variable is above a number, with a relative error
+ * of 1e-10: also far in the tail, where 1 - {@link normalCdf} has no digits left.
+ *
+ * @param z A number, finite or infinite.
+ * @returns P(Z > z)
+ * @throws {InputError} If `z` is NaN.
+ *
+ * @example
+ * ```ts
+ * import { assert } from "@std/assert";
+ * import { normalTail } from "./distributions.ts";
+ *
+ * // SciPy: norm.sf(10)
+ * assert(Math.abs(normalTail(10) / 7.61985302416052e-24 - 1) < 1e-10);
+ * ```
+ */
+export function normalTail(z: number): number {
+  return z > 4 ? millsRatio(z) * density(z) : normalCdf(-z);
+}
+
 /** P(Z > z) divided by the density at z, for z above 4, by Laplace's continued fraction. */
 function millsRatio(z: number): number {
   let tail = z;

@@ -62,6 +62,9 @@ export const targets: readonly TargetInfo[] = [
     "text-batches": "windows and streams of ids",
     "labelled-texts": "CSV, TSV and JSON lines of labelled texts",
   }),
+  ...from("./inputs/series.ts", "inputs", {
+    "series": "CSV of series with times",
+  }),
   ...from("./inputs/pages.ts", "inputs", {
     "markdown": "Markdown with bindings and TeX",
     "pages": { share: 0.05, what: "whole sites of odd pages and odd results" },

@@ -1,9 +1,9 @@
 import { InputError, isPlainObject } from "../../core/errors.ts";
-import { checkOptions, nearest, type OptionNames } from "../../core/options.ts";
+import { checkOptions, type OptionNames } from "../../core/options.ts";
 import { positiveInteger } from "../../core/shapes.ts";
-import { delimitedRows } from "./delimited_rows.ts";
 import { copyGroups, type LabelledTexts } from "./labelled_texts.ts";
-import { decodeUtf8 } from "./utf8.ts";
+import { type TableRow, tableRows } from "./table_rows.ts";
+import { readUtf8 } from "./utf8.ts";
 
 /** The format of a file of labelled texts: comma or tab separated, or a JSON object a line. */
 export type LabelledTextFormat = "csv" | "tsv" | "jsonl";
@@ -34,10 +34,7 @@ const names: OptionNames<ReadLabelledTextsOptions> = {
 };
 
 /** A row of a file: its fields by column, and its number for messages. */
-interface Row {
-  readonly place: string;
-  readonly fields: ReadonlyMap<string, unknown>;
-}
+type Row = TableRow<unknown>;
 
 /**
  * Reads labelled texts from the bytes of a file: CSV (RFC 4180) or TSV with a header, or a JSON
@@ -160,7 +157,7 @@ async function rowsOf(
   format: LabelledTextFormat,
   columns: readonly string[],
 ): Promise<Row[]> {
-  const content = await decoded(name, bytes);
+  const content = await readUtf8(name, bytes);
   return format === "jsonl" ? jsonRows(name, content) : tableRows(name, content, format, columns);
 }
 
@@ -182,52 +179,6 @@ function formatOf(name: string, given: unknown): LabelledTextFormat {
 function formatOfName(name: string): LabelledTextFormat | undefined {
   const end = name.slice(name.lastIndexOf(".") + 1).toLowerCase();
   return Object.hasOwn(formats, end) ? formats[end] : undefined;
-}
-
-async function decoded(
-  name: string,
-  bytes: Uint8Array | AsyncIterable<Uint8Array>,
-): Promise<string> {
-  const stream = bytes instanceof Uint8Array ? piecesOf(bytes) : bytes;
-  const given: unknown = stream;
-  if (typeof given !== "object" || given === null || !(Symbol.asyncIterator in given)) {
-    throw new InputError("bytes", "a Uint8Array or a stream of them", bytes);
-  }
-  let text = "";
-  for await (const piece of decodeUtf8(name, stream)) text += piece;
-  return text;
-}
-
-async function* piecesOf(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield await Promise.resolve(bytes);
-}
-
-function tableRows(
-  name: string,
-  content: string,
-  format: "csv" | "tsv",
-  wanted: readonly string[],
-): Row[] {
-  const rows = delimitedRows(name, content, format === "csv" ? "," : "\t");
-  const header = (rows[0]?.fields ?? []).map((column) => column.trim());
-  for (const column of wanted) {
-    const count = header.filter((one) => one === column).length;
-    if (count > 1) throw new InputError(`column "${column}" of ${name}`, "there once", count);
-    if (count === 1) continue;
-    const near = nearest(column, header);
-    const help = near === undefined ? undefined : `Did you mean "${near}"?`;
-    throw new InputError(`columns of ${name}`, `some with "${column}"`, header, help);
-  }
-  return rows.slice(1).map(({ row, fields }) => {
-    if (fields.length !== header.length) {
-      const what = `row ${row} of ${name}`;
-      const help = "A field with a separator needs quotation marks around it";
-      const wantedFields = `of ${header.length} fields, as the header`;
-      throw new InputError(what, wantedFields, fields.length, help);
-    }
-    const byColumn = new Map<string, unknown>(header.map((column, i) => [column, fields[i]]));
-    return { place: `row ${row} of ${name}`, fields: byColumn };
-  });
 }
 
 function jsonRows(name: string, content: string): Row[] {

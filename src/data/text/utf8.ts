@@ -32,6 +32,32 @@ export async function* decodeUtf8(
   if (rest.length > 0) yield decode(rest);
 }
 
+/**
+ * Decodes UTF-8 as {@link decodeUtf8} does, to one text.
+ *
+ * @param name The name of the bytes, for messages.
+ * @param bytes The bytes, at once or in pieces.
+ * @returns The text.
+ * @throws {InputError} If `bytes` has another type, the bytes are not UTF-8, or there is a NUL byte.
+ */
+export async function readUtf8(
+  name: string,
+  bytes: Uint8Array | AsyncIterable<Uint8Array>,
+): Promise<string> {
+  const stream = bytes instanceof Uint8Array ? piecesOf(bytes) : bytes;
+  const given: unknown = stream;
+  if (typeof given !== "object" || given === null || !(Symbol.asyncIterator in given)) {
+    throw new InputError("bytes", "a Uint8Array or a stream of them", bytes);
+  }
+  let text = "";
+  for await (const piece of decodeUtf8(name, stream)) text += piece;
+  return text;
+}
+
+async function* piecesOf(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield await Promise.resolve(bytes);
+}
+
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 function decoded(bytes: Uint8Array): string | null {
