@@ -45,6 +45,11 @@ const names: OptionNames<AttentionStudyOptions> = {
 export interface StudiedSequence {
   /** The weight of each word; their sum is 1. */
   readonly weights: readonly number[];
+  /**
+   * The logits [word, class] that each word's state would give with a weight of 1, from which the
+   * output of any other attention to the same states follows.
+   */
+  readonly wordLogits: readonly (readonly number[])[];
   /** The probability of each class. */
   readonly probabilities: readonly number[];
   /** The importance of each word by {@link gradientImportance}. */
@@ -148,7 +153,7 @@ export async function studyAttention<State extends TensorContainer, Name extends
       const gradient = gradients[r]?.[i] ?? [];
       const omission = omissions[r]?.[i] ?? null;
       const { weights, wordLogits } = text;
-      const known = { weights, probabilities: probabilitiesOf(text.logits), gradient };
+      const known = { weights, wordLogits, probabilities: probabilitiesOf(text.logits), gradient };
       if (weights.length === 1 || omission === null) return { ...known, ...undefinedForOneWord };
       return {
         ...known,

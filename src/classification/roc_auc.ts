@@ -66,6 +66,27 @@ export function rankings(probabilities: Probabilities): Ranking[] {
 }
 
 /**
+ * Leaves items out of rankings.
+ *
+ * @param ranked The rankings.
+ * @param isKept Whether the item of an index stays.
+ * @returns The rankings of the other items, by the same indices.
+ */
+export function restrictedRankings(
+  ranked: readonly Ranking[],
+  isKept: (item: number) => boolean,
+): Ranking[] {
+  return ranked.map(({ label, order, run }) => {
+    const places = Uint32Array.from(order.keys()).filter((i) => isKept(order[i] ?? 0));
+    return {
+      label,
+      order: places.map((i) => order[i] ?? 0),
+      run: places.map((i) => run[i] ?? 0),
+    };
+  });
+}
+
+/**
  * Computes the area as {@link rocAuc} does, from checked input.
  *
  * @param labels The class of each item.

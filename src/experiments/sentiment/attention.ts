@@ -1,7 +1,6 @@
 import { adversarialAttention } from "../../analysis/adversarial_attention.ts";
 import { attendedOutput } from "../../analysis/attention_counterfactuals.ts";
 import { jensenShannon } from "../../analysis/attention_distances.ts";
-import { type AttendedSequence, attendSequences } from "../../analysis/attention_importance.ts";
 import { attentionStudy, type StudiedText } from "../../classification/attention_study.ts";
 import type { SequenceClassifier } from "../../classification/sequence_classifier.ts";
 import { opinionLexicon } from "../../data/text/lexicons.ts";
@@ -119,7 +118,6 @@ export async function attentionFindings(
     ...{ permutations, epsilon: tolerance, random: random("permutations", ...path) },
     isChosen: (word) => (valences.get(word) ?? 0) !== 0,
   });
-  const attended = await attendTexts(classifiers, texts);
   const table = <T>(compute: (name: MeasureName) => T): Record<MeasureName, T> => ({
     tauGradient: compute("tauGradient"),
     tauLeaveOneOut: compute("tauLeaveOneOut"),
@@ -133,7 +131,7 @@ export async function attentionFindings(
     means: table((name) => study.map((own) => meanOf(own.map((text) => measures[name].of(text))))),
     counts: table((name) => binned(measures[name], study.flat())),
     lexicon: study.map((own) => meanOf(own.map(({ excess }) => excess))),
-    adversarialOfUniform: attended.map((own) =>
+    adversarialOfUniform: study.map((own) =>
       meanOf(own.map(({ wordLogits }) => {
         if (wordLogits.length < 2) return null;
         return adversarialAttention(uniformOver(wordLogits), wordLogits, { epsilon: tolerance })
@@ -144,7 +142,7 @@ export async function attentionFindings(
       return { words, weights, gradient, probabilities };
     }),
     decomposition: decomposition(
-      attended[0] ?? [],
+      study[0] ?? [],
       await first.predictProbabilities(texts),
     ),
   };
@@ -169,30 +167,16 @@ function binned({ range: [low, high], of }: Measure, texts: readonly StudiedText
   return counts;
 }
 
-/** Computes the weights and logits of the words of texts, for each network. */
-async function attendTexts(
-  classifiers: readonly SequenceClassifier[],
-  texts: readonly string[],
-): Promise<AttendedSequence[][]> {
-  const [first] = classifiers;
-  if (first === undefined) return [];
-  const { x, lengths } = first.encode(texts);
-  const ids = lengths.map((length, b) =>
-    Array.from({ length }, (_, t) => x.data[t * texts.length + b] ?? NaN)
-  );
-  return await attendSequences(classifiers.map(({ model }) => model), ids);
-}
-
 /**
  * Computes the largest difference between the probabilities of a network and those that follow from
  * its weights and the logits of the words.
  */
 function decomposition(
-  attended: readonly AttendedSequence[],
+  study: readonly StudiedText[],
   probabilities: readonly (readonly number[])[],
 ): number {
   return Math.max(
-    ...attended.flatMap(({ weights, wordLogits }, i) =>
+    ...study.flatMap(({ weights, wordLogits }, i) =>
       attendedOutput(weights, wordLogits)
         .map((value, c) => Math.abs(value - (probabilities[i]?.[c] ?? NaN)))
     ),

@@ -215,11 +215,14 @@ function accuraciesOfAlike(
       Float64Array.from(predictedShares(run), (shares, i) => shares[labels[i] ?? 0] ?? 0)
     )
   );
-  const sumsOf = (weights: Float64Array, values?: Float64Array): Float64Array => {
+  const ones = new Float64Array(sourceOf.length).fill(1);
+  const sumsOf = (weights: Float64Array, values: Float64Array): Float64Array => {
     const sums = new Float64Array(sources.length);
     for (let i = 0; i < sourceOf.length; i++) {
+      const weight = weights[i] ?? 0;
+      if (weight === 0) continue;
       const source = sourceOf[i] ?? 0;
-      sums[source] = (sums[source] ?? 0) + (weights[i] ?? 0) * (values ? values[i] ?? 0 : 1);
+      sums[source] = (sums[source] ?? 0) + weight * (values[i] ?? 0);
     }
     return sums;
   };
@@ -228,9 +231,9 @@ function accuraciesOfAlike(
     return sources.length > 1 ? [all, ...sums] : [all];
   };
   const compute = (seed: number, weights: Float64Array): number[] => {
-    const totals = withAll(sumsOf(weights));
+    const totals = withAll(sumsOf(weights, ones));
     return right.flatMap((runs) =>
-      withAll(sumsOf(weights, runs[seed])).map((sum, part) => sum / (totals[part] ?? NaN))
+      withAll(sumsOf(weights, runs[seed] ?? ones)).map((sum, part) => sum / (totals[part] ?? NaN))
     );
   };
   const intervals = crossedIntervals({ seeds: probabilities.length, compute }, {
