@@ -15,8 +15,8 @@ export interface SequenceClassifierOptions {
   /** The number of features of the vector of a word; 16 by default. */
   readonly embeddingDim?: number;
   /**
-   * The standard deviation of the initial numbers of a word's vector; 0.1 by default. With small
-   * vectors a word that training has rarely counts for little; PyTorch's 1 makes it noise.
+   * The standard deviation of the initial numbers of a word's vector; 0.1 by default. With
+   * small vectors a rare word has little effect; with PyTorch's 1, rare words add noise.
    */
   readonly embeddingStd?: number;
   /** The number of units of the hidden state of a layer and direction; 16 by default. */

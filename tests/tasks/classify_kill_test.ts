@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { decodeCheckpoint } from "../../src/training/checkpoint.ts";
 import { reviews } from "./classify/reviews.ts";
+import { checkpointAfter, filesLeft } from "./killed_training.ts";
 import { ProjectCopy } from "./project_copy.ts";
 
 /** Settings with which an epoch takes milliseconds, and a training a few seconds. */
@@ -10,30 +11,12 @@ const settings = [
 ];
 const files = ["best.safetensors", "history.json", "last.safetensors", "model.json"];
 
-/** Reads the files in the folder of a training, by name. */
-async function left(project: ProjectCopy, folder: string): Promise<Map<string, Uint8Array>> {
-  const found = new Map<string, Uint8Array>();
-  for await (const { name } of Deno.readDir(`${project.folder}/${folder}`)) {
-    found.set(name, await Deno.readFile(`${project.folder}/${folder}/${name}`));
-  }
-  return new Map([...found].sort(([a], [b]) => a < b ? -1 : 1));
-}
-
-/** Waits until a training has written a newer checkpoint. */
-async function checkpointAfter(path: string, time: number): Promise<void> {
-  for (;;) {
-    const info = await Deno.stat(path).catch(() => null);
-    if ((info?.mtime?.getTime() ?? 0) > time) return;
-    await new Promise((done) => setTimeout(done, 5));
-  }
-}
-
 Deno.test("classify --train, killed at several moments and run again, writes the bytes of an uninterrupted training", async (t) => {
   await using project = await ProjectCopy.make();
   await Deno.writeTextFile(`${project.folder}/reviews.csv`, reviews(400));
   const whole = await project.task("classify", ...settings, "--out", "whole");
   assertEquals(whole.code, 0, whole.err);
-  const wanted = await left(project, "whole");
+  const wanted = await filesLeft(project, "whole");
   assertEquals([...wanted.keys()], files);
 
   const args = [...settings, "--out", "killed"];
@@ -83,7 +66,7 @@ Deno.test("classify --train, killed at several moments and run again, writes the
     );
   }
   await t.step("with --fresh before its first epoch, it leaves the earlier training", async () => {
-    const before = await left(project, "killed");
+    const before = await filesLeft(project, "killed");
     await Deno.writeTextFile(`${project.folder}/many.csv`, reviews(20_000, 2));
     const fresh = [
       ...["--train", "many.csv", "--out", "killed", "--fresh", "--backend", "wasm"],
@@ -100,7 +83,7 @@ Deno.test("classify --train, killed at several moments and run again, writes the
       if (signal === "SIGINT") {
         assertEquals(code, 130, err);
         assertStringIncludes(err, "without a checkpoint: killed still has the earlier model.");
-        assertEquals(await left(project, "killed"), before);
+        assertEquals(await filesLeft(project, "killed"), before);
       } else {
         await Deno.remove(`${project.folder}/killed/unroll-fresh.draft`, { recursive: true });
       }
@@ -110,5 +93,5 @@ Deno.test("classify --train, killed at several moments and run again, writes the
   assertEquals(code, 0, err);
   assertMatch(err, /continues after epoch \d/);
   assertStringIncludes(out, "deno task classify --model killed");
-  assertEquals(await left(project, "killed"), wanted);
+  assertEquals(await filesLeft(project, "killed"), wanted);
 });

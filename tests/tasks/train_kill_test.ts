@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { decodeCheckpoint } from "../../src/training/checkpoint.ts";
 import { TrainingPosition } from "../../src/training/training_position.ts";
+import { checkpointAfter, filesLeft } from "./killed_training.ts";
 import { ProjectCopy } from "./project_copy.ts";
 
 /** Settings with which an epoch takes milliseconds, and a training a few seconds. */
@@ -10,30 +11,11 @@ const settings = [
 ];
 const files = ["best.safetensors", "history.json", "last.safetensors", "model.json"];
 
-/** Reads the files in the folder of a training, by name. */
-async function left(project: ProjectCopy, folder: string): Promise<Map<string, Uint8Array>> {
-  const found = new Map<string, Uint8Array>();
-  for await (const { name } of Deno.readDir(`${project.folder}/${folder}`)) {
-    found.set(name, await Deno.readFile(`${project.folder}/${folder}/${name}`));
-  }
-  return new Map([...found].sort(([a], [b]) => a < b ? -1 : 1));
-}
-
-/** Waits until a training has written a newer checkpoint. */
-async function checkpointAfter(path: string, time: number): Promise<number> {
-  for (;;) {
-    const info = await Deno.stat(path).catch(() => null);
-    const changed = info?.mtime?.getTime() ?? 0;
-    if (changed > time) return changed;
-    await new Promise((done) => setTimeout(done, 5));
-  }
-}
-
 Deno.test("train, killed at several moments and run again, writes the bytes of an uninterrupted training", async (t) => {
   await using project = await ProjectCopy.make();
   const whole = await project.task("train", ...settings, "--out", "whole");
   assertEquals(whole.code, 0, whole.err);
-  const wanted = await left(project, "whole");
+  const wanted = await filesLeft(project, "whole");
   assertEquals([...wanted.keys()], files);
 
   const args = [...settings, "--out", "killed"];
@@ -89,7 +71,7 @@ Deno.test("train, killed at several moments and run again, writes the bytes of a
   await t.step(
     "with --fresh before its first checkpoint, it leaves the earlier training",
     async () => {
-      const before = await left(project, "killed");
+      const before = await filesLeft(project, "killed");
       // The epoch has thousands of steps, so that no checkpoint is written before the signal
       // arrives.
       const fresh = [
@@ -108,7 +90,7 @@ Deno.test("train, killed at several moments and run again, writes the bytes of a
         if (signal === "SIGINT") {
           assertEquals(code, 130, err);
           assertStringIncludes(err, "without a checkpoint: killed still has the earlier model.");
-          assertEquals(await left(project, "killed"), before);
+          assertEquals(await filesLeft(project, "killed"), before);
           continue;
         }
         await Deno.remove(`${project.folder}/killed/unroll-fresh.draft`, { recursive: true });
@@ -119,5 +101,5 @@ Deno.test("train, killed at several moments and run again, writes the bytes of a
   assertEquals(code, 0, err);
   assertMatch(err, /continues after (epoch )?\d/);
   assertStringIncludes(out, "deno task generate --model killed");
-  assertEquals(await left(project, "killed"), wanted);
+  assertEquals(await filesLeft(project, "killed"), wanted);
 });

@@ -8,7 +8,7 @@ import { InputError } from "../../core/errors.ts";
  * @param chunks The bytes.
  * @returns The pieces of text.
  * @throws {InputError} If the bytes are not UTF-8, or if there is a NUL byte, as in a binary file.
- * The message names the first such byte.
+ * The message names the first such byte and its line.
  */
 export async function* decodeUtf8(
   name: string,
@@ -16,11 +16,13 @@ export async function* decodeUtf8(
 ): AsyncGenerator<string> {
   let rest: Uint8Array = new Uint8Array(0); // The bytes of an incomplete character.
   let offset = 0; // The number of bytes before them.
+  let lines = 0; // The number of line ends among those.
   const decode = (bytes: Uint8Array): string => {
     const text = decoded(bytes);
-    if (text === null || bytes.includes(0)) throw wrongByte(name, bytes, offset);
+    if (text === null || bytes.includes(0)) throw wrongByte(name, bytes, { offset, lines });
     const marked = offset === 0 && text.startsWith("\uFEFF");
     offset += bytes.length;
+    lines += lineEnds(bytes);
     return marked ? text.slice(1) : text;
   };
   for await (const chunk of chunks) {
@@ -58,6 +60,8 @@ async function* piecesOf(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   yield await Promise.resolve(bytes);
 }
 
+const LINE_FEED = 0x0A;
+
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 function decoded(bytes: Uint8Array): string | null {
@@ -87,7 +91,22 @@ function incomplete(bytes: Uint8Array): number {
   return 0;
 }
 
-function wrongByte(name: string, bytes: Uint8Array, offset: number): InputError {
+/** Counts the line feeds of bytes. */
+function lineEnds(bytes: Uint8Array): number {
+  let count = 0;
+  for (let at = bytes.indexOf(LINE_FEED); at >= 0; at = bytes.indexOf(LINE_FEED, at + 1)) {
+    count += 1;
+  }
+  return count;
+}
+
+/** Returns the error that names the first wrong byte; `before` counts what lies before the bytes. */
+function wrongByte(
+  name: string,
+  bytes: Uint8Array,
+  before: { readonly offset: number; readonly lines: number },
+): InputError {
+  const { offset, lines } = before;
   const invalid = firstInvalid(bytes);
   const nul = bytes.indexOf(0);
   if (nul >= 0 && nul < invalid) {
@@ -100,7 +119,9 @@ function wrongByte(name: string, bytes: Uint8Array, offset: number): InputError 
     );
   }
   const found = `0x${(bytes[invalid] ?? 0).toString(16).padStart(2, "0")}`;
-  return new InputError(name, `UTF-8 at byte ${offset + invalid}`, found, "Save it as UTF-8.");
+  const line = lines + lineEnds(bytes.subarray(0, invalid)) + 1;
+  const help = `Save it as UTF-8. The byte is in line ${line}.`;
+  return new InputError(name, `UTF-8 at byte ${offset + invalid}`, found, help);
 }
 
 /** Returns the index of the first byte that is not UTF-8; the number of bytes if all are valid. */

@@ -200,6 +200,13 @@ export function accuracies(
   return entries;
 }
 
+/** Returns how far each prediction is right [seed, text]: 1, 0, or a share between equal classes. */
+function hitsOf({ labels, probabilities }: Outcome): Float64Array[] {
+  return probabilities.map((run) =>
+    Float64Array.from(predictedShares(run), (shares, i) => shares[labels[i] ?? 0] ?? 0)
+  );
+}
+
 /** Computes accuracies of models with the same texts and as many seeds. */
 function accuraciesOfAlike(
   { random }: Pick<Context, "random">,
@@ -210,11 +217,7 @@ function accuraciesOfAlike(
   const tested = indices.flatMap((i) => data.texts[i] ?? []);
   const sources = [...new Set(tested.map(({ source }) => source))];
   const sourceOf = Int32Array.from(tested, ({ source }) => sources.indexOf(source));
-  const right = outcomes.map(({ labels, probabilities }) =>
-    probabilities.map((run) =>
-      Float64Array.from(predictedShares(run), (shares, i) => shares[labels[i] ?? 0] ?? 0)
-    )
-  );
+  const right = outcomes.map(hitsOf);
   const ones = new Float64Array(sourceOf.length).fill(1);
   const sumsOf = (weights: Float64Array, values: Float64Array): Float64Array => {
     const sums = new Float64Array(sources.length);
@@ -267,10 +270,8 @@ export function accuracyDifference(
   first: Outcome,
   second: Outcome,
 ): CrossedInterval | undefined {
-  const statistics = ({ labels, probabilities }: Outcome) => {
-    const right = probabilities.map((run) =>
-      Float64Array.from(predictedShares(run), (shares, i) => shares[labels[i] ?? 0] ?? 0)
-    );
+  const statistics = (outcome: Outcome) => {
+    const right = hitsOf(outcome);
     const compute = (seed: number, weights: Float64Array): number[] => {
       const own = right[seed] ?? new Float64Array();
       let [sum, total] = [0, 0];
@@ -281,7 +282,7 @@ export function accuracyDifference(
       }
       return [sum / total];
     };
-    return { seeds: probabilities.length, compute };
+    return { seeds: right.length, compute };
   };
   const [difference] = crossedDifferences(statistics(first), statistics(second), {
     items: first.indices.length,

@@ -11,7 +11,7 @@ import type { Context } from "./parameters.ts";
  * @param outcomes The findings.
  */
 export function recordTexts(context: Context, outcomes: Outcomes): void {
-  recordSources(context, outcomes);
+  recordCounts(context, outcomes);
   recordDivisions(context, outcomes);
   recordNetworks(context, outcomes);
   recordSearch(context, outcomes);
@@ -20,7 +20,7 @@ export function recordTexts(context: Context, outcomes: Outcomes): void {
 }
 
 /** Records the numbers of texts by source and class. */
-function recordSources(context: Context, { texts: { data } }: Outcomes): void {
+function recordCounts(context: Context, { texts: { data } }: Outcomes): void {
   const sources = [...new Set(data.texts.map(({ source }) => source))];
   const groups = new Map<number, number>();
   for (const { group } of data.texts) groups.set(group, (groups.get(group) ?? 0) + 1);

@@ -290,7 +290,7 @@ export class FusedStep {
     return this.#opened;
   }
 
-  /** Returns the program for batches of a size, which many batches of other sizes may come between. */
+  /** Returns the program for batches of a size. It is kept, since batches of other sizes come between. */
   #programFor(loss: NetworkLoss, size: BatchSizes, capacity: number): NetworkProgram {
     const key = JSON.stringify([size, loss, capacity]);
     const known = this.#programs.get(key) ??

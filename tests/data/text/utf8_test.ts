@@ -51,6 +51,13 @@ Deno.test("decodeUtf8() refuses bytes that are not UTF-8, and names the first", 
   }
 });
 
+Deno.test("decodeUtf8() names the line of a byte that is not UTF-8", async () => {
+  const bytes = Uint8Array.of(...new TextEncoder().encode("a,b\n1,\u00E9\n"), 0x74, 0xE9, 0x0A);
+  for (const size of [1, 3, 100]) {
+    await assertRejects(() => decode(bytes, size), InputError, "The byte is in line 3.");
+  }
+});
+
 Deno.test("decodeUtf8() names a NUL byte, unless an earlier byte is not UTF-8", async () => {
   const message = 'x.txt must be text without NUL bytes, found "a NUL byte at byte 3". ' +
     "It seems to be a binary file.";
